@@ -76,7 +76,17 @@ var assessmentNoun = noun{
 				Within: or(in.WithinDays, 0), Firm: optionalKey("stakeholder", in.Firm), Jurisdiction: in.Jurisdiction,
 			}, a.page())
 		}),
-		"ImpactAssessment.previous": to("previous_id", func(r *Resolver) many[db.Assessment] { return r.Assessments.ByID }),
+		"ImpactAssessment.versions": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, a args) (map[uuid.UUID]*assessment.VersionPage, error) {
+			return r.Assessments.VersionsOf(ctx, ids, a.page())
+		}),
+		"Query.assessmentDiff": top(func(ctx context.Context, r *Resolver, a args) (*assessment.Diff, error) {
+			return r.Assessments.Diff(ctx, key("assessmentversion", or(a.text("from"), "")), key("assessmentversion", or(a.text("to"), "")))
+		}),
+		"AssessmentDiff.from":         ofDiff(func(d *assessment.Diff) uuid.UUID { return d.From }, func(r *Resolver) many[db.AssessmentVersion] { return r.Assessments.VersionsByID }),
+		"AssessmentDiff.to":           ofDiff(func(d *assessment.Diff) uuid.UUID { return d.To }, func(r *Resolver) many[db.AssessmentVersion] { return r.Assessments.VersionsByID }),
+		"AssessmentDiff.templateFrom": ofDiff(func(d *assessment.Diff) uuid.UUID { return d.TemplateFrom }, func(r *Resolver) many[db.Template] { return r.Templates.AnsweredBy }),
+		"AssessmentDiff.templateTo":   ofDiff(func(d *assessment.Diff) uuid.UUID { return d.TemplateTo }, func(r *Resolver) many[db.Template] { return r.Templates.AnsweredBy }),
+		"ImpactAssessment.previous":   to("previous_id", func(r *Resolver) many[db.Assessment] { return r.Assessments.ByID }),
 		"ImpactAssessment.next": one(func(ctx context.Context, r *Resolver, rows []*db.Assessment, _ args) ([]*db.Assessment, error) {
 			return r.Assessments.Next(ctx, rows)
 		}),
@@ -223,6 +233,29 @@ var assessmentNoun = noun{
 		"declareConflict": policy.DeclareConflict, "signOffAssessment": policy.SignOffAssessment,
 	},
 	follows: follows{"impactAssessmentUpdated": around},
+}
+
+var assessmentVersionNoun = noun{
+	name:  "assessmentversion",
+	types: []string{"AssessmentVersion"},
+	read:  by(func(r *Resolver) many[db.AssessmentVersion] { return r.Assessments.VersionsByID }),
+	edges: edges{"AssessmentVersion.assessment": to("assessment_id", func(r *Resolver) many[db.Assessment] { return r.Assessments.ByID })},
+}
+
+// ofDiff is a field of a comparison that names a thing.
+func ofDiff[R any](of func(d *assessment.Diff) uuid.UUID, read func(r *Resolver) many[R]) edge {
+	return one(func(ctx context.Context, r *Resolver, all []*assessment.Diff, _ args) ([]*R, error) {
+		ids := make([]uuid.UUID, len(all))
+		for i, d := range all {
+			ids[i] = of(d)
+		}
+		found, err := read(r)(ctx, ids)
+		out := make([]*R, len(all))
+		for i, id := range ids {
+			out[i] = found[id]
+		}
+		return out, err
+	})
 }
 
 // colleagues reads the members that things name, as far as the viewer may know them.

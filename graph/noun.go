@@ -119,7 +119,7 @@ var declared = []noun{
 	rootFields, partyNoun, tieNoun, memberNoun, accessNoun, dialogueNoun, proposalNoun, versionNoun, commentNoun, practiceNoun, practiceVersionNoun, assessmentNoun,
 	webhookNoun, deliveryNoun, letterNoun, actNoun, logNoun,
 	templateNoun, fileNoun,
-	opinionNoun, assignmentNoun,
+	opinionNoun, assignmentNoun, assessmentVersionNoun,
 }
 
 // sight gives, for the feed, who may see acts about each resource, and who may know where a hidden subject was.

@@ -314,6 +314,36 @@ func leanObjects() []lean.Object {
 				return lean.DateTime(b, v), true
 			}},
 		}},
+		{Name: "AnswerDiff", Fields: []lean.Field{
+			{Name: "question", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.AnswerDiff)
+				v := o.Question
+				return lean.String(b, v), true
+			}},
+			{Name: "from", Type: "AnswerValue", NonNull: false, Get: func(obj any) any {
+				o := obj.(*assessment.AnswerDiff)
+				return lean.Some(o.From)
+			}},
+			{Name: "to", Type: "AnswerValue", NonNull: false, Get: func(obj any) any {
+				o := obj.(*assessment.AnswerDiff)
+				return lean.Some(o.To)
+			}},
+			{Name: "noteFrom", Type: "String", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.AnswerDiff)
+				v := o.NoteFrom
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "noteTo", Type: "String", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.AnswerDiff)
+				v := o.NoteTo
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "evidenceChanged", Type: "Boolean", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.AnswerDiff)
+				v := o.EvidenceChanged
+				return lean.Boolean(b, v), true
+			}},
+		}},
 		{Name: "AnswerQuestionsPayload", Fields: []lean.Field{
 			{Name: "impactAssessment", Type: "ImpactAssessment", NonNull: false},
 			{Name: "act", Type: "Act", NonNull: false},
@@ -391,6 +421,48 @@ func leanObjects() []lean.Object {
 					return b, false
 				}
 				return lean.String(b, *v), true
+			}},
+		}},
+		{Name: "AssessmentDiff", Fields: []lean.Field{
+			{Name: "from", Type: "AssessmentVersion", NonNull: false},
+			{Name: "to", Type: "AssessmentVersion", NonNull: false},
+			{Name: "templateFrom", Type: "AssessmentTemplate", NonNull: false},
+			{Name: "templateTo", Type: "AssessmentTemplate", NonNull: false},
+			{Name: "questionsAdded", Type: "String", NonNull: true, List: true, ElemNonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.Diff)
+				v := o.Added
+				b = append(b, '[')
+				for i, v := range v {
+					if i > 0 {
+						b = append(b, ',')
+					}
+					b = lean.String(b, v)
+				}
+				return append(b, ']'), true
+			}},
+			{Name: "questionsRemoved", Type: "String", NonNull: true, List: true, ElemNonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.Diff)
+				v := o.Removed
+				b = append(b, '[')
+				for i, v := range v {
+					if i > 0 {
+						b = append(b, ',')
+					}
+					b = lean.String(b, v)
+				}
+				return append(b, ']'), true
+			}},
+			{Name: "questionsChanged", Type: "QuestionDiff", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*assessment.QuestionDiff), to) }, Get: func(obj any) any {
+				o := obj.(*assessment.Diff)
+				return lean.SomeOf(o.Changed)
+			}},
+			{Name: "answers", Type: "AnswerDiff", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*assessment.AnswerDiff), to) }, Get: func(obj any) any {
+				o := obj.(*assessment.Diff)
+				return lean.SomeOf(o.Answers)
+			}},
+			{Name: "score", Type: "ScoreDiff", NonNull: true, Get: func(obj any) any {
+				o := obj.(*assessment.Diff)
+				return lean.Some(o.Score)
 			}},
 		}},
 		{Name: "AssessmentForm", Fields: []lean.Field{
@@ -703,6 +775,70 @@ func leanObjects() []lean.Object {
 			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
 				o := obj.(*view.Payload)
 				return lean.SomeOf(o.UserErrors)
+			}},
+		}},
+		{Name: "AssessmentVersion", Fields: []lean.Field{
+			{Name: "id", Type: "ID", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.AssessmentVersion)
+				v := o.GlobalID()
+				return lean.ID(b, v), true
+			}},
+			{Name: "number", Type: "Int", NonNull: true, Column: "number", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.AssessmentVersion)
+				v := o.Number
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "assessment", Type: "ImpactAssessment", NonNull: false},
+			{Name: "contentHash", Type: "String", NonNull: true, Column: "content_hash", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.AssessmentVersion)
+				v := o.ContentHash
+				return lean.String(b, v), true
+			}},
+			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.AssessmentVersion)
+				v := o.CreatedAt
+				return lean.DateTime(b, v), true
+			}},
+		}},
+		{Name: "AssessmentVersionConnection", Fields: []lean.Field{
+			{Name: "edges", Type: "AssessmentVersionEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.AssessmentVersion]), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.AssessmentVersion])
+				return lean.SomeOf(o.Edges())
+			}},
+			{Name: "nodes", Type: "AssessmentVersion", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.AssessmentVersion), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.AssessmentVersion])
+				return lean.SomeOf(o.Nodes)
+			}},
+			{Name: "pageInfo", Type: "PageInfo", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.AssessmentVersion])
+				return lean.Some(o.PageInfo())
+			}},
+			{Name: "totalCount", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.AssessmentVersion])
+				v := o.TotalCount
+				if v == nil {
+					return b, false
+				}
+				return lean.Int(b, int64(*v)), true
+			}},
+			{Name: "totalCountIsExact", Type: "Boolean", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.AssessmentVersion])
+				v := o.TotalCountIsExact()
+				if v == nil {
+					return b, false
+				}
+				return lean.Boolean(b, *v), true
+			}},
+		}},
+		{Name: "AssessmentVersionEdge", Fields: []lean.Field{
+			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Edge[*db.AssessmentVersion])
+				v := o.Cursor()
+				return lean.String(b, v), true
+			}},
+			{Name: "node", Type: "AssessmentVersion", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Edge[*db.AssessmentVersion])
+				return lean.Some(o.Node())
 			}},
 		}},
 		{Name: "Assignment", Fields: []lean.Field{
@@ -1947,6 +2083,14 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_ImpactAssessment_viewerCan(ctx, field)
 				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+			{Name: "versions", Type: "AssessmentVersionConnection", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_ImpactAssessment_versions_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_ImpactAssessment_versions(ctx, field)
+				}},
 			{Name: "assignments", Type: "AssignmentConnection", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_ImpactAssessment_assignments_args(ctx, raw)
@@ -2581,6 +2725,60 @@ func leanObjects() []lean.Object {
 				return lean.Boolean(b, v), true
 			}},
 		}},
+		{Name: "PointDiff", Fields: []lean.Field{
+			{Name: "question", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.PointDiff)
+				v := o.Question
+				return lean.String(b, v), true
+			}},
+			{Name: "total", Type: "ScoreType", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.PointDiff)
+				v := o.Total
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "from", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.PointDiff)
+				v := o.From
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "to", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.PointDiff)
+				v := o.To
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "maxFrom", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.PointDiff)
+				v := o.MaxFrom
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "maxTo", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.PointDiff)
+				v := o.MaxTo
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "byTemplate", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.PointDiff)
+				v := o.ByTemplate
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "byAnswers", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.PointDiff)
+				v := o.ByAnswers
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "causes", Type: "PointCause", NonNull: true, List: true, ElemNonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.PointDiff)
+				v := o.Causes
+				b = append(b, '[')
+				for i, v := range v {
+					if i > 0 {
+						b = append(b, ',')
+					}
+					b = lean.String(b, string(v))
+				}
+				return append(b, ']'), true
+			}},
+		}},
 		{Name: "Practice", Fields: []lean.Field{
 			{Name: "id", Type: "ID", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Practice)
@@ -3212,6 +3410,14 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Query_reassessmentsDue(ctx, field)
 				}},
+			{Name: "assessmentDiff", Type: "AssessmentDiff", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Query_assessmentDiff_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Query_assessmentDiff(ctx, field)
+				}},
 			{Name: "assignment", Type: "Assignment", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Query_assignment_args(ctx, raw)
@@ -3366,6 +3572,25 @@ func leanObjects() []lean.Object {
 					return leanContext(op).fieldContext_Query_webhooks(ctx, field)
 				}},
 			{Name: "eventCatalog", Type: "EventType", NonNull: false, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*webhook.EventType), to) }},
+		}},
+		{Name: "QuestionDiff", Fields: []lean.Field{
+			{Name: "question", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.QuestionDiff)
+				v := o.Question
+				return lean.String(b, v), true
+			}},
+			{Name: "aspects", Type: "QuestionAspect", NonNull: true, List: true, ElemNonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.QuestionDiff)
+				v := o.Aspects
+				b = append(b, '[')
+				for i, v := range v {
+					if i > 0 {
+						b = append(b, ',')
+					}
+					b = lean.String(b, string(v))
+				}
+				return append(b, ']'), true
+			}},
 		}},
 		{Name: "QuestionOption", Fields: []lean.Field{
 			{Name: "value", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
@@ -3550,6 +3775,68 @@ func leanObjects() []lean.Object {
 				o := obj.(*assessment.Risk)
 				v := o.Mitigation
 				return lean.Optional(b, string(v))
+			}},
+		}},
+		{Name: "ScoreDiff", Fields: []lean.Field{
+			{Name: "rawFrom", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.ScoreDiff)
+				v := o.RawFrom
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "rawTo", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.ScoreDiff)
+				v := o.RawTo
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "mitigationFrom", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.ScoreDiff)
+				v := o.MitigationFrom
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "mitigationTo", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.ScoreDiff)
+				v := o.MitigationTo
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "deductionFrom", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.ScoreDiff)
+				v := o.DeductionFrom
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "deductionTo", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.ScoreDiff)
+				v := o.DeductionTo
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "currentFrom", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.ScoreDiff)
+				v := o.CurrentFrom
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "currentTo", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.ScoreDiff)
+				v := o.CurrentTo
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "levelFrom", Type: "ImpactLevel", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.ScoreDiff)
+				v := o.LevelFrom
+				if v == nil {
+					return b, false
+				}
+				return lean.String(b, string(*v)), true
+			}},
+			{Name: "levelTo", Type: "ImpactLevel", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.ScoreDiff)
+				v := o.LevelTo
+				if v == nil {
+					return b, false
+				}
+				return lean.String(b, string(*v)), true
+			}},
+			{Name: "lines", Type: "PointDiff", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*assessment.PointDiff), to) }, Get: func(obj any) any {
+				o := obj.(*assessment.ScoreDiff)
+				return lean.SomeOf(o.Lines)
 			}},
 		}},
 		{Name: "ScoreLine", Fields: []lean.Field{
@@ -4833,7 +5120,7 @@ var leanAbstract = []lean.Abstract{
 		}
 		return lean.Unknown
 	}},
-	{Name: "Node", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "WebhookDelivery", "Webhook", "Tie", "ProposalVersion", "Proposal", "PracticeVersion", "Practice", "Opinion", "Member", "ImpactAssessment", "File", "Dialogue", "DeadLetter", "Comment", "Assignment", "AssessmentTemplate", "Act"}, Which: func(v any) int {
+	{Name: "Node", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "WebhookDelivery", "Webhook", "Tie", "ProposalVersion", "Proposal", "PracticeVersion", "Practice", "Opinion", "Member", "ImpactAssessment", "File", "Dialogue", "DeadLetter", "Comment", "Assignment", "AssessmentVersion", "AssessmentTemplate", "Act"}, Which: func(v any) int {
 		switch v := v.(type) {
 		case nil:
 			return lean.Nothing
@@ -4937,16 +5224,21 @@ var leanAbstract = []lean.Abstract{
 				return lean.Nothing
 			}
 			return 19
-		case *db.Template:
+		case *db.AssessmentVersion:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 20
-		case *feed.Act:
+		case *db.Template:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 21
+		case *feed.Act:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 22
 		}
 		return lean.Unknown
 	}},

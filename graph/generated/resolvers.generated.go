@@ -149,6 +149,26 @@ func (r answerQuestionsPayloadResolvers) Vanished(ctx context.Context, obj *view
 	return taken[[]string](r.Take(ctx, obj))
 }
 
+func (r resolvers) AssessmentDiff() AssessmentDiffResolver { return assessmentDiffResolvers{r.Hand} }
+
+type assessmentDiffResolvers struct{ Hand }
+
+func (r assessmentDiffResolvers) From(ctx context.Context, obj *assessment.Diff) (*db.AssessmentVersion, error) {
+	return taken[*db.AssessmentVersion](r.Take(ctx, obj))
+}
+
+func (r assessmentDiffResolvers) To(ctx context.Context, obj *assessment.Diff) (*db.AssessmentVersion, error) {
+	return taken[*db.AssessmentVersion](r.Take(ctx, obj))
+}
+
+func (r assessmentDiffResolvers) TemplateFrom(ctx context.Context, obj *assessment.Diff) (*db.Template, error) {
+	return taken[*db.Template](r.Take(ctx, obj))
+}
+
+func (r assessmentDiffResolvers) TemplateTo(ctx context.Context, obj *assessment.Diff) (*db.Template, error) {
+	return taken[*db.Template](r.Take(ctx, obj))
+}
+
 func (r resolvers) AssessmentForm() AssessmentFormResolver { return assessmentFormResolvers{r.Hand} }
 
 type assessmentFormResolvers struct{ Hand }
@@ -225,6 +245,16 @@ func (r assessmentTemplatePayloadResolvers) AssessmentTemplateEdge(ctx context.C
 
 func (r assessmentTemplatePayloadResolvers) Act(ctx context.Context, obj *view.Payload) (*feed.Act, error) {
 	return taken[*feed.Act](r.Take(ctx, obj))
+}
+
+func (r resolvers) AssessmentVersion() AssessmentVersionResolver {
+	return assessmentVersionResolvers{r.Hand}
+}
+
+type assessmentVersionResolvers struct{ Hand }
+
+func (r assessmentVersionResolvers) Assessment(ctx context.Context, obj *db.AssessmentVersion) (*db.Assessment, error) {
+	return taken[*db.Assessment](r.Take(ctx, obj))
 }
 
 func (r resolvers) Assignment() AssignmentResolver { return assignmentResolvers{r.Hand} }
@@ -569,6 +599,10 @@ func (r impactAssessmentResolvers) Comments(ctx context.Context, obj *db.Assessm
 
 func (r impactAssessmentResolvers) ViewerCan(ctx context.Context, obj *db.Assessment, actions []enum.Action) ([]*policy.Decision, error) {
 	return taken[[]*policy.Decision](r.Take(ctx, obj))
+}
+
+func (r impactAssessmentResolvers) Versions(ctx context.Context, obj *db.Assessment, first *int32, after *string, last *int32, before *string) (*store.Page[*db.AssessmentVersion], error) {
+	return taken[*store.Page[*db.AssessmentVersion]](r.Take(ctx, obj))
 }
 
 func (r impactAssessmentResolvers) Assignments(ctx context.Context, obj *db.Assessment, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Assignment], error) {
@@ -1149,6 +1183,10 @@ func (r queryResolvers) ImpactAssessments(ctx context.Context, first *int32, aft
 
 func (r queryResolvers) ReassessmentsDue(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.ReassessmentFilter) (*store.Page[*db.Assessment], error) {
 	return taken[*store.Page[*db.Assessment]](r.Take(ctx, nil))
+}
+
+func (r queryResolvers) AssessmentDiff(ctx context.Context, from string, to string) (*assessment.Diff, error) {
+	return taken[*assessment.Diff](r.Take(ctx, nil))
 }
 
 func (r queryResolvers) Assignment(ctx context.Context, id string) (*db.Assignment, error) {

@@ -27,10 +27,12 @@ type ResolverRoot interface {
 	ActLog() ActLogResolver
 	Answer() AnswerResolver
 	AnswerQuestionsPayload() AnswerQuestionsPayloadResolver
+	AssessmentDiff() AssessmentDiffResolver
 	AssessmentForm() AssessmentFormResolver
 	AssessmentStatus() AssessmentStatusResolver
 	AssessmentTemplate() AssessmentTemplateResolver
 	AssessmentTemplatePayload() AssessmentTemplatePayloadResolver
+	AssessmentVersion() AssessmentVersionResolver
 	Assignment() AssignmentResolver
 	AssignmentPayload() AssignmentPayloadResolver
 	Comment() CommentResolver
@@ -1291,6 +1293,178 @@ extend enum ActType {
   ASSESSMENT_OUTDATED
   "A newer impact assessment took the place of this one."
   ASSESSMENT_SUPERSEDED
+}
+`, BuiltIn: false},
+	{Name: "../../schema/assessmentdiff.graphqls", Input: `"A version of an impact assessment on which everybody was consulted. It never changes."
+type AssessmentVersion implements Node {
+  "The version's id."
+  id: ID!
+  "Its number, from 1."
+  number: Int!
+  "The assessment; null if you may no longer see it."
+  assessment: ImpactAssessment
+  "Identifies its content, in hexadecimal. See docs/hashes.md."
+  contentHash: String!
+  "When the consultation on it was opened first."
+  createdAt: DateTime!
+}
+
+extend type ImpactAssessment {
+  "The versions on which everybody was consulted, newest first."
+  versions(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+  ): AssessmentVersionConnection
+}
+
+"What of a question changed."
+enum QuestionAspect {
+  "Its title, its help or the titles of its options."
+  TEXT
+  "Its type."
+  TYPE
+  "Which options there are."
+  OPTIONS
+  "What an option weighs that both have, or true or false."
+  WEIGHT
+  "The total that it counts in."
+  TOTAL
+  "A condition that can hide it."
+  CONDITION
+  "Whether an answer or evidence is required."
+  DUTY
+  "The section or panel that it is in."
+  PLACE
+}
+
+"Why a question scores otherwise."
+enum PointCause {
+  "Only the later template asks it."
+  QUESTION_ADDED
+  "Only the earlier template asks it."
+  QUESTION_REMOVED
+  "Its weights, its options or the total that it counts in changed."
+  QUESTION_CHANGED
+  "It is answered now."
+  ANSWER_ADDED
+  "It is not answered any more."
+  ANSWER_REMOVED
+  "It is answered otherwise."
+  ANSWER_CHANGED
+  "It was hidden."
+  APPEARED
+  "It is hidden now."
+  VANISHED
+}
+
+"A question that both templates have, and that is not the same."
+type QuestionDiff {
+  "Its key."
+  question: String!
+  "What of it changed."
+  aspects: [QuestionAspect!]!
+}
+
+"An answer that came, went or changed, or whose note or evidence did. What is withheld from you of one of the versions is told of neither."
+type AnswerDiff {
+  "The key of its question."
+  question: String!
+  "The value in the earlier version; null if there was none, or if only the note or the evidence changed."
+  from: AnswerValue
+  "The value in the later version; null if there is none, or if only the note or the evidence changed."
+  to: AnswerValue
+  "The note in the earlier version; null if there was none or it did not change."
+  noteFrom: String
+  "The note in the later version; null if there is none or it did not change."
+  noteTo: String
+  "Whether its files changed."
+  evidenceChanged: Boolean!
+}
+
+"The part of a question in the change of a total."
+type PointDiff {
+  "The question's key."
+  question: String!
+  "The total."
+  total: ScoreType!
+  "Its points in the earlier version."
+  from: Int!
+  "Its points in the later version."
+  to: Int!
+  "The most points that it could have in the earlier version."
+  maxFrom: Int!
+  "The most points that it can have in the later version."
+  maxTo: Int!
+  "The part of the change that the template makes: with the earlier answers under the later template."
+  byTemplate: Int!
+  "The part of the change that the answers make."
+  byAnswers: Int!
+  "What changed."
+  causes: [PointCause!]!
+}
+
+"How the score changed. The points of the lines add up to the change of each total, and the current score changes by that of raw, less that of the deduction."
+type ScoreDiff {
+  "Raw points in the earlier version."
+  rawFrom: Int!
+  "Raw points in the later version."
+  rawTo: Int!
+  "Points of mitigation in the earlier version."
+  mitigationFrom: Int!
+  "Points of mitigation in the later version."
+  mitigationTo: Int!
+  "The points that mitigation took off in the earlier version."
+  deductionFrom: Int!
+  "The points that mitigation takes off in the later version."
+  deductionTo: Int!
+  "The current score of the earlier version."
+  currentFrom: Int!
+  "The current score of the later version."
+  currentTo: Int!
+  "The level of the earlier version; null if it has none."
+  levelFrom: ImpactLevel
+  "The level of the later version; null if it has none."
+  levelTo: ImpactLevel
+  "The questions that score otherwise, in the order of the later template."
+  lines: [PointDiff!]!
+}
+
+"What changed from one version of an impact assessment to another, also of another assessment and under another version of the template."
+type AssessmentDiff {
+  "The earlier version."
+  from: AssessmentVersion
+  "The later version."
+  to: AssessmentVersion
+  "The template of the earlier version."
+  templateFrom: AssessmentTemplate
+  "The template of the later version."
+  templateTo: AssessmentTemplate
+  "The keys of questions that only the later template asks."
+  questionsAdded: [String!]!
+  "The keys of questions that only the earlier template asks."
+  questionsRemoved: [String!]!
+  "The questions that both ask, and that are not the same."
+  questionsChanged: [QuestionDiff!]!
+  "The answers that came, went or changed."
+  answers: [AnswerDiff!]!
+  "How the score changed."
+  score: ScoreDiff!
+}
+
+extend type Query {
+  "What changed from one version of an impact assessment to another."
+  assessmentDiff(
+    "The earlier version's id."
+    from: ID!
+    "The later version's id."
+    to: ID!
+  ): AssessmentDiff
 }
 `, BuiltIn: false},
 	{Name: "../../schema/assignment.graphqls", Input: `"The state of an assignment."
@@ -5652,6 +5826,28 @@ type AssessmentTemplatePayload {
   userErrors: [UserError!]!
 }
 
+"A page of assessment versions."
+type AssessmentVersionConnection {
+  "The entries with their cursors."
+  edges: [AssessmentVersionEdge!]!
+  "The entries without their cursors."
+  nodes: [AssessmentVersion!]!
+  "Whether there are more entries, and the cursors to read them with."
+  pageInfo: PageInfo!
+  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
+  totalCount: Int
+  "Whether totalCount is exact; false for a list of more than 10,000."
+  totalCountIsExact: Boolean
+}
+
+"An assessment version in a list."
+type AssessmentVersionEdge {
+  "The cursor of this entry, for after and before."
+  cursor: String!
+  "The assessment version."
+  node: AssessmentVersion!
+}
+
 "A page of assignments."
 type AssignmentConnection {
   "The entries with their cursors."
@@ -6257,6 +6453,24 @@ func (ec *executionContext) childFields_Answer(ctx context.Context, field graphq
 	return nil, fmt.Errorf("no field named %q was found under type Answer", field.Name)
 }
 
+func (ec *executionContext) childFields_AnswerDiff(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "question":
+		return ec.fieldContext_AnswerDiff_question(ctx, field)
+	case "from":
+		return ec.fieldContext_AnswerDiff_from(ctx, field)
+	case "to":
+		return ec.fieldContext_AnswerDiff_to(ctx, field)
+	case "noteFrom":
+		return ec.fieldContext_AnswerDiff_noteFrom(ctx, field)
+	case "noteTo":
+		return ec.fieldContext_AnswerDiff_noteTo(ctx, field)
+	case "evidenceChanged":
+		return ec.fieldContext_AnswerDiff_evidenceChanged(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AnswerDiff", field.Name)
+}
+
 func (ec *executionContext) childFields_AnswerQuestionsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "impactAssessment":
@@ -6287,6 +6501,30 @@ func (ec *executionContext) childFields_AnswerValue(ctx context.Context, field g
 		return ec.fieldContext_AnswerValue_date(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AnswerValue", field.Name)
+}
+
+func (ec *executionContext) childFields_AssessmentDiff(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_AssessmentDiff_from(ctx, field)
+	case "to":
+		return ec.fieldContext_AssessmentDiff_to(ctx, field)
+	case "templateFrom":
+		return ec.fieldContext_AssessmentDiff_templateFrom(ctx, field)
+	case "templateTo":
+		return ec.fieldContext_AssessmentDiff_templateTo(ctx, field)
+	case "questionsAdded":
+		return ec.fieldContext_AssessmentDiff_questionsAdded(ctx, field)
+	case "questionsRemoved":
+		return ec.fieldContext_AssessmentDiff_questionsRemoved(ctx, field)
+	case "questionsChanged":
+		return ec.fieldContext_AssessmentDiff_questionsChanged(ctx, field)
+	case "answers":
+		return ec.fieldContext_AssessmentDiff_answers(ctx, field)
+	case "score":
+		return ec.fieldContext_AssessmentDiff_score(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AssessmentDiff", field.Name)
 }
 
 func (ec *executionContext) childFields_AssessmentForm(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6443,6 +6681,48 @@ func (ec *executionContext) childFields_AssessmentTemplatePayload(ctx context.Co
 		return ec.fieldContext_AssessmentTemplatePayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AssessmentTemplatePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_AssessmentVersion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_AssessmentVersion_id(ctx, field)
+	case "number":
+		return ec.fieldContext_AssessmentVersion_number(ctx, field)
+	case "assessment":
+		return ec.fieldContext_AssessmentVersion_assessment(ctx, field)
+	case "contentHash":
+		return ec.fieldContext_AssessmentVersion_contentHash(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_AssessmentVersion_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AssessmentVersion", field.Name)
+}
+
+func (ec *executionContext) childFields_AssessmentVersionConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_AssessmentVersionConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_AssessmentVersionConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_AssessmentVersionConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_AssessmentVersionConnection_totalCount(ctx, field)
+	case "totalCountIsExact":
+		return ec.fieldContext_AssessmentVersionConnection_totalCountIsExact(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AssessmentVersionConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_AssessmentVersionEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_AssessmentVersionEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_AssessmentVersionEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AssessmentVersionEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_Assignment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7085,6 +7365,8 @@ func (ec *executionContext) childFields_ImpactAssessment(ctx context.Context, fi
 		return ec.fieldContext_ImpactAssessment_updatedAt(ctx, field)
 	case "viewerCan":
 		return ec.fieldContext_ImpactAssessment_viewerCan(ctx, field)
+	case "versions":
+		return ec.fieldContext_ImpactAssessment_versions(ctx, field)
 	case "assignments":
 		return ec.fieldContext_ImpactAssessment_assignments(ctx, field)
 	case "opinions":
@@ -7419,6 +7701,30 @@ func (ec *executionContext) childFields_Phase(ctx context.Context, field graphql
 	return nil, fmt.Errorf("no field named %q was found under type Phase", field.Name)
 }
 
+func (ec *executionContext) childFields_PointDiff(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "question":
+		return ec.fieldContext_PointDiff_question(ctx, field)
+	case "total":
+		return ec.fieldContext_PointDiff_total(ctx, field)
+	case "from":
+		return ec.fieldContext_PointDiff_from(ctx, field)
+	case "to":
+		return ec.fieldContext_PointDiff_to(ctx, field)
+	case "maxFrom":
+		return ec.fieldContext_PointDiff_maxFrom(ctx, field)
+	case "maxTo":
+		return ec.fieldContext_PointDiff_maxTo(ctx, field)
+	case "byTemplate":
+		return ec.fieldContext_PointDiff_byTemplate(ctx, field)
+	case "byAnswers":
+		return ec.fieldContext_PointDiff_byAnswers(ctx, field)
+	case "causes":
+		return ec.fieldContext_PointDiff_causes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PointDiff", field.Name)
+}
+
 func (ec *executionContext) childFields_Practice(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -7731,6 +8037,16 @@ func (ec *executionContext) childFields_ProposalVersionEdge(ctx context.Context,
 	return nil, fmt.Errorf("no field named %q was found under type ProposalVersionEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_QuestionDiff(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "question":
+		return ec.fieldContext_QuestionDiff_question(ctx, field)
+	case "aspects":
+		return ec.fieldContext_QuestionDiff_aspects(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type QuestionDiff", field.Name)
+}
+
 func (ec *executionContext) childFields_QuestionOption(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "value":
@@ -7785,6 +8101,34 @@ func (ec *executionContext) childFields_Risk(ctx context.Context, field graphql.
 		return ec.fieldContext_Risk_mitigation(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Risk", field.Name)
+}
+
+func (ec *executionContext) childFields_ScoreDiff(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "rawFrom":
+		return ec.fieldContext_ScoreDiff_rawFrom(ctx, field)
+	case "rawTo":
+		return ec.fieldContext_ScoreDiff_rawTo(ctx, field)
+	case "mitigationFrom":
+		return ec.fieldContext_ScoreDiff_mitigationFrom(ctx, field)
+	case "mitigationTo":
+		return ec.fieldContext_ScoreDiff_mitigationTo(ctx, field)
+	case "deductionFrom":
+		return ec.fieldContext_ScoreDiff_deductionFrom(ctx, field)
+	case "deductionTo":
+		return ec.fieldContext_ScoreDiff_deductionTo(ctx, field)
+	case "currentFrom":
+		return ec.fieldContext_ScoreDiff_currentFrom(ctx, field)
+	case "currentTo":
+		return ec.fieldContext_ScoreDiff_currentTo(ctx, field)
+	case "levelFrom":
+		return ec.fieldContext_ScoreDiff_levelFrom(ctx, field)
+	case "levelTo":
+		return ec.fieldContext_ScoreDiff_levelTo(ctx, field)
+	case "lines":
+		return ec.fieldContext_ScoreDiff_lines(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScoreDiff", field.Name)
 }
 
 func (ec *executionContext) childFields_ScoreLine(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

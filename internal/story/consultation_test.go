@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -165,6 +166,22 @@ func TestAnAssessmentIsMadeAnew(t *testing.T) {
 		if got.at("impactAssessment", "state").text() != "SUPERSEDED" || got.at("impactAssessment", "next", "id").text() != id || got.at("impactAssessment", "staleBecause", 0, "resolvedAt").isNull() ||
 			got.at("practice", "assessmentStatus", "current", "id").text() != id || slices.Contains(got.at("reassessmentsDue", "nodes").texts("id"), old) {
 			t.Errorf("in the end: %v", got.v)
+		}
+		version := func(id string) string {
+			return s.ask(visitor, `query($a: ID!){impactAssessment(id: $a){versions{nodes{id}}}}`, "a", id).at("impactAssessment", "versions", "nodes", 0, "id").text()
+		}
+		diff := s.ask(visitor, `query($from: ID!, $to: ID!){assessmentDiff(from: $from, to: $to){score{rawFrom rawTo currentFrom currentTo deductionFrom deductionTo levelTo lines{total from to byTemplate byAnswers causes}}}}`,
+			"from", version(old), "to", version(id)).at("assessmentDiff", "score")
+		number := func(d data, name string) int { return must(strconv.Atoi(fmt.Sprint(d.at(name).v))) }
+		sum := 0
+		for _, line := range diff.at("lines").list() {
+			if sum += number(line, "to") - number(line, "from"); number(line, "byTemplate")+number(line, "byAnswers") != number(line, "to")-number(line, "from") {
+				t.Errorf("a line does not add up: %v", line.v)
+			}
+		}
+		if sum != number(diff, "rawTo")-number(diff, "rawFrom") || sum >= 0 ||
+			number(diff, "currentTo")-number(diff, "currentFrom") != sum-number(diff, "deductionTo")+number(diff, "deductionFrom") {
+			t.Errorf("the difference does not add up: %v", diff.v)
 		}
 		did(firm, `mutation($p: ID!){activatePractice(input: {id: $p}){userErrors{message}}}`, "p", practice)
 		w.clock.Advance(366 * 24 * time.Hour)

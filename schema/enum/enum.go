@@ -591,6 +591,21 @@ const (
 	PhaseKindFollowUp     PhaseKind = "FOLLOW_UP"
 )
 
+// PointCause: Why a question scores otherwise.
+type PointCause string
+
+// The values of PointCause.
+const (
+	PointCauseQuestionAdded   PointCause = "QUESTION_ADDED"
+	PointCauseQuestionRemoved PointCause = "QUESTION_REMOVED"
+	PointCauseQuestionChanged PointCause = "QUESTION_CHANGED"
+	PointCauseAnswerAdded     PointCause = "ANSWER_ADDED"
+	PointCauseAnswerRemoved   PointCause = "ANSWER_REMOVED"
+	PointCauseAnswerChanged   PointCause = "ANSWER_CHANGED"
+	PointCauseAppeared        PointCause = "APPEARED"
+	PointCauseVanished        PointCause = "VANISHED"
+)
+
 // PracticeKind: The kind of practice.
 type PracticeKind string
 
@@ -661,6 +676,21 @@ const (
 	ProposalStateReturned    ProposalState = "RETURNED"
 	ProposalStateOpen        ProposalState = "OPEN"
 	ProposalStateWithdrawn   ProposalState = "WITHDRAWN"
+)
+
+// QuestionAspect: What of a question changed.
+type QuestionAspect string
+
+// The values of QuestionAspect.
+const (
+	QuestionAspectText      QuestionAspect = "TEXT"
+	QuestionAspectType      QuestionAspect = "TYPE"
+	QuestionAspectOptions   QuestionAspect = "OPTIONS"
+	QuestionAspectWeight    QuestionAspect = "WEIGHT"
+	QuestionAspectTotal     QuestionAspect = "TOTAL"
+	QuestionAspectCondition QuestionAspect = "CONDITION"
+	QuestionAspectDuty      QuestionAspect = "DUTY"
+	QuestionAspectPlace     QuestionAspect = "PLACE"
 )
 
 // QuestionType: What a question asks for.

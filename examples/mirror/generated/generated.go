@@ -5049,6 +5049,17 @@ type SubjectsNodesAssessmentTemplate struct {
 // GetTypename returns SubjectsNodesAssessmentTemplate.Typename, and is useful for accessing the field via an interface.
 func (v *SubjectsNodesAssessmentTemplate) GetTypename() *string { return v.Typename }
 
+// SubjectsNodesAssessmentVersion includes the requested fields of the GraphQL type AssessmentVersion.
+// The GraphQL type's documentation follows.
+//
+// A version of an impact assessment on which everybody was consulted. It never changes.
+type SubjectsNodesAssessmentVersion struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns SubjectsNodesAssessmentVersion.Typename, and is useful for accessing the field via an interface.
+func (v *SubjectsNodesAssessmentVersion) GetTypename() *string { return v.Typename }
+
 // SubjectsNodesAssignment includes the requested fields of the GraphQL type Assignment.
 // The GraphQL type's documentation follows.
 //
@@ -5822,6 +5833,7 @@ func (v *SubjectsNodesNGO) __premarshalJSON() (*__premarshalSubjectsNodesNGO, er
 // SubjectsNodesAcademicInstitution
 // SubjectsNodesAct
 // SubjectsNodesAssessmentTemplate
+// SubjectsNodesAssessmentVersion
 // SubjectsNodesAssignment
 // SubjectsNodesComment
 // SubjectsNodesCustomer
@@ -5853,6 +5865,7 @@ type SubjectsNodesNode interface {
 func (v *SubjectsNodesAcademicInstitution) implementsGraphQLInterfaceSubjectsNodesNode() {}
 func (v *SubjectsNodesAct) implementsGraphQLInterfaceSubjectsNodesNode()                 {}
 func (v *SubjectsNodesAssessmentTemplate) implementsGraphQLInterfaceSubjectsNodesNode()  {}
+func (v *SubjectsNodesAssessmentVersion) implementsGraphQLInterfaceSubjectsNodesNode()   {}
 func (v *SubjectsNodesAssignment) implementsGraphQLInterfaceSubjectsNodesNode()          {}
 func (v *SubjectsNodesComment) implementsGraphQLInterfaceSubjectsNodesNode()             {}
 func (v *SubjectsNodesCustomer) implementsGraphQLInterfaceSubjectsNodesNode()            {}
@@ -5895,6 +5908,9 @@ func __unmarshalSubjectsNodesNode(b []byte, v *SubjectsNodesNode) error {
 		return json.Unmarshal(b, *v)
 	case "AssessmentTemplate":
 		*v = new(SubjectsNodesAssessmentTemplate)
+		return json.Unmarshal(b, *v)
+	case "AssessmentVersion":
+		*v = new(SubjectsNodesAssessmentVersion)
 		return json.Unmarshal(b, *v)
 	case "Assignment":
 		*v = new(SubjectsNodesAssignment)
@@ -5992,6 +6008,14 @@ func __marshalSubjectsNodesNode(v *SubjectsNodesNode) ([]byte, error) {
 		result := struct {
 			TypeName string `json:"__typename"`
 			*SubjectsNodesAssessmentTemplate
+		}{typename, v}
+		return json.Marshal(result)
+	case *SubjectsNodesAssessmentVersion:
+		typename = "AssessmentVersion"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*SubjectsNodesAssessmentVersion
 		}{typename, v}
 		return json.Marshal(result)
 	case *SubjectsNodesAssignment:
