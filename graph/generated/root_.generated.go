@@ -4546,7 +4546,7 @@ enum Role {
   AUTHOR
   "Reviews assessments."
   REVIEWER
-  "Approves and publishes assessments."
+  "Signs and publishes assessments of the own firm."
   APPROVER
   "Answers complaints."
   REDRESS_OFFICER
