@@ -130,7 +130,9 @@ func TestWhatIsPublishedChecksAgainstWhatWasSigned(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.Redactions = []Redaction{
-		{[]string{"answers", "why", "value"}, "a trade secret"}, {[]string{"answers", "said", "note"}, "a name"}, {[]string{"answers", "said", "evidence"}, "a name"},
+		{[]string{"answers", "why", "value"}, "a trade secret"},
+		{[]string{"answers", "said", "note"}, "a name"},
+		{[]string{"answers", "said", "evidence"}, "a name"},
 		{[]string{"answers", "day", "value"}, "not answered"},
 	}
 	whole, err := d.Hash()
