@@ -223,7 +223,7 @@ var assessmentNoun = noun{
 		"publishAssessment":  on(func(r *Resolver) moving { return r.Assessments.Publish }),
 		"withdrawAssessment": because("Reason", func(r *Resolver) reasoned { return r.Assessments.Withdraw }),
 		"reviseAssessment": with(func(ctx context.Context, r *Resolver, in model.ReviseAssessmentInput) (*act.Result, error) {
-			return r.Assessments.Revise(ctx, key("assessment", in.ID), optionalKey("template", in.Template), in.ExpectedRevision)
+			return r.Assessments.Revise(ctx, key("assessment", in.ID), optionalKey("template", in.Template), &in.ExpectedRevision)
 		}),
 		"revokeAssessment": because("Reason", func(r *Resolver) reasoned { return r.Assessments.Revoke }),
 	},

@@ -4401,7 +4401,7 @@ func (ec *executionContext) unmarshalInputReviseAssessmentInput(ctx context.Cont
 			it.Template = data
 		case "expectedRevision":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
-			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			data, err := ec.unmarshalNInt2int32(ctx, v)
 			if err != nil {
 				return it, err
 			}

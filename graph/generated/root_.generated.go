@@ -1109,7 +1109,7 @@ input ReviseAssessmentInput {
   "The version of a template to answer, which must be in use; the same one if omitted."
   template: ID
   "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
-  expectedRevision: Int
+  expectedRevision: Int!
 }
 
 "The assessment to revoke, and the reason."

@@ -873,7 +873,7 @@ type ReviseAssessmentInput struct {
 	// The version of a template to answer, which must be in use; the same one if omitted.
 	Template *string `json:"template,omitempty"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
-	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+	ExpectedRevision int32 `json:"expectedRevision"`
 }
 
 // The new text of a practice. Omitted fields stay as they are.

@@ -17,6 +17,7 @@ func (s *Service) Personal() []personal.Data {
 		{
 			Table: "assessments", Column: "firm_id", Organisations: true, Erasure: "It stays: it names a firm, not a person.",
 			Withheld: "What a firm says is its own, not its member's.",
+			Kept:     []personal.Kept{{Table: "stalenesses", Columns: []string{"because"}, Why: "The server wrote it."}},
 		},
 		{Table: "assessments", Column: "member_id", Organisations: true, Erasure: stays, Withheld: "The acts of the export say what the member wrote."},
 		{Table: "assessment_authors", Column: "member_id", Organisations: true, Erasure: stays, Withheld: "The acts of the export say what the member wrote."},

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -51,7 +52,8 @@ func (s *Service) MarkStale(ctx context.Context, tx *db.Tx, id uuid.UUID, why St
 // due finds assessments that are out of date for a reason that time or another thing brings.
 type due struct {
 	cause enum.StaleCauseKind
-	sql   string // a condition on the assessment a; ? is the time
+	sql   string // a condition on the assessment a
+	timed bool   // the condition has the time as its argument
 	why   func(row *db.Assessment) Stale
 }
 
@@ -59,12 +61,12 @@ type due struct {
 func (s *Service) dues() []due {
 	all := []due{
 		{
-			enum.StaleCauseKindReviewDue, "a.next_review_due_at <= ?", func(row *db.Assessment) Stale {
+			enum.StaleCauseKindReviewDue, "a.next_review_due_at <= ?", true, func(row *db.Assessment) Stale {
 				return Stale{Because: "It was to be looked at again by " + row.NextReviewDueAt.UTC().Format(time.DateOnly) + "."}
 			},
 		},
 		{
-			enum.StaleCauseKindTemplateRetired, "? IS NOT NULL AND EXISTS (SELECT 1 FROM templates t WHERE t.id = a.template_id AND t.state = 'RETIRED')",
+			enum.StaleCauseKindTemplateRetired, "EXISTS (SELECT 1 FROM templates t WHERE t.id = a.template_id AND t.state = 'RETIRED')", false,
 			func(row *db.Assessment) Stale {
 				return Stale{Because: "The template that it answers is retired.", Link: &Subject{policy.Template, row.TemplateID}}
 			},
@@ -73,7 +75,7 @@ func (s *Service) dues() []due {
 	for _, k := range s.kinds {
 		all = append(all, due{
 			enum.StaleCauseKindSubjectChanged,
-			"? IS NOT NULL AND a.subject_type = '" + word(k.Resource) + "' AND " + k.VersionOf("a.subject_id") + " > a.subject_version",
+			"a.subject_type = '" + word(k.Resource) + "' AND " + k.VersionOf("a.subject_id") + " > a.subject_version", false,
 			func(row *db.Assessment) Stale {
 				return Stale{
 					Because: fmt.Sprintf("What it assesses has changed since: version %d was assessed.", row.SubjectVersion),
@@ -107,8 +109,12 @@ func (s *Service) found(ctx context.Context, d due, now time.Time) ([]*db.Assess
 	text := `SELECT a.id, a.template_id, a.subject_type, a.subject_id, a.subject_version, a.next_review_due_at FROM assessments a
 		WHERE a.state IN ('PUBLISHED', 'OUTDATED') AND ` + d.sql + ` AND NOT EXISTS (SELECT 1 FROM stalenesses s
 		WHERE s.assessment_id = a.id AND s.cause = ? AND s.resolved_at IS NULL) ORDER BY a.id LIMIT ?`
+	args := []any{d.cause, mostClosed}
+	if d.timed {
+		args = slices.Insert(args, 0, any(now))
+	}
 	var rows []*db.Assessment
-	err := s.store.Query(ctx, text, []any{now, d.cause, mostClosed}, func(r *sql.Rows) error {
+	err := s.store.Query(ctx, text, args, func(r *sql.Rows) error {
 		row := new(db.Assessment)
 		var review sql.NullTime
 		err := r.Scan(&row.ID, &row.TemplateID, &row.SubjectType, &row.SubjectID, &row.SubjectVersion, &review)

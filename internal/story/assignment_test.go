@@ -31,8 +31,9 @@ func (s *scene) divided() (assessment, assignment string) {
 	assignment = do("firm", "createAssignment", fmt.Sprintf(`subject: %q, part: "safeguards", assignee: %q, dueAt: "2026-04-01T12:00:00Z"`, assessment, member), "assignment{id}").
 		at("assignment", "id").text()
 	do("firm", "answerQuestions", fmt.Sprintf(`id: %q, answers: [{question: "purpose", value: {text: "Speed."}, expectedRevision: 0}]`, assessment), "act{id}")
-	hash := do("firm", "submitAssessment", fmt.Sprintf(`id: %q`, assessment), "impactAssessment{contentHash}").at("impactAssessment", "contentHash").text()
-	do("academic", "approveAssessment", fmt.Sprintf(`id: %q, contentHash: %q`, assessment, hash), "act{id}")
+	hash := do("firm", "openConsultation", fmt.Sprintf(`id: %q`, assessment), "impactAssessment{contentHash}").at("impactAssessment", "contentHash").text()
+	do("firm", "submitAssessment", fmt.Sprintf(`id: %q`, assessment), "act{id}")
+	do("approver", "signOffAssessment", fmt.Sprintf(`id: %q, capacity: APPROVER, contentHash: %q`, assessment, hash), "act{id}")
 	do("approver", "publishAssessment", fmt.Sprintf(`id: %q`, assessment), "act{id}")
 	return assessment, assignment
 }
