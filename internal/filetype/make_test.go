@@ -79,8 +79,10 @@ func relation(kind, target, mode string) string {
 	return fmt.Sprintf(`<Relationship Id="r%x" Type="%s%s" Target="%s"%s/>`, target, officeRelations, kind, target, mode)
 }
 
-const wordMain = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
-const sheetMain = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+const (
+	wordMain  = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+	sheetMain = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+)
 
 func word(body string) part {
 	return part{"word/document.xml", declaration + `<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office"><w:body>` + body + `</w:body></w:document>`}
@@ -91,7 +93,8 @@ func docx() []part {
 		contentTypes(wordMain), relations("_rels/.rels", relation("officeDocument", "word/document.xml", "")),
 		word(`<w:p><w:r><w:t>What we measured</w:t></w:r></w:p>`),
 		relations("word/_rels/document.xml.rels", relation("hyperlink", "https://example.org/method", "External"), relation("image", "media/image1.png", "")),
-		{"word/media/image1.png", "\x89PNG\r\n\x1a\n..."}, {"docProps/app.xml", declaration + `<Properties/>`},
+		{"word/media/image1.png", "\x89PNG\r\n\x1a\n..."},
+		{"docProps/app.xml", declaration + `<Properties/>`},
 	}
 }
 
@@ -102,7 +105,8 @@ func sheet(cells string) part {
 func xlsx() []part {
 	return []part{
 		contentTypes(sheetMain), relations("_rels/.rels", relation("officeDocument", "xl/workbook.xml", "")),
-		{"xl/workbook.xml", declaration + `<workbook/>`}, sheet(`<c r="A1"><f>SUM(B1:B2)</f><v>3</v></c>`),
+		{"xl/workbook.xml", declaration + `<workbook/>`},
+		sheet(`<c r="A1"><f>SUM(B1:B2)</f><v>3</v></c>`),
 		{"xl/printerSettings/printerSettings1.bin", "\x00d\x00e\x00v"},
 	}
 }
@@ -113,9 +117,12 @@ func open(body string) part {
 
 func odf(t Type) []part {
 	return []part{
-		{"mimetype", string(t)}, {"META-INF/manifest.xml", declaration + `<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"><manifest:file-entry manifest:full-path="/" manifest:media-type="` + string(t) + `"/></manifest:manifest>`},
+		{"mimetype", string(t)},
+		{"META-INF/manifest.xml", declaration + `<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"><manifest:file-entry manifest:full-path="/" manifest:media-type="` + string(t) + `"/></manifest:manifest>`},
 		open(`<text:p>What we <text:a xlink:href="https://example.org/">measured</text:a><draw:image xlink:href="Pictures/1.png"/><draw:object xlink:href="./Object 1"/></text:p>`),
-		{"Configurations2/accelerator/current.xml", ""}, {"Pictures/1.png", "\x89PNG\r\n\x1a\n..."}, {"Object 1/content.xml", declaration + `<chart/>`},
+		{"Configurations2/accelerator/current.xml", ""},
+		{"Pictures/1.png", "\x89PNG\r\n\x1a\n..."},
+		{"Object 1/content.xml", declaration + `<chart/>`},
 	}
 }
 

@@ -56,7 +56,7 @@ func openPart(e entry) *Refusal {
 func manifest(e element) *Refusal {
 	kind := strings.ToLower(e.value("media-type"))
 	switch {
-	case e.begin && e.Name.Local == "encryption-data":
+	case e.begin && e.Local == "encryption-data":
 		return refuse(Active, "the document is encrypted, so that nobody can look into it: save it without a password")
 	case strings.Contains(kind, "oleobject") || strings.Contains(kind, "javascript") || strings.Contains(kind, "java"):
 		return refuse(Active, "the document holds a part of the type %q, which runs or is a file of its own", named(kind))
@@ -81,7 +81,7 @@ func openElement(part string, e element) *Refusal {
 	if !e.begin {
 		return nil
 	}
-	local := e.Name.Local
+	local := e.Local
 	if what, ok := programs[local]; ok {
 		return refuse(Active, "the part %q of the document has %s", named(part), what)
 	}

@@ -99,7 +99,7 @@ var ways = map[string]string{
 }
 
 func (o *office) relationship(part string, e element) *Refusal {
-	if !e.begin || e.Name.Local != "Relationship" {
+	if !e.begin || e.Local != "Relationship" {
 		return nil
 	}
 	kind := strings.ToLower(strings.TrimRight(e.value("Type"), "/ "))
@@ -141,14 +141,14 @@ func visible(f *fields, part string, e element) *Refusal {
 	case e.text != nil:
 		return f.said(string(e.text))
 	case !e.begin:
-		if e.Name.Local == f.reading {
+		if e.Local == f.reading {
 			f.reading = ""
 		}
 		return nil
 	}
-	switch e.Name.Local {
+	switch e.Local {
 	case "instrText", "delInstrText", "f", "definedName", "formula1", "formula2":
-		f.reading = e.Name.Local
+		f.reading = e.Local
 	case "fldSimple":
 		return instruction(e.value("instr"))
 	case "fldChar":
@@ -156,7 +156,7 @@ func visible(f *fields, part string, e element) *Refusal {
 	case "OLEObject", "oleObject", "altChunk", "control", "ddeLink", "oleLink":
 		return refuse(Active, "the part %q of the document has an embedded or linked object", named(part))
 	}
-	if remote(e.value("src")) || strings.HasPrefix(e.Name.Local, "image") && remote(e.value("href")) {
+	if remote(e.value("src")) || strings.HasPrefix(e.Local, "image") && remote(e.value("href")) {
 		return refuse(Active, "the part %q of the document loads something from elsewhere", named(part))
 	}
 	return nil
