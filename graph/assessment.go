@@ -222,8 +222,8 @@ var assessmentNoun = noun{
 		}),
 		"publishAssessment":  on(func(r *Resolver) moving { return r.Assessments.Publish }),
 		"withdrawAssessment": because("Reason", func(r *Resolver) reasoned { return r.Assessments.Withdraw }),
-		"reviseAssessment": with(func(ctx context.Context, r *Resolver, in model.ReviseAssessmentInput) (*act.Result, error) {
-			return r.Assessments.Revise(ctx, key("assessment", in.ID), optionalKey("template", in.Template), &in.ExpectedRevision)
+		"renewAssessment": with(func(ctx context.Context, r *Resolver, in model.RenewAssessmentInput) (*act.Result, error) {
+			return r.Assessments.Renew(ctx, key("assessment", in.ID), optionalKey("template", in.UnderTemplate), in.ExpectedRevision)
 		}),
 		"revokeAssessment": because("Reason", func(r *Resolver) reasoned { return r.Assessments.Revoke }),
 	},

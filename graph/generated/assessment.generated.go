@@ -4323,6 +4323,50 @@ func (ec *executionContext) unmarshalInputRemoveEvidenceInput(ctx context.Contex
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputRenewAssessmentInput(ctx context.Context, obj any) (model.RenewAssessmentInput, error) {
+	var it model.RenewAssessmentInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "underTemplate", "expectedRevision"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "underTemplate":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("underTemplate"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UnderTemplate = data
+		case "expectedRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedRevision = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputReturnAssessmentInput(ctx context.Context, obj any) (model.ReturnAssessmentInput, error) {
 	var it model.ReturnAssessmentInput
 	if obj == nil {
@@ -4358,50 +4402,6 @@ func (ec *executionContext) unmarshalInputReturnAssessmentInput(ctx context.Cont
 		case "expectedRevision":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
 			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.ExpectedRevision = data
-		}
-	}
-	return it, nil
-}
-
-func (ec *executionContext) unmarshalInputReviseAssessmentInput(ctx context.Context, obj any) (model.ReviseAssessmentInput, error) {
-	var it model.ReviseAssessmentInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"id", "template", "expectedRevision"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "id":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
-			data, err := ec.unmarshalNID2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.ID = data
-		case "template":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("template"))
-			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Template = data
-		case "expectedRevision":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
-			data, err := ec.unmarshalNInt2int32(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -6311,13 +6311,13 @@ func (ec *executionContext) unmarshalNRemoveEvidenceInput2githubᚗcomᚋplenary
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNReturnAssessmentInput2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐReturnAssessmentInput(ctx context.Context, v any) (model.ReturnAssessmentInput, error) {
-	res, err := ec.unmarshalInputReturnAssessmentInput(ctx, v)
+func (ec *executionContext) unmarshalNRenewAssessmentInput2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐRenewAssessmentInput(ctx context.Context, v any) (model.RenewAssessmentInput, error) {
+	res, err := ec.unmarshalInputRenewAssessmentInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNReviseAssessmentInput2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐReviseAssessmentInput(ctx context.Context, v any) (model.ReviseAssessmentInput, error) {
-	res, err := ec.unmarshalInputReviseAssessmentInput(ctx, v)
+func (ec *executionContext) unmarshalNReturnAssessmentInput2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐReturnAssessmentInput(ctx context.Context, v any) (model.ReturnAssessmentInput, error) {
+	res, err := ec.unmarshalInputReturnAssessmentInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 

@@ -721,8 +721,8 @@ func (r mutationResolvers) WithdrawAssessment(ctx context.Context, input model.W
 	return r.Mutate(ctx, "withdrawAssessment", input)
 }
 
-func (r mutationResolvers) ReviseAssessment(ctx context.Context, input model.ReviseAssessmentInput) (*view.Payload, error) {
-	return r.Mutate(ctx, "reviseAssessment", input)
+func (r mutationResolvers) RenewAssessment(ctx context.Context, input model.RenewAssessmentInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "renewAssessment", input)
 }
 
 func (r mutationResolvers) RevokeAssessment(ctx context.Context, input model.RevokeAssessmentInput) (*view.Payload, error) {

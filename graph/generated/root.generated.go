@@ -44,7 +44,7 @@ type MutationResolver interface {
 	ReturnAssessment(ctx context.Context, input model.ReturnAssessmentInput) (*view.Payload, error)
 	PublishAssessment(ctx context.Context, input model.PublishAssessmentInput) (*view.Payload, error)
 	WithdrawAssessment(ctx context.Context, input model.WithdrawAssessmentInput) (*view.Payload, error)
-	ReviseAssessment(ctx context.Context, input model.ReviseAssessmentInput) (*view.Payload, error)
+	RenewAssessment(ctx context.Context, input model.RenewAssessmentInput) (*view.Payload, error)
 	RevokeAssessment(ctx context.Context, input model.RevokeAssessmentInput) (*view.Payload, error)
 	CreateAssignment(ctx context.Context, input model.CreateAssignmentInput) (*view.Payload, error)
 	SubmitAssignment(ctx context.Context, input model.SubmitAssignmentInput) (*view.Payload, error)
@@ -755,6 +755,20 @@ func (ec *executionContext) field_Mutation_removeEvidence_args(ctx context.Conte
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_renewAssessment_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.RenewAssessmentInput, error) {
+			return ec.unmarshalNRenewAssessmentInput2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐRenewAssessmentInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_reopenDialogue_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -887,20 +901,6 @@ func (ec *executionContext) field_Mutation_returnProposal_args(ctx context.Conte
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.ReturnProposalInput, error) {
 			return ec.unmarshalNReturnProposalInput2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐReturnProposalInput(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["input"] = arg0
-	return args, nil
-}
-
-func (ec *executionContext) field_Mutation_reviseAssessment_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (model.ReviseAssessmentInput, error) {
-			return ec.unmarshalNReviseAssessmentInput2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐReviseAssessmentInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -2977,17 +2977,17 @@ func (ec *executionContext) fieldContext_Mutation_withdrawAssessment(ctx context
 	return fc, nil
 }
 
-func (ec *executionContext) _Mutation_reviseAssessment(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+func (ec *executionContext) _Mutation_renewAssessment(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_reviseAssessment(ctx, field)
+			return ec.fieldContext_Mutation_renewAssessment(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().ReviseAssessment(ctx, fc.Args["input"].(model.ReviseAssessmentInput))
+			return ec.Resolvers.Mutation().RenewAssessment(ctx, fc.Args["input"].(model.RenewAssessmentInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *view.Payload) graphql.Marshaler {
@@ -2997,7 +2997,7 @@ func (ec *executionContext) _Mutation_reviseAssessment(ctx context.Context, fiel
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Mutation_reviseAssessment(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_Mutation_renewAssessment(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Mutation",
 		Field:      field,
@@ -3014,7 +3014,7 @@ func (ec *executionContext) fieldContext_Mutation_reviseAssessment(ctx context.C
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_reviseAssessment_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+	if fc.Args, err = ec.field_Mutation_renewAssessment_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -8655,9 +8655,9 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
-		case "reviseAssessment":
+		case "renewAssessment":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_reviseAssessment(ctx, field)
+				return ec._Mutation_renewAssessment(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++

@@ -161,6 +161,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRegisterWebhookInput,
 		ec.unmarshalInputRejectStakeholderInput,
 		ec.unmarshalInputRemoveEvidenceInput,
+		ec.unmarshalInputRenewAssessmentInput,
 		ec.unmarshalInputReopenDialogueInput,
 		ec.unmarshalInputReplayWebhookInput,
 		ec.unmarshalInputReplyToOpinionInput,
@@ -171,7 +172,6 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputReturnAssessmentInput,
 		ec.unmarshalInputReturnAssignmentInput,
 		ec.unmarshalInputReturnProposalInput,
-		ec.unmarshalInputReviseAssessmentInput,
 		ec.unmarshalInputRevisePracticeInput,
 		ec.unmarshalInputRevokeAccessInput,
 		ec.unmarshalInputRevokeAssessmentInput,
@@ -1103,13 +1103,13 @@ input WithdrawAssessmentInput {
 }
 
 "The assessment to make anew."
-input ReviseAssessmentInput {
+input RenewAssessmentInput {
   "The assessment's id."
   id: ID!
   "The version of a template to answer, which must be in use; the same one if omitted."
-  template: ID
+  underTemplate: ID
   "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
-  expectedRevision: Int!
+  expectedRevision: Int
 }
 
 "The assessment to revoke, and the reason."
@@ -1184,9 +1184,9 @@ extend type Mutation {
     input: WithdrawAssessmentInput!
   ): ImpactAssessmentPayload!
   "Makes a published assessment anew, as a draft with the same answers, of its subject as it is now. The published one stays until the new one is published. Only its firm may."
-  reviseAssessment(
+  renewAssessment(
     "The assessment to make anew."
-    input: ReviseAssessmentInput!
+    input: RenewAssessmentInput!
   ): ImpactAssessmentPayload!
   "Revokes an assessment that is approved or published. An approver of its firm may, and a regulator of its firm's jurisdictions."
   revokeAssessment(
@@ -1257,7 +1257,7 @@ extend enum Action {
   "Withdraw an impact assessment."
   ASSESSMENT_WITHDRAW
   "Make an impact assessment anew."
-  ASSESSMENT_REVISE
+  ASSESSMENT_RENEW
   "Revoke an impact assessment."
   ASSESSMENT_REVOKE
 }
@@ -1288,7 +1288,7 @@ extend enum ActType {
   "An impact assessment was revoked."
   ASSESSMENT_REVOKED
   "An impact assessment was begun anew from a published one."
-  ASSESSMENT_REVISED
+  ASSESSMENT_RENEWED
   "An impact assessment is out of date."
   ASSESSMENT_OUTDATED
   "A newer impact assessment took the place of this one."

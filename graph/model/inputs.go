@@ -766,6 +766,16 @@ type RemoveEvidenceInput struct {
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
+// The assessment to make anew.
+type RenewAssessmentInput struct {
+	// The assessment's id.
+	ID string `json:"id"`
+	// The version of a template to answer, which must be in use; the same one if omitted.
+	UnderTemplate *string `json:"underTemplate,omitempty"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
 // The dialogue to reopen, and the reason.
 type ReopenDialogueInput struct {
 	// The dialogue's id.
@@ -864,16 +874,6 @@ type ReturnProposalInput struct {
 	Reason string `json:"reason"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
-}
-
-// The assessment to make anew.
-type ReviseAssessmentInput struct {
-	// The assessment's id.
-	ID string `json:"id"`
-	// The version of a template to answer, which must be in use; the same one if omitted.
-	Template *string `json:"template,omitempty"`
-	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
-	ExpectedRevision int32 `json:"expectedRevision"`
 }
 
 // The new text of a practice. Omitted fields stay as they are.

@@ -17,7 +17,6 @@ func (s *Service) Personal() []personal.Data {
 		{
 			Table: "assessments", Column: "firm_id", Organisations: true, Erasure: "It stays: it names a firm, not a person.",
 			Withheld: "What a firm says is its own, not its member's.",
-			Kept:     []personal.Kept{{Table: "stalenesses", Columns: []string{"because"}, Why: "The server wrote it."}},
 		},
 		{Table: "assessments", Column: "member_id", Organisations: true, Erasure: stays, Withheld: "The acts of the export say what the member wrote."},
 		{Table: "assessment_authors", Column: "member_id", Organisations: true, Erasure: stays, Withheld: "The acts of the export say what the member wrote."},
@@ -32,7 +31,10 @@ func (s *Service) Personal() []personal.Data {
 		{Table: "signers", Column: "member_id", Organisations: true, Erasure: stays, Withheld: "It names a member of the firm, which appointed them."},
 		{
 			Table: "sign_offs", Column: "party_id", Erasure: "A customer's words go; the signature stays, as nobody's: what was signed was signed.", Erase: s.erase("sign_offs"),
-			Kept: []personal.Kept{{Columns: []string{"content_hash"}, Why: "It identifies what was signed, which the firm wrote."}},
+			Kept: []personal.Kept{
+				{Columns: []string{"content_hash"}, Why: "It identifies what was signed, which the firm wrote."},
+				{Table: "stalenesses", Columns: []string{"because"}, Why: "The server wrote it."},
+			},
 			Export: &personal.File{
 				Name: "signatures", Noun: "assessment", Columns: []string{"assessment", "signed_at", "capacity", "version", "content_hash", "reason"},
 				Query: "SELECT assessment_id, signed_at, capacity, version, content_hash, reason FROM sign_offs WHERE party_id = ? ORDER BY id",

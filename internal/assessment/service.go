@@ -43,7 +43,7 @@ var acts = []act.Type{
 	{Name: "assessment.published"},
 	{Name: "assessment.withdrawn"},
 	{Name: "assessment.revoked"},
-	{Name: "assessment.revised"},
+	{Name: "assessment.renewed"},
 	{Name: "assessment.outdated", By: "the server"},
 	{Name: "assessment.superseded", By: "the server"},
 	{Name: "file.attached", About: string(policy.Assessment)},

@@ -113,7 +113,7 @@ const (
 	PublishAssessment    Action = "assessment.publish"
 	WithdrawAssessment   Action = "assessment.withdraw"
 	RevokeAssessment     Action = "assessment.revoke"
-	ReviseAssessment     Action = "assessment.revise"
+	RenewAssessment     Action = "assessment.renew"
 	OutdateAssessment    Action = "assessment.outdate"
 	SupersedeAssessment  Action = "assessment.supersede"
 	ReadWebhook          Action = "webhook.read"
@@ -371,7 +371,7 @@ var table = []Rule{
 		as(enum.CapacityDpo, enum.CapacityEthics, enum.CapacityLegal),
 	on(PublishAssessment, []Role{Approver}, in(enum.ImpactAssessmentStateApproved), Own|ActiveParty|Shown, Writer, fourEyes),
 	on(WithdrawAssessment, []Role{Firm}, in(enum.ImpactAssessmentStateDraft, enum.ImpactAssessmentStateChangesRequested, enum.ImpactAssessmentStateInConsultation, enum.ImpactAssessmentStateInReview), Own|ActiveParty, 0, ownWork),
-	on(ReviseAssessment, []Role{Firm}, published, Own|ActiveParty, 0, ownWork),
+	on(RenewAssessment, []Role{Firm}, published, Own|ActiveParty, 0, ownWork),
 	on(OutdateAssessment, []Role{system}, published, 0, 0, jobs),
 	on(SupersedeAssessment, []Role{system}, published, 0, 0, jobs),
 	on(RevokeAssessment, []Role{Approver}, revocable, Own|ActiveParty, 0, ownWork),

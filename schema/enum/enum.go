@@ -21,7 +21,7 @@ const (
 	ActTypeAssessmentPublished          ActType = "ASSESSMENT_PUBLISHED"
 	ActTypeAssessmentWithdrawn          ActType = "ASSESSMENT_WITHDRAWN"
 	ActTypeAssessmentRevoked            ActType = "ASSESSMENT_REVOKED"
-	ActTypeAssessmentRevised            ActType = "ASSESSMENT_REVISED"
+	ActTypeAssessmentRenewed            ActType = "ASSESSMENT_RENEWED"
 	ActTypeAssessmentOutdated           ActType = "ASSESSMENT_OUTDATED"
 	ActTypeAssessmentSuperseded         ActType = "ASSESSMENT_SUPERSEDED"
 	ActTypeAssignmentCreated            ActType = "ASSIGNMENT_CREATED"
@@ -112,7 +112,7 @@ var ActTypeDescriptions = map[ActType]string{
 	ActTypeAssessmentPublished:          "An impact assessment was published.",
 	ActTypeAssessmentWithdrawn:          "An impact assessment was withdrawn.",
 	ActTypeAssessmentRevoked:            "An impact assessment was revoked.",
-	ActTypeAssessmentRevised:            "An impact assessment was begun anew from a published one.",
+	ActTypeAssessmentRenewed:            "An impact assessment was begun anew from a published one.",
 	ActTypeAssessmentOutdated:           "An impact assessment is out of date.",
 	ActTypeAssessmentSuperseded:         "A newer impact assessment took the place of this one.",
 	ActTypeAssignmentCreated:            "Work was assigned to a member of a party; only that party sees this act, and auditors and admins.",
@@ -206,7 +206,7 @@ const (
 	ActionAssessmentReturn           Action = "ASSESSMENT_RETURN"
 	ActionAssessmentPublish          Action = "ASSESSMENT_PUBLISH"
 	ActionAssessmentWithdraw         Action = "ASSESSMENT_WITHDRAW"
-	ActionAssessmentRevise           Action = "ASSESSMENT_REVISE"
+	ActionAssessmentRenew            Action = "ASSESSMENT_RENEW"
 	ActionAssessmentRevoke           Action = "ASSESSMENT_REVOKE"
 	ActionAssignmentCreate           Action = "ASSIGNMENT_CREATE"
 	ActionAssignmentSubmit           Action = "ASSIGNMENT_SUBMIT"
@@ -288,7 +288,7 @@ var ActionDescriptions = map[Action]string{
 	ActionAssessmentReturn:           "Send an impact assessment back.",
 	ActionAssessmentPublish:          "Publish an impact assessment.",
 	ActionAssessmentWithdraw:         "Withdraw an impact assessment.",
-	ActionAssessmentRevise:           "Make an impact assessment anew.",
+	ActionAssessmentRenew:            "Make an impact assessment anew.",
 	ActionAssessmentRevoke:           "Revoke an impact assessment.",
 	ActionAssignmentCreate:           "Assign work to a member of one's own party.",
 	ActionAssignmentSubmit:           "Hand in the work of an assignment.",

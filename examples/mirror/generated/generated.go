@@ -42,7 +42,7 @@ const (
 	// An impact assessment was revoked.
 	ActTypeAssessmentRevoked ActType = "ASSESSMENT_REVOKED"
 	// An impact assessment was begun anew from a published one.
-	ActTypeAssessmentRevised ActType = "ASSESSMENT_REVISED"
+	ActTypeAssessmentRenewed ActType = "ASSESSMENT_RENEWED"
 	// An impact assessment is out of date.
 	ActTypeAssessmentOutdated ActType = "ASSESSMENT_OUTDATED"
 	// A newer impact assessment took the place of this one.
@@ -205,7 +205,7 @@ var AllActType = []ActType{
 	ActTypeAssessmentPublished,
 	ActTypeAssessmentWithdrawn,
 	ActTypeAssessmentRevoked,
-	ActTypeAssessmentRevised,
+	ActTypeAssessmentRenewed,
 	ActTypeAssessmentOutdated,
 	ActTypeAssessmentSuperseded,
 	ActTypeAssignmentCreated,

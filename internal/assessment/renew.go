@@ -18,12 +18,12 @@ import (
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
-// Revise makes a published assessment anew, as a draft with the same answers, of its subject as it is now, and under another version of
+// Renew makes a published assessment anew, as a draft with the same answers, of its subject as it is now, and under another version of
 // its template if one is named. What the template has no place for is kept apart. The published one stays until the new one takes its
 // place.
-func (s *Service) Revise(ctx context.Context, id uuid.UUID, template *uuid.UUID, expected *int32) (*act.Result, error) {
-	return s.Change(ctx, policy.ReviseAssessment, id, expected, "assessment.revised", func(ctx context.Context, tx *db.Tx, p placed) (*db.Assessment, error) {
-		if err := s.unrevised(ctx, tx, id); err != nil {
+func (s *Service) Renew(ctx context.Context, id uuid.UUID, template *uuid.UUID, expected *int32) (*act.Result, error) {
+	return s.Change(ctx, policy.RenewAssessment, id, expected, "assessment.renewed", func(ctx context.Context, tx *db.Tx, p placed) (*db.Assessment, error) {
+		if err := s.unrenewed(ctx, tx, id); err != nil {
 			return nil, err
 		}
 		under := p.TemplateID
@@ -38,8 +38,8 @@ func (s *Service) Revise(ctx context.Context, id uuid.UUID, template *uuid.UUID,
 	})
 }
 
-// unrevised refuses to make an assessment anew twice at a time.
-func (s *Service) unrevised(ctx context.Context, tx *db.Tx, id uuid.UUID) error {
+// unrenewed refuses to make an assessment anew twice at a time.
+func (s *Service) unrenewed(ctx context.Context, tx *db.Tx, id uuid.UUID) error {
 	found := false
 	const text = "SELECT 1 FROM assessments WHERE previous_id = ? AND state <> 'WITHDRAWN'"
 	err := s.store.QueryTx(ctx, tx, text, []any{id}, func(*sql.Rows) error { found = true; return nil })
