@@ -561,7 +561,7 @@ var awaited = map[Action][]string{
 	AnswerAssessment:   in(enum.ImpactAssessmentStateChangesRequested),
 	SignOffAssessment:  nil,
 	PublishAssessment:  nil,
-	RenewAssessment:   in(enum.ImpactAssessmentStateOutdated),
+	RenewAssessment:    in(enum.ImpactAssessmentStateOutdated),
 	ReplyToOpinion:     in(enum.OpinionStateGiven),
 	SubmitAssignment:   nil,
 	ReturnAssignment:   nil,

@@ -113,7 +113,7 @@ const (
 	PublishAssessment    Action = "assessment.publish"
 	WithdrawAssessment   Action = "assessment.withdraw"
 	RevokeAssessment     Action = "assessment.revoke"
-	RenewAssessment     Action = "assessment.renew"
+	RenewAssessment      Action = "assessment.renew"
 	OutdateAssessment    Action = "assessment.outdate"
 	SupersedeAssessment  Action = "assessment.supersede"
 	ReadWebhook          Action = "webhook.read"
@@ -202,7 +202,7 @@ func making(action Action, roles []Role, needs Fact, basis string, toward ...Res
 // speaking adds to what a rule needs that the actor speaks for its party, wherever the rule is about what is that party's own
 // or done in its name. A rule that bars one's own party does not ask for it: no token escapes that by lacking a role.
 func speaking(r Resource, needs Fact) Fact {
-	if needs&(Own|Convenor|Invited|ActiveParty) != 0 || needs&Self != 0 && r == Stakeholder {
+	if needs&(Own|Convenor|Invited|ActiveParty|Signer|Assessed) != 0 || needs&Self != 0 && r == Stakeholder {
 		needs |= Speaks
 	}
 	return needs

@@ -28,7 +28,7 @@ var phrases = map[Action]string{
 	MarkDialogueRead:     "mark a dialogue as read",
 	AnswerAssessment:     "answer questions of an assessment",
 	AttachEvidence:       "attach evidence to an assessment",
-	RenewAssessment:     "make an assessment anew",
+	RenewAssessment:      "make an assessment anew",
 	RedactAssessment:     "redact an assessment",
 	RemoveEvidence:       "remove evidence from an assessment",
 	OpenConsultation:     "open the consultation on an assessment",
