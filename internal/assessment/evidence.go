@@ -21,6 +21,8 @@ type Files interface {
 	Remove(ctx context.Context, tx *db.Tx, id, subject uuid.UUID, version int) (*db.File, error)
 	// Restore gives a thing the files back that a version of it had, and takes those away that came later, inside a use case.
 	Restore(ctx context.Context, tx *db.Tx, subject uuid.UUID, version int) error
+	// Copy gives a thing the files that another has in some parts, inside a use case.
+	Copy(ctx context.Context, tx *db.Tx, from, to uuid.UUID, parts []string) error
 	// Withhold withholds the files of some parts of a thing, and of no others, inside a use case.
 	Withhold(ctx context.Context, tx *db.Tx, subject uuid.UUID, parts []string) error
 	// In reads the files that a thing has, inside a use case.

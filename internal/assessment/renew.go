@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -78,10 +79,13 @@ func (s *Service) again(ctx context.Context, tx *db.Tx, p placed, under uuid.UUI
 	if err != nil {
 		return nil, fmt.Errorf("write the answers: %w", err)
 	}
+	// Evidence goes with the answers that it belongs to.
+	evidenced := slices.DeleteFunc(slices.Clone(p.Evidenced), func(key string) bool { _, there := fits[key]; return !there && notes[key] == "" })
+	evidenced = slices.DeleteFunc(evidenced, func(key string) bool { return t.Question(key) == nil })
 	totals, now := t.Totals(t.Set(present)), s.clock.Now()
 	create := tx.Assessment.Create().SetTemplateID(under).SetSubjectType(p.SubjectType).SetSubjectID(p.SubjectID).SetSubjectVersion(*p.subject.Version).
 		SetFirmID(p.FirmID).SetMemberID(policy.ActorFrom(ctx).Member).SetTitle(p.Title).SetRisks(p.Risks).SetUnplaced(apart).SetGiven(string(text)).
-		SetScore(int(totals.Current)).SetPreviousID(p.ID).SetRedactions(stillThere(t, p.Assessment)).SetCreatedAt(now).SetUpdatedAt(now)
+		SetScore(int(totals.Current)).SetPreviousID(p.ID).SetRedactions(stillThere(t, p.Assessment)).SetEvidenced(evidenced).SetCreatedAt(now).SetUpdatedAt(now)
 	if totals.Level > 0 {
 		create.SetLevel(int(totals.Level))
 	}
@@ -99,7 +103,13 @@ func (s *Service) again(ctx context.Context, tx *db.Tx, p placed, under uuid.UUI
 			changes = append(changes, Change{Question: key, Note: notes[key]})
 		}
 	}
-	return row, s.insert(ctx, tx, row, changes)
+	if err := s.insert(ctx, tx, row, changes); err != nil {
+		return nil, err
+	}
+	if len(evidenced) == 0 {
+		return row, nil
+	}
+	return row, s.files.Copy(ctx, tx, p.ID, row.ID, evidenced)
 }
 
 // apartOf writes the answers that a template has no place for.

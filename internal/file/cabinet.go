@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -114,6 +115,27 @@ func (c *Cabinet) Remove(ctx context.Context, tx *db.Tx, id, subject uuid.UUID, 
 		return row, err
 	}
 	return row.Update().SetState(enum.FileStateRemoved).SetUntilVersion(version).AddRevision(1).SetUpdatedAt(c.clock.Now()).Save(ctx)
+}
+
+// Copy gives a thing the files that another has in some parts, inside a use case. What they hold is kept once.
+func (c *Cabinet) Copy(ctx context.Context, tx *db.Tx, from, to uuid.UUID, parts []string) error {
+	present, err := c.In(ctx, tx, from)
+	if err != nil {
+		return err
+	}
+	now := c.clock.Now()
+	for _, f := range present {
+		if !slices.Contains(parts, f.Part) {
+			continue
+		}
+		err := tx.File.Create().SetPartyID(f.PartyID).SetMemberID(f.MemberID).SetName(f.Name).SetMediaType(f.MediaType).SetBytes(f.Bytes).SetSha256(f.Sha256).
+			SetState(enum.FileStateAttached).SetNillableSubjectType(f.SubjectType).SetSubjectID(to).SetPart(f.Part).SetWithheld(f.Withheld).SetFromVersion(1).
+			SetCreatedAt(now).SetUpdatedAt(now).Exec(ctx)
+		if err != nil {
+			return fmt.Errorf("copy a file: %w", err)
+		}
+	}
+	return nil
 }
 
 // Withhold withholds the files of some parts of a thing, and of no others, inside a use case.
