@@ -147,7 +147,7 @@ const (
 	// others from it.
 	closeEvery = time.Minute
 	closedFor  = 2 * closeEvery
-	mostClosed = 100 // at once; the next turn goes on
+	mostClosed = 100 // read at once
 )
 
 // Run hands in what everybody was consulted on, and marks what is out of date, until the context ends. Of several servers one does it at a time.
@@ -190,29 +190,51 @@ func (s *Service) Turn(ctx context.Context, holder string) (n int, err error) {
 	return n + stale, errors.Join(err, wrong)
 }
 
-// close hands in what is ready. One that still lacks something waits for its firm, which reads what.
+// close hands in what is ready. One that still lacks something waits for its firm, which reads what; it is passed over, so that it does
+// not keep the others waiting.
 func (s *Service) close(ctx context.Context, now time.Time) (n int, err error) {
-	const over = `SELECT a.id FROM assessments a WHERE a.state = 'IN_CONSULTATION' AND a.consultation_until <= ?
+	var after overdue
+	for {
+		some, err := s.over(ctx, now, after)
+		if err != nil {
+			return n, err
+		}
+		for _, one := range some {
+			switch _, err := s.Submit(ctx, one.id, nil); {
+			case err == nil:
+				n++
+			case fault.All(err) == nil:
+				return n, fmt.Errorf("hand in %s: %w", one.id, err)
+			}
+		}
+		if len(some) < mostClosed {
+			return n, nil
+		}
+		after = some[len(some)-1]
+	}
+}
+
+// overdue is a consultation whose time is over.
+type overdue struct {
+	id    uuid.UUID
+	until time.Time
+}
+
+// over reads some of the consultations whose time is over and in which every opinion is answered, those that ended first before others.
+func (s *Service) over(ctx context.Context, now time.Time, after overdue) ([]overdue, error) {
+	const text = `SELECT a.id, a.consultation_until FROM assessments a WHERE a.state = 'IN_CONSULTATION' AND a.consultation_until <= ?
+		AND (a.consultation_until > ? OR a.consultation_until = ? AND a.id > ?)
 		AND NOT EXISTS (SELECT 1 FROM opinions o WHERE o.assessment_id = a.id AND o.version = a.version AND o.state = 'GIVEN')
 		ORDER BY a.consultation_until, a.id LIMIT ?`
-	var ids []uuid.UUID
-	err = s.store.Query(ctx, over, []any{now, mostClosed}, func(r *sql.Rows) error {
-		var id uuid.UUID
-		err := r.Scan(&id)
-		ids = append(ids, id)
+	var some []overdue
+	err := s.store.Query(ctx, text, []any{now, after.until, after.until, after.id, mostClosed}, func(r *sql.Rows) error {
+		var one overdue
+		err := r.Scan(&one.id, &one.until)
+		some = append(some, one)
 		return err
 	})
 	if err != nil {
-		return 0, fmt.Errorf("read consultations that are over: %w", err)
+		return nil, fmt.Errorf("read consultations that are over: %w", err)
 	}
-	var failed error
-	for _, id := range ids {
-		switch _, err := s.Submit(ctx, id, nil); {
-		case err == nil:
-			n++
-		case fault.All(err) == nil:
-			failed = errors.Join(failed, fmt.Errorf("hand in %s: %w", id, err))
-		}
-	}
-	return n, failed
+	return some, nil
 }

@@ -3,6 +3,7 @@ package assessment
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -20,7 +21,13 @@ func (s *Service) Place(ctx context.Context, tx *db.Tx, id uuid.UUID) (access.Pl
 	if err != nil {
 		return access.Place{}, err
 	}
-	return s.placeOf(policy.ActorFrom(ctx), p), nil
+	now := s.clock.Now()
+	if p.State == enum.ImpactAssessmentStateInConsultation && p.ConsultationUntil != nil {
+		if now, err = s.store.Now(ctx, tx); err != nil {
+			return access.Place{}, err
+		}
+	}
+	return s.placeAt(policy.ActorFrom(ctx), p, now), nil
 }
 
 // Places reads assessments, which are visible already, as places.
@@ -69,11 +76,16 @@ func (s *Service) Version(context.Context, *db.Tx, uuid.UUID, int) (string, erro
 // placeOf is an assessment as a place for comments and opinions. Everybody sees it from the first consultation on, but for what is
 // being written.
 func (s *Service) placeOf(a policy.Actor, p placed) access.Place {
+	return s.placeAt(a, p, s.clock.Now())
+}
+
+// placeAt is placeOf at a time: that of the database, where it decides whether an opinion is still taken.
+func (s *Service) placeAt(a policy.Actor, p placed, now time.Time) access.Place {
 	at := access.Place{Party: p.FirmID, Facts: access.Outside(a), Version: &p.Version}
 	if !p.shown() {
 		at.Facts &^= policy.Shown
 	}
-	if p.State == enum.ImpactAssessmentStateInConsultation && (p.ConsultationUntil == nil || s.clock.Now().Before(*p.ConsultationUntil)) {
+	if p.State == enum.ImpactAssessmentStateInConsultation && (p.ConsultationUntil == nil || now.Before(*p.ConsultationUntil)) {
 		at.Facts |= policy.Consulting
 	}
 	if a.Stakeholder != uuid.Nil && a.Stakeholder == p.FirmID {

@@ -286,7 +286,7 @@ func (s *Service) keep(ctx context.Context, tx *db.Tx, p placed) (string, error)
 // Return sends an assessment back to its firm.
 func (s *Service) Return(ctx context.Context, id uuid.UUID, reason string, expected *int32) (*act.Result, error) {
 	return s.because(ctx, policy.ReturnAssessment, id, reason, expected, "assessment.returned", func(update *db.AssessmentUpdateOne) {
-		update.SetState(enum.ImpactAssessmentStateChangesRequested).ClearApprovedAt()
+		update.SetState(enum.ImpactAssessmentStateChangesRequested).ClearApprovedAt().ClearConsultationUntil()
 	})
 }
 
