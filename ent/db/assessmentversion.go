@@ -26,6 +26,8 @@ type AssessmentVersion struct {
 	Number int `json:"number,omitempty"`
 	// with the salts of what can be redacted; see docs/hashes.md
 	Document string `json:"document,omitempty"`
+	// whether everybody was consulted on it: not on what an earlier release handed in
+	Consulted bool `json:"consulted,omitempty"`
 	// the document as everybody reads it, from its publication on
 	Published string `json:"published,omitempty"`
 	// ContentHash holds the value of the "content_hash" field.
@@ -48,6 +50,8 @@ func (*AssessmentVersion) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
+		case assessmentversion.FieldConsulted:
+			values[i] = new(sql.NullBool)
 		case assessmentversion.FieldNumber:
 			values[i] = new(sql.NullInt64)
 		case assessmentversion.FieldDocument, assessmentversion.FieldPublished, assessmentversion.FieldContentHash:
@@ -95,6 +99,12 @@ func (_m *AssessmentVersion) assignValues(columns []string, values []any) error 
 			} else if value.Valid {
 				_m.Document = value.String
 			}
+		case assessmentversion.FieldConsulted:
+			if value, ok := values[i].(*sql.NullBool); !ok {
+				return fmt.Errorf("unexpected type %T for field consulted", values[i])
+			} else if value.Valid {
+				_m.Consulted = value.Bool
+			}
 		case assessmentversion.FieldPublished:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field published", values[i])
@@ -137,6 +147,7 @@ func (_m *AssessmentVersion) String() string {
 		"assessment_id", _m.AssessmentID,
 		"number", _m.Number,
 		"document", _m.Document,
+		"consulted", _m.Consulted,
 		"published", _m.Published,
 		"content_hash", _m.ContentHash,
 		"created_at", _m.CreatedAt,
@@ -154,7 +165,7 @@ func (*AssessmentVersion) TableName() string { return assessmentversion.Table }
 // ColumnNames lists the columns of the table, but for secrets.
 func (*AssessmentVersion) ColumnNames() []string {
 	return []string{
-		"id", "assessment_id", "number", "document", "published", "content_hash", "created_at"}
+		"id", "assessment_id", "number", "document", "consulted", "published", "content_hash", "created_at"}
 }
 
 // Dest gives where a column goes, and nil for a column that the table does not have.
@@ -168,6 +179,8 @@ func (_m *AssessmentVersion) Dest(column string) any {
 		return &_m.Number
 	case "document":
 		return &_m.Document
+	case "consulted":
+		return &_m.Consulted
 	case "published":
 		return &_m.Published
 	case "content_hash":

@@ -56,6 +56,13 @@ func (b *AssessmentVersionCreate) SetDocument(v string) *AssessmentVersionCreate
 	return b
 }
 
+// SetConsulted sets consulted.
+func (b *AssessmentVersionCreate) SetConsulted(v bool) *AssessmentVersionCreate {
+	b.set(assessmentversion.FieldConsulted, field.TypeBool, v)
+	b.row.Consulted = v
+	return b
+}
+
 // SetPublished sets published.
 func (b *AssessmentVersionCreate) SetPublished(v string) *AssessmentVersionCreate {
 	b.set(assessmentversion.FieldPublished, field.TypeString, v)
@@ -90,6 +97,9 @@ func (b *AssessmentVersionCreate) SaveX(ctx context.Context) *AssessmentVersion 
 func (b *AssessmentVersionCreate) defaults() {
 	if b.spec.ID.Value == nil {
 		b.SetID(assessmentversion.DefaultID())
+	}
+	if !b.has(assessmentversion.FieldConsulted) {
+		b.SetConsulted(assessmentversion.DefaultConsulted)
 	}
 	if !b.has(assessmentversion.FieldPublished) {
 		b.SetPublished(assessmentversion.DefaultPublished)

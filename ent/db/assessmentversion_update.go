@@ -37,6 +37,12 @@ func (b *AssessmentVersionUpdate) SetDocument(v string) *AssessmentVersionUpdate
 	return b
 }
 
+// SetConsulted sets consulted.
+func (b *AssessmentVersionUpdate) SetConsulted(v bool) *AssessmentVersionUpdate {
+	b.set(assessmentversion.FieldConsulted, field.TypeBool, v)
+	return b
+}
+
 // SetPublished sets published.
 func (b *AssessmentVersionUpdate) SetPublished(v string) *AssessmentVersionUpdate {
 	b.set(assessmentversion.FieldPublished, field.TypeString, v)

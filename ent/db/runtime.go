@@ -142,12 +142,16 @@ func init() {
 	assessmentauthor.DefaultID = assessmentauthorDescID.Default.(func() uuid.UUID)
 	assessmentversionFields := schema.AssessmentVersion{}.Fields()
 	_ = assessmentversionFields
+	// assessmentversionDescConsulted is the schema descriptor for consulted field.
+	assessmentversionDescConsulted := assessmentversionFields[4].Descriptor()
+	// assessmentversion.DefaultConsulted holds the default value on creation for the consulted field.
+	assessmentversion.DefaultConsulted = assessmentversionDescConsulted.Default.(bool)
 	// assessmentversionDescPublished is the schema descriptor for published field.
-	assessmentversionDescPublished := assessmentversionFields[4].Descriptor()
+	assessmentversionDescPublished := assessmentversionFields[5].Descriptor()
 	// assessmentversion.DefaultPublished holds the default value on creation for the published field.
 	assessmentversion.DefaultPublished = assessmentversionDescPublished.Default.(string)
 	// assessmentversionDescCreatedAt is the schema descriptor for created_at field.
-	assessmentversionDescCreatedAt := assessmentversionFields[6].Descriptor()
+	assessmentversionDescCreatedAt := assessmentversionFields[7].Descriptor()
 	// assessmentversion.DefaultCreatedAt holds the default value on creation for the created_at field.
 	assessmentversion.DefaultCreatedAt = assessmentversionDescCreatedAt.Default.(func() time.Time)
 	// assessmentversionDescID is the schema descriptor for id field.

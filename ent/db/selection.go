@@ -110,6 +110,7 @@ var Columns = []Column{
 	{Table: "assessment_versions", Name: "assessment_id", Type: "uuid.UUID", Names: "assessment"},
 	{Table: "assessment_versions", Name: "number", Type: "int"},
 	{Table: "assessment_versions", Name: "document", Type: "string"},
+	{Table: "assessment_versions", Name: "consulted", Type: "bool"},
 	{Table: "assessment_versions", Name: "published", Type: "string"},
 	{Table: "assessment_versions", Name: "content_hash", Type: "string"},
 	{Table: "assessment_versions", Name: "created_at", Type: "time.Time"},

@@ -19,6 +19,7 @@ func (AssessmentVersion) Fields() []ent.Field {
 		field.UUID("assessment_id", uuid.UUID{}).Annotations(names("assessment")).Immutable(),
 		field.Int("number").Immutable(),
 		field.Text("document").Comment("with the salts of what can be redacted; see docs/hashes.md"),
+		field.Bool("consulted").Default(true).Comment("whether everybody was consulted on it: not on what an earlier release handed in"),
 		field.Text("published").Default("").Comment("the document as everybody reads it, from its publication on"),
 		field.String("content_hash").Immutable(),
 		field.Time("created_at").Default(time.Now).Immutable(),

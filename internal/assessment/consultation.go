@@ -40,13 +40,18 @@ func (s *Service) Open(ctx context.Context, id uuid.UUID, until *time.Time, expe
 			}
 			update.SetReference(reference)
 		}
-		if p.ContentHash == nil {
-			hash, err := s.keep(ctx, tx, p)
-			if err != nil {
-				return nil, err
+		if p.ContentHash != nil { // as it was taken back, or as an earlier release handed it in
+			const again = "UPDATE assessment_versions SET consulted = true WHERE assessment_id = ? AND number = ?"
+			if _, err := s.store.Exec(ctx, tx, again, id, p.Version); err != nil {
+				return nil, fmt.Errorf("open version %d: %w", p.Version, err)
 			}
-			update.SetContentHash(hash)
+			return update.Save(ctx)
 		}
+		hash, err := s.keep(ctx, tx, p)
+		if err != nil {
+			return nil, err
+		}
+		update.SetContentHash(hash)
 		return update.Save(ctx)
 	})
 }
@@ -106,10 +111,8 @@ func (s *Service) Submit(ctx context.Context, id uuid.UUID, expected *int32) (*a
 		if err != nil {
 			return nil, err
 		}
-		if p.hands.signers == nil { // the server itself asks for no hands
-			if err := s.signatures(ctx, s.inside(tx), []uuid.UUID{id}, map[uuid.UUID]*hands{id: p.hands}); err != nil {
-				return nil, err
-			}
+		if err := s.loadSigners(ctx, tx, p); err != nil { // the server itself has a hand in none
+			return nil, err
 		}
 		p.unanswered = count[id]
 		var f fault.Form

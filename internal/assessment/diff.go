@@ -28,22 +28,29 @@ type VersionEdge = store.Edge[*db.AssessmentVersion]
 // versions are those of assessments, without what they say: that is for nobody to read but through a use of it.
 var versions = store.TableOf[db.AssessmentVersion]().Without("document", "published")
 
-// VersionsOf reads a page of the versions of each assessment, newest first. Who sees an assessment sees all of its versions: everybody
-// was consulted on each.
+// consulted asks for a version that everybody was consulted on, or of an assessment that the actor reads the whole of: what an earlier
+// release handed in was for few to read.
+func (s *Service) consulted(a policy.Actor) store.Cond {
+	return store.Or(store.Where("t.consulted"), s.InWhole(a, "t.assessment_id"))
+}
+
+// VersionsOf reads a page of the versions of each assessment, newest first. The assessments are visible already.
 func (s *Service) VersionsOf(ctx context.Context, assessments []uuid.UUID, page store.PageArgs) (map[uuid.UUID]*VersionPage, error) {
 	slice, err := page.Check()
 	if err != nil {
 		return nil, err
 	}
+	actor := policy.ActorFrom(ctx)
 	return store.Pages(ctx, s.store, store.List[db.AssessmentVersion]{
-		Table: versions, Parent: "t.assessment_id", ActsNameParent: true, Where: store.Always(), Order: store.Order{Descending: true}, Slice: slice,
-		Viewer: policy.ActorFrom(ctx).Key(),
+		Table: versions, Parent: "t.assessment_id", ActsNameParent: true, Where: s.consulted(actor), Order: store.Order{Descending: true}, Slice: slice,
+		Viewer: actor.Key(),
 	}, assessments)
 }
 
 // VersionsByID reads versions of assessments that the actor may see.
 func (s *Service) VersionsByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*db.AssessmentVersion, error) {
-	return store.ByID(ctx, s.store, versions, ids, s.Noun.InVisible(policy.ActorFrom(ctx), "t.assessment_id"))
+	actor := policy.ActorFrom(ctx)
+	return store.ByID(ctx, s.store, versions, ids, store.And(s.consulted(actor), s.Noun.InVisible(actor, "t.assessment_id")))
 }
 
 // Diff is what changed from one version to another, as far as the actor reads both.

@@ -195,3 +195,30 @@ func TestAnAssessmentIsMadeAnew(t *testing.T) {
 		}
 	})
 }
+
+// TestAVersionThatFewHaveReadIsTheirs: one that an earlier release handed in, without asking everybody, is for those who read the whole:
+// in lists, counts, by its id and in comparisons. Everybody reads it once they are consulted on it.
+func TestAVersionThatFewHaveReadIsTheirs(t *testing.T) {
+	each(t, true, func(t *testing.T, w *world) {
+		s := newScene(w)
+		id := s.id("assessment: Prices that follow")
+		key := must(typeid.Parse("assessment", id))
+		ctx, client := context.Background(), w.Store.Client()
+		var document string
+		for _, v := range client.AssessmentVersion.Query().AllX(ctx) {
+			if v.AssessmentID == key {
+				document = v.Document
+			}
+		}
+		old := client.AssessmentVersion.Create().SetAssessmentID(key).SetNumber(9).SetDocument(document).SetContentHash("0").SetConsulted(false).SaveX(ctx)
+		list := fmt.Sprintf("{impactAssessment(id: %q){versions{totalCount nodes{id}}} node(id: %q){id}}", id, old.GlobalID().String())
+		for name, sees := range map[string]bool{"visitor": false, "customer": false, "firm2": false, "firm": true, "regulator": true, "auditor": true, "academic": true} {
+			got := s.send(viewer(name), list)
+			versions := got.data.at("impactAssessment", "versions")
+			diff := s.send(viewer(name), fmt.Sprintf("{assessmentDiff(from: %q, to: %q){score{rawTo}}}", old.GlobalID().String(), versions.at("nodes", 0, "id").text()))
+			if n := fmt.Sprint(versions.at("totalCount").v); (n == "2") != sees || got.data.at("node").isNull() == sees || diff.data.at("assessmentDiff").isNull() == sees {
+				t.Errorf("%s sees %s, and compares %s", name, got.text, diff.text)
+			}
+		}
+	})
+}

@@ -20,6 +20,8 @@ const (
 	FieldNumber = "number"
 	// FieldDocument holds the string denoting the document field in the database.
 	FieldDocument = "document"
+	// FieldConsulted holds the string denoting the consulted field in the database.
+	FieldConsulted = "consulted"
 	// FieldPublished holds the string denoting the published field in the database.
 	FieldPublished = "published"
 	// FieldContentHash holds the string denoting the content_hash field in the database.
@@ -36,6 +38,7 @@ var Columns = []string{
 	FieldAssessmentID,
 	FieldNumber,
 	FieldDocument,
+	FieldConsulted,
 	FieldPublished,
 	FieldContentHash,
 	FieldCreatedAt,
@@ -52,6 +55,8 @@ func ValidColumn(column string) bool {
 }
 
 var (
+	// DefaultConsulted holds the default value on creation for the "consulted" field.
+	DefaultConsulted bool
 	// DefaultPublished holds the default value on creation for the "published" field.
 	DefaultPublished string
 	// DefaultCreatedAt holds the default value on creation for the "created_at" field.

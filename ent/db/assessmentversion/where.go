@@ -24,6 +24,9 @@ func Number(v int) Predicate { return sql.FieldEQ(FieldNumber, v) }
 // Document matches rows by document. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func Document(v string) Predicate { return sql.FieldEQ(FieldDocument, v) }
 
+// Consulted matches rows by consulted. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
+func Consulted(v bool) Predicate { return sql.FieldEQ(FieldConsulted, v) }
+
 // Published matches rows by published. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func Published(v string) Predicate { return sql.FieldEQ(FieldPublished, v) }
 

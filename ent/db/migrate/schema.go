@@ -237,6 +237,7 @@ var (
 		{Name: "assessment_id", Type: field.TypeUUID},
 		{Name: "number", Type: field.TypeInt},
 		{Name: "document", Type: field.TypeString, Size: 2147483647},
+		{Name: "consulted", Type: field.TypeBool, Default: true},
 		{Name: "published", Type: field.TypeString, Size: 2147483647, Default: ""},
 		{Name: "content_hash", Type: field.TypeString},
 		{Name: "created_at", Type: field.TypeTime},
