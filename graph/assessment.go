@@ -50,14 +50,14 @@ var assessmentNoun = noun{
 		"ImpactAssessment.subject": one(func(ctx context.Context, r *Resolver, rows []*db.Assessment, _ args) ([]view.Node, error) {
 			ids := make([]typeid.ID, len(rows))
 			for i, row := range rows {
-				ids[i] = typeid.New(string(assessment.ResourceOf(row.SubjectType)), row.SubjectID)
+				ids[i] = typeid.New(string(policy.ResourceOf(row.SubjectType)), row.SubjectID)
 			}
 			return r.nodes(ctx, ids)
 		}),
 		"ImpactAssessment.practice": one(func(ctx context.Context, r *Resolver, rows []*db.Assessment, _ args) ([]*db.Practice, error) {
 			var ids []uuid.UUID
 			for _, row := range rows {
-				if assessment.ResourceOf(row.SubjectType) == policy.Practice {
+				if policy.ResourceOf(row.SubjectType) == policy.Practice {
 					ids = append(ids, row.SubjectID)
 				}
 			}

@@ -36,7 +36,7 @@ var assignmentNoun = noun{
 		"Assignment.subject": one(func(ctx context.Context, r *Resolver, rows []*db.Assignment, _ args) ([]view.Node, error) {
 			ids := make([]typeid.ID, len(rows))
 			for i, row := range rows {
-				ids[i] = typeid.New(string(assignment.ResourceOf(row.SubjectType)), row.SubjectID)
+				ids[i] = typeid.New(string(policy.ResourceOf(row.SubjectType)), row.SubjectID)
 			}
 			return r.nodes(ctx, ids)
 		}),

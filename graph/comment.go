@@ -116,7 +116,7 @@ var commentSubject = func() edge {
 	e := one(func(ctx context.Context, r *Resolver, cs []*db.Comment, _ args) ([]view.Node, error) {
 		ids := make([]typeid.ID, len(cs))
 		for i, c := range cs {
-			ids[i] = typeid.New(string(comment.ResourceOf(c.SubjectType)), c.SubjectID)
+			ids[i] = typeid.New(string(policy.ResourceOf(c.SubjectType)), c.SubjectID)
 		}
 		return r.nodes(ctx, ids)
 	})

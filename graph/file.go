@@ -5,7 +5,6 @@ import (
 
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/graph/view"
-	"github.com/plenary-dialogue/plenary/internal/file"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
@@ -22,7 +21,7 @@ var fileNoun = noun{
 			ids := make([]typeid.ID, len(rows))
 			for i, row := range rows {
 				if row.SubjectID != nil && row.SubjectType != nil {
-					ids[i] = typeid.New(string(file.ResourceOf(*row.SubjectType)), *row.SubjectID)
+					ids[i] = typeid.New(string(policy.ResourceOf(*row.SubjectType)), *row.SubjectID)
 				}
 			}
 			return r.nodes(ctx, ids)

@@ -333,6 +333,19 @@ func short(t *questionnaire.Template, key string, v questionnaire.Value) questio
 	return v
 }
 
+// inShort are all answers of an assessment as its row keeps them, with what they score.
+func inShort(t *questionnaire.Template, all questionnaire.Answers) (string, questionnaire.Totals, error) {
+	present := make(questionnaire.Answers, len(all))
+	for key, v := range all {
+		present[key] = short(t, key, v)
+	}
+	text, err := json.Marshal(present.Given())
+	if err != nil {
+		return "", questionnaire.Totals{}, fmt.Errorf("write the answers: %w", err)
+	}
+	return string(text), t.Totals(t.Set(present)), nil
+}
+
 // setOf compiles the answers of an assessment for its template. That costs a tenth of reading them first.
 func setOf(row *db.Assessment, t *questionnaire.Template) (*questionnaire.Set, error) {
 	set, err := t.ReadSet([]byte(row.Given))

@@ -39,6 +39,11 @@ func (s *Service) inside(tx *db.Tx) asking {
 	}
 }
 
+// tied tells of the firm of an assessment a whether a tie binds it and a party, whichever of the two has declared it. One that has ended
+// binds nobody. Its arguments are the time, and the party twice.
+const tied = `EXISTS (SELECT 1 FROM ties t WHERE t.state = 'DECLARED' AND (t.ends_at IS NULL OR t.ends_at > ?)
+	AND (t.party_id = ? AND t.about_id = a.firm_id OR t.party_id = a.firm_id AND t.about_id = ?))`
+
 // handsOf reads who has a hand in assessments, as far as the policy asks for it. While an assessment is written nobody signs it, and a
 // visitor has no part in any: neither costs a statement. The statements are as many for one as for all.
 func (s *Service) handsOf(ctx context.Context, ask asking, rows []*db.Assessment) (map[uuid.UUID]*hands, error) {
@@ -58,12 +63,10 @@ func (s *Service) handsOf(ctx context.Context, ask asking, rows []*db.Assessment
 		return nil, err
 	}
 	in := s.store.AnyOf("a.id", ids)
-	// A tie that has ended binds nobody; one of the firm's counts as well as one of the actor's party.
 	const own = `SELECT a.id,
 		EXISTS (SELECT 1 FROM answers v WHERE v.assessment_id = a.id AND v.author_id = ?)
 			OR EXISTS (SELECT 1 FROM assessment_authors w WHERE w.assessment_id = a.id AND w.member_id = ?),
-		EXISTS (SELECT 1 FROM ties t WHERE t.state = 'DECLARED' AND (t.ends_at IS NULL OR t.ends_at > ?)
-			AND (t.party_id = ? AND t.about_id = a.firm_id OR t.party_id = a.firm_id AND t.about_id = ?))
+		` + tied + `
 		FROM assessments a WHERE `
 	args := append([]any{actor.Member, actor.Member, s.clock.Now(), actor.Stakeholder, actor.Stakeholder}, in.Args...)
 	err := ask(ctx, own+in.SQL, args, func(r *sql.Rows) error {
@@ -85,7 +88,26 @@ func (s *Service) handsOf(ctx context.Context, ask asking, rows []*db.Assessment
 
 // signatures reads signers and what they have signed.
 func (s *Service) signatures(ctx context.Context, ask asking, ids []uuid.UUID, all map[uuid.UUID]*hands) error {
+	if err := s.signersIn(ctx, ask, ids, store.Always(), all); err != nil {
+		return err
+	}
 	in := s.store.AnyOf("assessment_id", ids)
+	text := "SELECT " + strings.Join(signOffs.Columns, ", ") + " FROM sign_offs WHERE " + in.SQL + " ORDER BY assessment_id, id"
+	err := ask(ctx, text, in.Args, func(r *sql.Rows) error {
+		row := new(db.SignOff)
+		err := signOffs.Scan(r, row)
+		all[row.AssessmentID].signed = append(all[row.AssessmentID].signed, row)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("read signatures: %w", err)
+	}
+	return nil
+}
+
+// signersIn reads the signers of assessments who meet a condition.
+func (s *Service) signersIn(ctx context.Context, ask asking, ids []uuid.UUID, who store.Cond, all map[uuid.UUID]*hands) error {
+	in := store.And(s.store.AnyOf("assessment_id", ids), who)
 	text := "SELECT " + strings.Join(signers.Columns, ", ") + " FROM signers WHERE " + in.SQL + " ORDER BY assessment_id, id"
 	err := ask(ctx, text, in.Args, func(r *sql.Rows) error {
 		row := new(db.Signer)
@@ -95,16 +117,6 @@ func (s *Service) signatures(ctx context.Context, ask asking, ids []uuid.UUID, a
 	})
 	if err != nil {
 		return fmt.Errorf("read signers: %w", err)
-	}
-	text = "SELECT " + strings.Join(signOffs.Columns, ", ") + " FROM sign_offs WHERE " + in.SQL + " ORDER BY assessment_id, id"
-	err = ask(ctx, text, in.Args, func(r *sql.Rows) error {
-		row := new(db.SignOff)
-		err := signOffs.Scan(r, row)
-		all[row.AssessmentID].signed = append(all[row.AssessmentID].signed, row)
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("read signatures: %w", err)
 	}
 	return nil
 }

@@ -68,18 +68,14 @@ func (s *Service) bring(ctx context.Context, tx *db.Tx, of Subject, p placed, on
 	if err != nil {
 		return p, err
 	}
-	present := make(questionnaire.Answers, len(one.Answers))
-	for key, v := range one.Answers {
-		present[key] = short(p.template, key, v)
-	}
-	given, err := json.Marshal(present.Given())
+	given, totals, err := inShort(p.template, one.Answers)
 	if err != nil {
-		return p, fmt.Errorf("write the answers: %w", err)
+		return p, err
 	}
-	totals, now := p.template.Totals(p.template.Set(present)), s.clock.Now()
-	create := tx.Assessment.Create().SetTemplateID(one.Template).SetSubjectType(word(of.Type)).SetSubjectID(of.ID).SetSubjectVersion(*p.subject.Version).
+	now := s.clock.Now()
+	create := tx.Assessment.Create().SetTemplateID(one.Template).SetSubjectType(policy.SubjectType(of.Type)).SetSubjectID(of.ID).SetSubjectVersion(*p.subject.Version).
 		SetFirmID(p.subject.Party).SetMemberID(policy.ActorFrom(ctx).Member).SetTitle(w.Title).SetRisks(json.RawMessage("[]")).SetUnplaced(apart).
-		SetGiven(string(given)).SetScore(int(totals.Current)).SetCreatedAt(now).SetUpdatedAt(now)
+		SetGiven(given).SetScore(int(totals.Current)).SetCreatedAt(now).SetUpdatedAt(now)
 	if totals.Level > 0 {
 		create.SetLevel(int(totals.Level))
 	}

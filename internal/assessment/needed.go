@@ -61,12 +61,17 @@ func (p placed) consulting(now time.Time) []*fault.Fault {
 		}
 	}
 	for _, n := range unmet(p.needs(), ready) {
-		if slices.Contains(capacitiesOf(n), enum.CapacityApprover) {
-			continue // nobody appoints them
+		if slices.ContainsFunc(capacitiesOf(n), unappointed) {
+			continue
 		}
 		lacks = append(lacks, lacksSigners(n, "signers", counted(int(n.Count), "signer is to be appointed", "signers are to be appointed")))
 	}
 	return lacks
+}
+
+// unappointed tells of a capacity whether nobody is appointed in it.
+func unappointed(c enum.Capacity) bool {
+	return policy.Capacity(c)&policy.Signer == 0
 }
 
 // unsigned are the signatures that are missing.

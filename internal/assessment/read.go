@@ -95,19 +95,10 @@ func nounOf(s *store.Store, kinds []Kind) access.Noun[db.Assessment, placed] {
 			},
 			access.Around(policy.Shown, func(p placed) access.Place { return p.subject }),
 			access.Around(policy.InSight, func(p placed) access.Place { return p.subject }).WithSQL(func(a policy.Actor, t string) store.Cond {
-				return subjectVisible(kinds, a, t)
+				return access.SubjectVisible(kinds, a, t)
 			}),
 		},
 	}
-}
-
-// subjectVisible asks for what an assessment is of to be something that the actor may see.
-func subjectVisible(kinds []Kind, a policy.Actor, t string) store.Cond {
-	ways := make([]store.Cond, len(kinds))
-	for i, k := range kinds {
-		ways[i] = store.And(store.Where(t+".subject_type = '"+word(k.Resource)+"'"), k.InVisible(a, t+".subject_id"))
-	}
-	return store.Or(ways...)
 }
 
 // wrote tells whether the actor has a part in what an assessment says: whoever drafted it, answered a question or edited it.
@@ -149,7 +140,7 @@ func (s *Service) List(ctx context.Context, f Filter, page store.PageArgs) (*Pag
 			Is("t.firm_id = ?", f.Firm).Is("t.subject_id = ?", f.Practice).Text(f.Text, "t.title", "t.reference").
 			Between("t.published_at", f.PublishedAfter, f.PublishedBefore).Since("t.updated_at", f.ChangedSince)
 		if f.Subject != nil {
-			n.And(store.Where("t.subject_id = ?", *f.Subject)).And(subjectVisible(s.kinds, policy.ActorFrom(ctx), "t"))
+			n.And(store.Where("t.subject_id = ?", *f.Subject)).And(access.SubjectVisible(s.kinds, policy.ActorFrom(ctx), "t"))
 		}
 		if len(f.Template) > 0 {
 			n.And(s.Store.AnyOf("t.template_id", f.Template))
@@ -269,7 +260,7 @@ func (s *Service) subjects(ctx context.Context, rows []*db.Assessment) (map[uuid
 	for _, k := range s.kinds {
 		var ids []uuid.UUID
 		for _, row := range rows {
-			if row.SubjectType == word(k.Resource) {
+			if row.SubjectType == policy.SubjectType(k.Resource) {
 				ids = append(ids, row.SubjectID)
 			}
 		}

@@ -2,7 +2,6 @@ package assessment
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -161,34 +160,21 @@ func (s *Service) whole(ctx context.Context, ask asking, rows []*db.Assessment) 
 	if err != nil {
 		return nil, err
 	}
-	seats, err := s.seats(ctx, ask, actor, idsOf(others))
-	if err != nil {
+	who := make(map[uuid.UUID]*hands, len(others))
+	for _, row := range others {
+		who[row.ID] = new(hands)
+	}
+	if err := s.signersIn(ctx, ask, idsOf(others), store.Where("party_id = ?", actor.Stakeholder), who); err != nil {
 		return nil, err
 	}
 	for _, row := range others {
-		found[row.ID] = s.readsWhole(actor, placed{Assessment: row, near: near[row.FirmID], hands: &hands{signers: seats[row.ID]}})
+		found[row.ID] = s.readsWhole(actor, placed{Assessment: row, near: near[row.FirmID], hands: who[row.ID]})
 	}
 	return found, nil
 }
 
 func (s *Service) readsWhole(a policy.Actor, p placed) bool {
 	return policy.Decide(a, policy.ReadWholeAssessment, s.Subject(a, p)).Allowed
-}
-
-// seats reads where the actor is to sign.
-func (s *Service) seats(ctx context.Context, ask asking, a policy.Actor, ids []uuid.UUID) (map[uuid.UUID][]*db.Signer, error) {
-	all, in := map[uuid.UUID][]*db.Signer{}, s.store.AnyOf("assessment_id", ids)
-	text := "SELECT " + strings.Join(signers.Columns, ", ") + " FROM signers WHERE party_id = ? AND " + in.SQL
-	err := ask(ctx, text, append([]any{a.Stakeholder}, in.Args...), func(r *sql.Rows) error {
-		row := new(db.Signer)
-		err := signers.Scan(r, row)
-		all[row.AssessmentID] = append(all[row.AssessmentID], row)
-		return err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("read where the actor is to sign: %w", err)
-	}
-	return all, nil
 }
 
 // InWhole asks for a column to name an assessment that the actor reads without redactions.

@@ -71,20 +71,16 @@ func (s *Service) again(ctx context.Context, tx *db.Tx, p placed, under uuid.UUI
 	if err != nil {
 		return nil, err
 	}
-	present := make(questionnaire.Answers, len(fits))
-	for key, v := range fits {
-		present[key] = short(t, key, v)
-	}
-	text, err := json.Marshal(present.Given())
+	text, totals, err := inShort(t, fits)
 	if err != nil {
-		return nil, fmt.Errorf("write the answers: %w", err)
+		return nil, err
 	}
 	// Evidence goes with the answers that it belongs to.
 	evidenced := slices.DeleteFunc(slices.Clone(p.Evidenced), func(key string) bool { _, there := fits[key]; return !there && notes[key] == "" })
 	evidenced = slices.DeleteFunc(evidenced, func(key string) bool { return t.Question(key) == nil })
-	totals, now := t.Totals(t.Set(present)), s.clock.Now()
+	now := s.clock.Now()
 	create := tx.Assessment.Create().SetTemplateID(under).SetSubjectType(p.SubjectType).SetSubjectID(p.SubjectID).SetSubjectVersion(*p.subject.Version).
-		SetFirmID(p.FirmID).SetMemberID(policy.ActorFrom(ctx).Member).SetTitle(p.Title).SetRisks(p.Risks).SetUnplaced(apart).SetGiven(string(text)).
+		SetFirmID(p.FirmID).SetMemberID(policy.ActorFrom(ctx).Member).SetTitle(p.Title).SetRisks(p.Risks).SetUnplaced(apart).SetGiven(text).
 		SetScore(int(totals.Current)).SetPreviousID(p.ID).SetRedactions(stillThere(t, p.Assessment)).SetEvidenced(evidenced).SetCreatedAt(now).SetUpdatedAt(now)
 	if totals.Level > 0 {
 		create.SetLevel(int(totals.Level))

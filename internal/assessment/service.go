@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -95,6 +94,9 @@ type Kind struct {
 	Assessable
 }
 
+// Noun is the resource of the noun.
+func (k Kind) Noun() policy.Resource { return k.Resource }
+
 // New makes the service for the kinds of thing that can be assessed.
 func New(s *store.Store, l Log, c clock.Clock, t Templates, f Files, kinds ...Kind) *Service {
 	a := &Service{store: s, clock: c, templates: t, files: f, log: l, kinds: kinds}
@@ -103,20 +105,7 @@ func New(s *store.Store, l Log, c clock.Clock, t Templates, f Files, kinds ...Ki
 	return a
 }
 
-// word is a resource as it is stored: PRACTICE.
-func word(r policy.Resource) string { return strings.ToUpper(string(r)) }
-
-// ResourceOf gives the resource of a stored subject type.
-func ResourceOf(word string) policy.Resource { return policy.Resource(strings.ToLower(word)) }
-
-func (s *Service) kind(r policy.Resource) (Assessable, error) {
-	for _, k := range s.kinds {
-		if k.Resource == r {
-			return k, nil
-		}
-	}
-	return nil, fault.Missing()
-}
+func (s *Service) kind(r policy.Resource) (Assessable, error) { return access.KindOf(s.kinds, r) }
 
 // Subject names what is assessed.
 type Subject struct {
@@ -153,7 +142,7 @@ func (s *Service) Draft(ctx context.Context, of Subject, templateID uuid.UUID, t
 			return placed{}, err
 		}
 		now, set := s.clock.Now(), t.Set(nil)
-		create := tx.Assessment.Create().SetTemplateID(templateID).SetSubjectType(word(of.Type)).SetSubjectID(of.ID).SetSubjectVersion(*at.Version).
+		create := tx.Assessment.Create().SetTemplateID(templateID).SetSubjectType(policy.SubjectType(of.Type)).SetSubjectID(of.ID).SetSubjectVersion(*at.Version).
 			SetFirmID(at.Party).SetMemberID(policy.ActorFrom(ctx).Member).SetTitle(w.Title).SetRisks(json.RawMessage("[]")).SetCreatedAt(now).SetUpdatedAt(now)
 		if level := t.Totals(set).Level; level > 0 {
 			create.SetLevel(int(level))
@@ -333,7 +322,7 @@ func (s *Service) fetch(ctx context.Context, tx *db.Tx, id uuid.UUID) (placed, e
 func (s *Service) placed(ctx context.Context, tx *db.Tx, row *db.Assessment) (placed, error) {
 	p := placed{Assessment: row, compiled: new(compiled)}
 	var err error
-	if p.subject, err = s.place(ctx, tx, Subject{ResourceOf(row.SubjectType), row.SubjectID}); err != nil {
+	if p.subject, err = s.place(ctx, tx, Subject{policy.ResourceOf(row.SubjectType), row.SubjectID}); err != nil {
 		return placed{}, err
 	}
 	if p.template, err = s.templates.Questions(ctx, tx, row.TemplateID); err != nil {
@@ -391,7 +380,7 @@ func unplacedOf(row *db.Assessment) ([]*Unplaced, error) {
 func entry(typ string, p placed) act.Entry {
 	return act.Entry{
 		Type: typ, Subject: act.Subject{Type: policy.Assessment, ID: p.ID, Revision: p.Revision},
-		Parent: act.Parent{Type: ResourceOf(p.SubjectType), ID: p.SubjectID}, Owner: p.FirmID,
+		Parent: act.Parent{Type: policy.ResourceOf(p.SubjectType), ID: p.SubjectID}, Owner: p.FirmID,
 		Payload: map[string]any{"state": p.State, "version": p.Version, "contentHash": p.ContentHash, "reference": p.Reference},
 	}
 }

@@ -22,9 +22,6 @@ import (
 // mostSigners bounds how many are appointed for one assessment, whatever became of them.
 const mostSigners = 100
 
-// ofFirm are the capacities in which members of the firm itself sign.
-var ofFirm = []enum.Capacity{enum.CapacityDpo, enum.CapacityEthics, enum.CapacityLegal}
-
 // Seat is who is to sign an assessment.
 type Seat struct {
 	Capacity enum.Capacity
@@ -78,7 +75,7 @@ func (s *Service) naming(w Seat) access.Frame[db.Assessment, placed] {
 	return frame
 }
 
-// loadSigners reads the signers of an assessment that is being written, too.
+// loadSigners reads the signers of an assessment where the policy did not ask for them: while it is written, and for the server itself.
 func (s *Service) loadSigners(ctx context.Context, tx *db.Tx, p placed) error {
 	if p.hands.signers != nil {
 		return nil
@@ -89,14 +86,15 @@ func (s *Service) loadSigners(ctx context.Context, tx *db.Tx, p placed) error {
 // appointable refuses a seat that its holder could not sign in.
 func (s *Service) appointable(ctx context.Context, tx *db.Tx, p placed, w Seat) error {
 	there := func(row *db.Signer) bool { return row.State == enum.SignerStateAppointed && w.is(row) }
+	needs := policy.Capacity(w.Capacity)
 	switch {
-	case w.Capacity == enum.CapacityApprover:
+	case unappointed(w.Capacity):
 		return fault.InvalidField("capacity", enum.UserErrorCodeInvalid, "the firm's approvers are not appointed: their tokens have the role")
 	case slices.ContainsFunc(p.hands.signers, there):
 		return fault.InvalidField("capacity", enum.UserErrorCodeDuplicate, "they are appointed in this capacity already")
 	case len(p.hands.signers) >= mostSigners:
 		return fault.TooLong("capacity", len(p.hands.signers)+1, mostSigners)
-	case slices.Contains(ofFirm, w.Capacity):
+	case needs&policy.Own != 0:
 		return s.colleague(ctx, tx, p, w)
 	}
 	return s.outsider(ctx, tx, p, w)
@@ -137,17 +135,15 @@ func (s *Service) outsider(ctx context.Context, tx *db.Tx, p placed, w Seat) err
 	if party.status != string(enum.StakeholderStatusActive) {
 		return fault.MissingField("party")
 	}
-	if w.Capacity == enum.CapacityCustomerRepresentative && !party.forConsumers() {
+	if policy.Capacity(w.Capacity)&policy.ForConsumers != 0 && !party.forConsumers() {
 		return fault.InvalidField("party", enum.UserErrorCodeNotAppointed, "customers are represented by a customer, or by an NGO that has %s among its focus areas", speakingFor)
 	}
-	tied := false
-	const text = `SELECT 1 FROM ties WHERE state = 'DECLARED' AND (ends_at IS NULL OR ends_at > ?)
-		AND (party_id = ? AND about_id = ? OR party_id = ? AND about_id = ?)`
-	err = s.store.QueryTx(ctx, tx, text, []any{s.clock.Now(), *w.Party, p.FirmID, p.FirmID, *w.Party}, func(*sql.Rows) error { tied = true; return nil })
+	bound := false
+	err = s.store.QueryTx(ctx, tx, "SELECT 1 FROM assessments a WHERE a.id = ? AND "+tied, []any{p.ID, s.clock.Now(), *w.Party, *w.Party}, func(*sql.Rows) error { bound = true; return nil })
 	if err != nil {
 		return fmt.Errorf("read ties: %w", err)
 	}
-	if tied {
+	if bound {
 		return fault.InvalidField("party", enum.UserErrorCodeConflictOfInterest, "a tie binds this party to the firm")
 	}
 	return nil

@@ -13,6 +13,7 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/ent/db/assessment"
 	"github.com/plenary-dialogue/plenary/internal/policy"
+	"github.com/plenary-dialogue/plenary/internal/questionnaire"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
@@ -41,7 +42,7 @@ func (s *Service) MarkStale(ctx context.Context, tx *db.Tx, id uuid.UUID, why St
 	}
 	create := tx.Staleness.Create().SetAssessmentID(id).SetCause(why.Cause).SetBecause(why.Because).SetLinkType("").SetSince(s.clock.Now())
 	if why.Link != nil {
-		create.SetLinkType(word(why.Link.Type)).SetLinkID(why.Link.ID)
+		create.SetLinkType(policy.SubjectType(why.Link.Type)).SetLinkID(why.Link.ID)
 	}
 	if err := create.Exec(ctx); err != nil {
 		return fmt.Errorf("say why it is out of date: %w", err)
@@ -75,11 +76,11 @@ func (s *Service) dues() []due {
 	for _, k := range s.kinds {
 		all = append(all, due{
 			enum.StaleCauseKindSubjectChanged,
-			"a.subject_type = '" + word(k.Resource) + "' AND " + k.VersionOf("a.subject_id") + " > a.subject_version", false,
+			"a.subject_type = '" + policy.SubjectType(k.Resource) + "' AND " + k.VersionOf("a.subject_id") + " > a.subject_version", false,
 			func(row *db.Assessment) Stale {
 				return Stale{
 					Because: fmt.Sprintf("What it assesses has changed since: version %d was assessed.", row.SubjectVersion),
-					Link:    &Subject{ResourceOf(row.SubjectType), row.SubjectID},
+					Link:    &Subject{policy.ResourceOf(row.SubjectType), row.SubjectID},
 				}
 			},
 		})
@@ -149,7 +150,7 @@ func (s *Service) StaleBecause(ctx context.Context, rows []*db.Assessment) ([][]
 		c := new(StaleCause)
 		err := r.Scan(&id, &c.Cause, &c.Because, &typ, &link, &c.Since, &c.ResolvedAt)
 		if link.Valid {
-			c.Link = &Subject{ResourceOf(typ), link.UUID}
+			c.Link = &Subject{policy.ResourceOf(typ), link.UUID}
 		}
 		found[id] = append(found[id], c)
 		return err
@@ -185,7 +186,7 @@ func (s *Service) StatusOf(ctx context.Context, ask asking, subjects []uuid.UUID
 		var at time.Time
 		err := r.Scan(&subject, &id, &state, &level, &at)
 		one := all[subject]
-		one.Current, one.Since, one.LastLevel = nil, &at, levelName(level)
+		one.Current, one.Since, one.LastLevel = nil, &at, levelOf(questionnaire.Level(level.Int64))
 		if state == enum.ImpactAssessmentStatePublished {
 			one.Current, one.Since = &id, nil
 		}
@@ -195,14 +196,6 @@ func (s *Service) StatusOf(ctx context.Context, ask asking, subjects []uuid.UUID
 		return nil, fmt.Errorf("read how things stand with assessments: %w", err)
 	}
 	return all, nil
-}
-
-func levelName(level sql.NullInt64) *enum.ImpactLevel {
-	if !level.Valid {
-		return nil
-	}
-	name := [...]enum.ImpactLevel{enum.ImpactLevelI, enum.ImpactLevelIi, enum.ImpactLevelIii, enum.ImpactLevelIv}[level.Int64-1]
-	return &name
 }
 
 // Lapsed tells, inside a use case, the level of a thing whose last published assessment found III or IV and is not current any more;

@@ -53,12 +53,9 @@ func (s *Service) restore(ctx context.Context, tx *db.Tx, p placed, update *db.A
 	if err != nil {
 		return err
 	}
-	for key, v := range present {
-		present[key] = short(p.template, key, v)
-	}
-	given, err := json.Marshal(present.Given())
+	given, totals, err := inShort(p.template, present)
 	if err != nil {
-		return fmt.Errorf("write the answers: %w", err)
+		return err
 	}
 	if err := s.files.Restore(ctx, tx, p.ID, kept.Number); err != nil {
 		return err
@@ -73,8 +70,7 @@ func (s *Service) restore(ctx context.Context, tx *db.Tx, p placed, update *db.A
 	if err := s.files.Withhold(ctx, tx, p.ID, evidenceWithheld(doc.Redactions)); err != nil {
 		return err
 	}
-	totals := p.template.Totals(p.template.Set(present))
-	update.SetTitle(doc.Title.Words).SetRisks(risks).SetRedactions(redactions).SetGiven(string(given)).SetEvidenced(doc.evidenced()).SetScore(int(totals.Current)).ClearLevel().
+	update.SetTitle(doc.Title.Words).SetRisks(risks).SetRedactions(redactions).SetGiven(given).SetEvidenced(doc.evidenced()).SetScore(int(totals.Current)).ClearLevel().
 		SetVersion(kept.Number).SetContentHash(kept.ContentHash)
 	if totals.Level > 0 {
 		update.SetLevel(int(totals.Level))

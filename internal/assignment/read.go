@@ -57,7 +57,7 @@ func (s *Service) List(ctx context.Context, f Filter, page store.PageArgs) (*Pag
 			n.And(store.Where("t.assignee_id = ?", *f.Assignee)).And(colleague("t.assignee_id", "t.party_id"))
 		}
 		if f.Subject != nil {
-			n.And(store.Where("t.subject_id = ?", *f.Subject)).And(s.subjectVisible(policy.ActorFrom(ctx), "t"))
+			n.And(store.Where("t.subject_id = ?", *f.Subject)).And(access.SubjectVisible(s.kinds, policy.ActorFrom(ctx), "t"))
 		}
 	})
 	if err != nil {
@@ -70,15 +70,6 @@ func (s *Service) List(ctx context.Context, f Filter, page store.PageArgs) (*Pag
 // colleague asks for a column to name a member of a party: of whoever has left it, the list's edge tells no more.
 func colleague(member, party string) store.Cond {
 	return store.Where("EXISTS (SELECT 1 FROM members m WHERE m.id = " + member + " AND m.stakeholder_id = " + party + " " + store.EachRow + ")")
-}
-
-// subjectVisible asks for what an assignment is of to be something that the actor may see.
-func (s *Service) subjectVisible(a policy.Actor, t string) store.Cond {
-	ways := make([]store.Cond, len(s.kinds))
-	for i, k := range s.kinds {
-		ways[i] = store.And(store.Where(t+".subject_type = '"+word(k.Resource)+"'"), k.InVisible(a, t+".subject_id"))
-	}
-	return store.Or(ways...)
 }
 
 // Of reads a page of the assignments of work on each thing, newest first.

@@ -3,7 +3,6 @@ package assignment
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -49,6 +48,9 @@ type Kind struct {
 	Assignable
 }
 
+// Noun is the resource of the noun.
+func (k Kind) Noun() policy.Resource { return k.Resource }
+
 // Members are who can be assigned work.
 type Members interface {
 	// Colleague loads a member of a party, as it acts by what its last token granted; it is missing when the party has no such member.
@@ -70,20 +72,7 @@ func New(s *store.Store, l access.Log, c clock.Clock, members Members, kinds ...
 	return n
 }
 
-// word is a resource as it is stored: ASSESSMENT.
-func word(r policy.Resource) string { return strings.ToUpper(string(r)) }
-
-// ResourceOf gives the resource of a stored subject type.
-func ResourceOf(word string) policy.Resource { return policy.Resource(strings.ToLower(word)) }
-
-func (s *Service) kind(r policy.Resource) (Assignable, error) {
-	for _, k := range s.kinds {
-		if k.Resource == r {
-			return k, nil
-		}
-	}
-	return nil, fault.Missing()
-}
+func (s *Service) kind(r policy.Resource) (Assignable, error) { return access.KindOf(s.kinds, r) }
 
 // Subject names what work is on.
 type Subject struct {
@@ -118,7 +107,7 @@ func (s *Service) Create(ctx context.Context, w Work) (*act.Result, error) {
 			return nil, err
 		}
 		actor := policy.ActorFrom(ctx)
-		return tx.Assignment.Create().SetPartyID(actor.Stakeholder).SetSubjectType(word(w.On.Type)).SetSubjectID(w.On.ID).SetPart(optional.Text(w.Part)).
+		return tx.Assignment.Create().SetPartyID(actor.Stakeholder).SetSubjectType(policy.SubjectType(w.On.Type)).SetSubjectID(w.On.ID).SetPart(optional.Text(w.Part)).
 			SetAssigneeID(w.Assignee).SetGiverID(actor.Member).SetDueAt(w.Due).SetCreatedAt(now).SetUpdatedAt(now).Save(ctx)
 	})
 }
@@ -202,7 +191,7 @@ func (s *Service) takes(ctx context.Context, tx *db.Tx, row *db.Assignment, to u
 	if to == row.AssigneeID {
 		return fault.InvalidField("assignee", enum.UserErrorCodeNothingToDo, "this member has it already: name another one")
 	}
-	w := Work{On: Subject{ResourceOf(row.SubjectType), row.SubjectID}, Part: string(row.Part), Assignee: to, Due: due}
+	w := Work{On: Subject{policy.ResourceOf(row.SubjectType), row.SubjectID}, Part: string(row.Part), Assignee: to, Due: due}
 	kind, err := s.kind(w.On.Type)
 	if err != nil {
 		return err
@@ -243,7 +232,7 @@ func (s *Service) fetch(ctx context.Context, tx *db.Tx, id uuid.UUID) (*db.Assig
 func entry(typ string, row *db.Assignment) act.Entry {
 	return act.Entry{
 		Type: typ, Subject: act.Subject{Type: policy.Assignment, ID: row.ID, Revision: row.Revision},
-		Parent: act.Parent{Type: ResourceOf(row.SubjectType), ID: row.SubjectID}, Owner: row.PartyID,
+		Parent: act.Parent{Type: policy.ResourceOf(row.SubjectType), ID: row.SubjectID}, Owner: row.PartyID,
 		Payload: map[string]any{"state": row.State, "part": row.Part, "assignee": typeid.New("member", row.AssigneeID).String(), "due": row.DueAt},
 	}
 }

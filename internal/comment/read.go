@@ -58,11 +58,7 @@ func nounOf(kinds []Kind) access.Noun[db.Comment, placed] {
 				return store.Where("("+t+".dialogue_id IS NULL OR EXISTS (SELECT 1 FROM dialogues c WHERE c.id = "+t+".dialogue_id AND c.convenor_id = ?))", a.Stakeholder)
 			}),
 			around(policy.InSight).WithSQL(func(a policy.Actor, t string) store.Cond {
-				ways := make([]store.Cond, len(kinds))
-				for i, k := range kinds {
-					ways[i] = store.And(store.Where(t+".subject_type = '"+word(k.Resource)+"'"), k.InVisible(a, t+".subject_id"))
-				}
-				return store.Or(ways...)
+				return access.SubjectVisible(kinds, a, t)
 			}),
 			around(policy.DialogueOpen),
 			around(policy.MayVote),
@@ -257,7 +253,7 @@ func (s *Service) Can(ctx context.Context, rows []*db.Comment) ([][]*policy.Deci
 	for _, k := range s.kinds {
 		var ids []uuid.UUID
 		for _, row := range rows {
-			if row.SubjectType == word(k.Resource) {
+			if row.SubjectType == policy.SubjectType(k.Resource) {
 				ids = append(ids, row.SubjectID)
 			}
 		}
@@ -269,7 +265,7 @@ func (s *Service) Can(ctx context.Context, rows []*db.Comment) ([][]*policy.Deci
 			return nil, err
 		}
 		for i, row := range rows {
-			if row.SubjectType == word(k.Resource) {
+			if row.SubjectType == policy.SubjectType(k.Resource) {
 				all[i] = placed{Comment: row, place: places[row.SubjectID]}
 			}
 		}

@@ -57,6 +57,9 @@ type Kind struct {
 	Commentable
 }
 
+// Noun is the resource of the noun.
+func (k Kind) Noun() policy.Resource { return k.Resource }
+
 // Service holds the use cases of comments.
 type Service struct {
 	access.Frame[db.Comment, placed]
@@ -78,20 +81,7 @@ type Subject struct {
 	ID   uuid.UUID
 }
 
-// word is a resource as it is stored: DIALOGUE.
-func word(r policy.Resource) string { return strings.ToUpper(string(r)) }
-
-// ResourceOf gives the resource of a stored subject type.
-func ResourceOf(word string) policy.Resource { return policy.Resource(strings.ToLower(word)) }
-
-func (s *Service) kind(r policy.Resource) (Commentable, error) {
-	for _, k := range s.kinds {
-		if k.Resource == r {
-			return k, nil
-		}
-	}
-	return nil, fault.Missing()
-}
+func (s *Service) kind(r policy.Resource) (Commentable, error) { return access.KindOf(s.kinds, r) }
 
 // Post says something on a subject, or in reply to a comment; exactly one of the two is given.
 func (s *Service) Post(ctx context.Context, about *Subject, parent *uuid.UUID, d Draft) (*act.Result, error) {
@@ -131,7 +121,7 @@ func (s *Service) enter(ctx context.Context, tx *db.Tx, about *Subject, parent *
 		}
 		return placed{Comment: row, place: asPlace(policy.ActorFrom(ctx), above)}, nil
 	}
-	row.SubjectType, row.SubjectID = word(about.Type), about.ID
+	row.SubjectType, row.SubjectID = policy.SubjectType(about.Type), about.ID
 	kind, err := s.kind(about.Type)
 	if err != nil {
 		return placed{}, err
@@ -204,7 +194,7 @@ func Recount(ctx context.Context, s *store.Store, tx *db.Tx, dialogue uuid.UUID)
 
 // quoted gives the text that a comment quotes from: of a version, or the present one.
 func (s *Service) quoted(ctx context.Context, tx *db.Tx, at placed, version *int) (string, *int, error) {
-	kind, err := s.kind(ResourceOf(at.SubjectType))
+	kind, err := s.kind(policy.ResourceOf(at.SubjectType))
 	if err != nil {
 		return "", nil, err
 	}
@@ -410,7 +400,7 @@ func (s *Service) fetch(ctx context.Context, tx *db.Tx, id uuid.UUID) (placed, e
 
 // placed loads what a comment is on.
 func (s *Service) placed(ctx context.Context, tx *db.Tx, row *db.Comment) (placed, error) {
-	kind, err := s.kind(ResourceOf(row.SubjectType))
+	kind, err := s.kind(policy.ResourceOf(row.SubjectType))
 	if err != nil {
 		return placed{}, err
 	}
@@ -426,7 +416,7 @@ func of(typ string, c placed, payload map[string]any) act.Entry {
 	payload["subject"] = c.SubjectID
 	e := act.Entry{
 		Type: typ, Subject: act.Subject{Type: policy.Comment, ID: c.ID, Revision: c.Revision},
-		Parent: act.Parent{Type: ResourceOf(c.SubjectType), ID: c.SubjectID}, Payload: payload,
+		Parent: act.Parent{Type: policy.ResourceOf(c.SubjectType), ID: c.SubjectID}, Payload: payload,
 	}
 	if c.DialogueID != nil {
 		e.Dialogue = *c.DialogueID

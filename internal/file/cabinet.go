@@ -72,7 +72,7 @@ func (c *Cabinet) Attach(ctx context.Context, tx *db.Tx, id uuid.UUID, to policy
 	if err := c.room(ctx, tx, subject, part, int64(row.Bytes)); err != nil {
 		return nil, err
 	}
-	return row.Update().SetState(enum.FileStateAttached).SetSubjectType(strings.ToUpper(string(to))).SetSubjectID(subject).SetPart(part).
+	return row.Update().SetState(enum.FileStateAttached).SetSubjectType(policy.SubjectType(to)).SetSubjectID(subject).SetPart(part).
 		SetFromVersion(version).AddRevision(1).SetUpdatedAt(c.clock.Now()).Save(ctx)
 }
 

@@ -2,7 +2,6 @@ package file
 
 import (
 	"context"
-	"strings"
 
 	"github.com/google/uuid"
 
@@ -28,11 +27,8 @@ type Kind struct {
 	Holder
 }
 
-// word is the kind as it is stored: ASSESSMENT.
-func (k Kind) word() string { return strings.ToUpper(string(k.Resource)) }
-
-// ResourceOf gives the resource of a stored subject type.
-func ResourceOf(word string) policy.Resource { return policy.Resource(strings.ToLower(word)) }
+// Noun is the resource of the noun.
+func (k Kind) Noun() policy.Resource { return k.Resource }
 
 // placed is a file with what it is attached to.
 type placed struct {
@@ -48,24 +44,15 @@ func nounOf(kinds []Kind) access.Noun[db.File, placed] {
 		Facts: []access.Fact[placed]{
 			access.Party[placed](policy.Own, "party_id"),
 			access.Around(policy.InSight, func(p placed) access.Place { return p.subject }).WithSQL(func(a policy.Actor, t string) store.Cond {
-				return ofAny(kinds, t, func(k Kind) store.Cond { return k.InVisible(a, t+".subject_id") })
+				return access.SubjectVisible(kinds, a, t)
 			}),
 			{
 				Fact:  policy.Whole,
 				Holds: func(_ policy.Actor, p placed) bool { return !p.Withheld || p.subject.Facts&policy.Whole != 0 },
 				SQL: func(a policy.Actor, t string) store.Cond {
-					return store.Or(store.Where("NOT "+t+".withheld"), ofAny(kinds, t, func(k Kind) store.Cond { return k.InWhole(a, t+".subject_id") }))
+					return store.Or(store.Where("NOT "+t+".withheld"), access.OfAnyKind(kinds, t, func(k Kind) store.Cond { return k.InWhole(a, t+".subject_id") }))
 				},
 			},
 		},
 	}
-}
-
-// ofAny asks for a file to be attached to a thing of one of the kinds, and for that thing to meet a condition.
-func ofAny(kinds []Kind, t string, is func(k Kind) store.Cond) store.Cond {
-	ways := make([]store.Cond, len(kinds))
-	for i, k := range kinds {
-		ways[i] = store.And(store.Where(t+".subject_type = '"+k.word()+"'"), is(k))
-	}
-	return store.Or(ways...)
 }

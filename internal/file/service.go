@@ -172,7 +172,7 @@ func (s *Service) fetch(ctx context.Context, tx *db.Tx, id uuid.UUID) (placed, e
 		return p, nil
 	}
 	for _, k := range s.kinds {
-		if k.word() == *row.SubjectType {
+		if policy.SubjectType(k.Resource) == *row.SubjectType {
 			p.subject, err = k.Place(ctx, tx, *row.SubjectID)
 		}
 	}

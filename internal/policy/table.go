@@ -30,6 +30,12 @@ const (
 	Assignment  Resource = "assignment"
 )
 
+// SubjectType is a resource as columns of that name have it: DIALOGUE.
+func SubjectType(r Resource) string { return strings.ToUpper(string(r)) }
+
+// ResourceOf is the resource of a subject type.
+func ResourceOf(subjectType string) Resource { return Resource(strings.ToLower(subjectType)) }
+
 // Read is the action of reading the resource.
 func (r Resource) Read() Action { return Action(r) + ".read" }
 
@@ -444,6 +450,16 @@ var table = []Rule{
 	on(FinishAssignment, institutions, in(enum.AssignmentStateSubmitted), Own|ActiveParty, Assignee, fourEyes),
 	on(HandOverAssignment, institutions, undone, Own|ActiveParty, 0, inside),
 	on(WithdrawAssignment, institutions, undone, Own|ActiveParty, 0, inside),
+}
+
+// Capacity tells what the table asks of whoever signs in a capacity: Signer of those who must be appointed, Own of the firm's members.
+func Capacity(c enum.Capacity) Fact {
+	for _, r := range table {
+		if slices.Contains(r.Capacities, c) {
+			return r.Needs
+		}
+	}
+	return 0
 }
 
 // rules are those of the table by their action.
