@@ -191,12 +191,3 @@ func orNil[W ~string](s W) *W {
 	}
 	return &s
 }
-
-// pointers gives a list as gqlgen wants it.
-func pointers[T any](list []T) []*T {
-	out := make([]*T, len(list))
-	for i := range list {
-		out[i] = &list[i]
-	}
-	return out
-}

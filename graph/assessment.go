@@ -12,7 +12,6 @@ import (
 	"github.com/plenary-dialogue/plenary/graph/view"
 	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/assessment"
-	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/questionnaire"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
@@ -26,7 +25,7 @@ var assessmentNoun = noun{
 	referred: byReference(func(r *Resolver) func(context.Context, string) (*db.Assessment, error) {
 		return r.Assessments.ByReference
 	}),
-	tables: []string{"assessments", "answers", "assessment_versions", "files", "signers", "sign_offs", "assessment_authors", "stalenesses"},
+	tables: []string{"assessments", "answers", "assessment_versions", "files", "signers", "sign_offs", "assessment_authors", "stalenesses", "risks", "mitigations"},
 	inside: []policy.Resource{policy.Practice, policy.Proposal},
 	edges: edges{
 		"Query.impactAssessments": paged(func(ctx context.Context, r *Resolver, in model.ImpactAssessmentFilter, a args) (*assessment.Page, error) {
@@ -165,7 +164,6 @@ var assessmentNoun = noun{
 		"Answer.evidence": one(func(ctx context.Context, r *Resolver, answers []*assessment.Answer, _ args) ([][]*db.File, error) {
 			return r.Assessments.EvidenceOf(ctx, answers)
 		}),
-		"ImpactAssessment.risks": content(func(w assessment.Words) []*assessment.Risk { return pointers(w.Risks) }),
 		"AnswerQuestionsPayload.impactAssessment": one(func(ctx context.Context, r *Resolver, ps []*view.Payload, _ args) ([]view.Node, error) {
 			return changed(ctx, r, r.nouns["assessment"], ps)
 		}),
@@ -186,7 +184,7 @@ var assessmentNoun = noun{
 			return r.Assessments.Draft(ctx, assessment.Subject{Type: policy.Resource(of.Noun), ID: of.UUID}, key("template", in.Template), in.Title)
 		}),
 		"editAssessment": with(func(ctx context.Context, r *Resolver, in model.EditAssessmentInput) (*act.Result, error) {
-			return r.Assessments.Edit(ctx, key("assessment", in.ID), in.Title, risks(in.Risks), in.NextReviewDueAt, &in.ExpectedRevision)
+			return r.Assessments.Edit(ctx, key("assessment", in.ID), in.Title, in.NextReviewDueAt, &in.ExpectedRevision)
 		}),
 		"answerQuestions": with(func(ctx context.Context, r *Resolver, in model.AnswerQuestionsInput) (*act.Result, error) {
 			return r.Assessments.Answer(ctx, key("assessment", in.ID), changes(in.Answers), in.ExpectedRevision)
@@ -295,16 +293,6 @@ func redactions() edge {
 	return e
 }
 
-// content makes a field of what an assessment says beside its answers.
-func content[C any](part func(assessment.Words) C) edge {
-	e := madeFor(func(_ context.Context, _ *Resolver, row *db.Assessment) (C, error) {
-		w, err := assessment.WordsOf(row)
-		return part(w), err
-	})
-	e.needs, e.public = []string{"title", "risks"}, true
-	return e
-}
-
 // scored makes a field of an assessment's answers in short and its template, and of some more columns. It is the same for everybody who
 // sees the assessment.
 func scored[C any](read func(s *assessment.Service, ctx context.Context, rows []*db.Assessment) ([]C, error), columns ...string) edge {
@@ -334,20 +322,6 @@ func changes(in []*model.AnswerInput) []assessment.Change {
 		out[i] = assessment.Change{Question: a.Question, Note: or(a.Note, ""), Expected: a.ExpectedRevision}
 		if v := a.Value; v != nil {
 			out[i].Value = &questionnaire.Value{Choices: v.Choices, Text: v.Text, Number: v.Number, Boolean: v.Boolean, Date: v.Date}
-		}
-	}
-	return out
-}
-
-func risks(in []*model.RiskInput) []assessment.Risk {
-	if in == nil {
-		return nil
-	}
-	out := make([]assessment.Risk, len(in))
-	for i, r := range in {
-		out[i] = assessment.Risk{
-			Title: r.Title, Description: optional.Text(or(r.Description, "")), Likelihood: int(r.Likelihood), Severity: int(r.Severity), Treatment: r.Treatment,
-			Mitigation: optional.Text(or(r.Mitigation, "")),
 		}
 	}
 	return out

@@ -10,7 +10,6 @@ import (
 	"github.com/plenary-dialogue/plenary/graph/view"
 	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/assignment"
-	"github.com/plenary-dialogue/plenary/internal/feed"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
@@ -20,7 +19,7 @@ var assignmentNoun = noun{
 	types:  []string{"Assignment"},
 	read:   by(func(r *Resolver) many[db.Assignment] { return r.Assignments.ByID }),
 	tables: []string{"assignments"},
-	inside: []policy.Resource{policy.Assessment},
+	inside: []policy.Resource{policy.Assessment, policy.Mitigation},
 	edges: edges{
 		"Query.assignments": paged(func(ctx context.Context, r *Resolver, in model.AssignmentFilter, a args) (*assignment.Page, error) {
 			f := assignment.Filter{State: in.State, Assignee: optionalKey("member", in.Assignee), ChangedSince: in.ChangedSince}
@@ -42,14 +41,7 @@ var assignmentNoun = noun{
 		}),
 		"Assignment.assignee": toColleague("assignee_id"),
 		"Assignment.by":       toColleague("giver_id"),
-		"Assignment.history": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, a args) (map[uuid.UUID][]*feed.Act, error) {
-			most, err := mostOf(a, "last")
-			if err != nil {
-				return nil, err
-			}
-			found, err := r.feed.About(ctx, ids, most)
-			return each(ids, found), err
-		}),
+		"Assignment.history":  under(history),
 		"Assignment.viewerCan": can(func(ctx context.Context, r *Resolver, rows []*db.Assignment) ([][]*policy.Decision, error) {
 			return r.Assignments.Can(ctx, rows), nil
 		}),

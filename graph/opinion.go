@@ -24,9 +24,12 @@ var opinionNoun = noun{
 			if err != nil {
 				return nil, err
 			}
-			return r.Opinions.Of(ctx, ids, opinion.Filter{State: in.State, Stance: in.Stance, Question: in.Question, Version: in.Version}, a.page())
+			return r.Opinions.Of(ctx, ids, opinion.Filter{
+				State: in.State, Stance: in.Stance, Question: in.Question, Risk: optionalKey("risk", in.Risk), Version: in.Version,
+			}, a.page())
 		}),
 		"Opinion.assessment": to("assessment_id", func(r *Resolver) many[db.Assessment] { return r.Assessments.ByID }),
+		"Opinion.risk":       to("risk_id", func(r *Resolver) many[db.Risk] { return r.Risks.ByID }),
 		"Opinion.by":         toParty("party_id"),
 		"Opinion.viewerCan": can(func(ctx context.Context, r *Resolver, rows []*db.Opinion) ([][]*policy.Decision, error) {
 			return r.Opinions.Can(ctx, rows)
@@ -38,7 +41,9 @@ var opinionNoun = noun{
 		}),
 	mutations: mutations{
 		"giveOpinion": with(func(ctx context.Context, r *Resolver, in model.GiveOpinionInput) (*act.Result, error) {
-			return r.Opinions.Give(ctx, key("assessment", in.Assessment), opinion.Words{Question: in.Question, Stance: in.Stance, Text: or(in.Text, "")})
+			return r.Opinions.Give(ctx, key("assessment", in.Assessment), optionalKey("risk", in.Risk), opinion.Words{
+				Question: in.Question, Stance: in.Stance, Text: or(in.Text, ""),
+			})
 		}),
 		"replyToOpinion": onWith(func(ctx context.Context, r *Resolver, id uuid.UUID, in input) (*act.Result, error) {
 			return r.Opinions.Reply(ctx, id, in.text("Reply"), in.expected())

@@ -99,7 +99,7 @@ func (f *filler) template(ctx context.Context, at time.Time) error {
 func (f *filler) forms(ctx context.Context, practices, forms []row) error {
 	t, member := f.size.Template, f.members[slices.Index(kinds, "FIRM")].id
 	return f.db.insert(ctx, "assessments", []string{
-		"id", "created_at", "updated_at", "template_id", "subject_type", "subject_id", "subject_version", "firm_id", "member_id", "title", "given", "risks",
+		"id", "created_at", "updated_at", "template_id", "subject_type", "subject_id", "subject_version", "firm_id", "member_id", "title", "given",
 		"score", "level",
 	}, func(add adder) error {
 		for i, a := range forms {
@@ -120,7 +120,7 @@ func (f *filler) forms(ctx context.Context, practices, forms []row) error {
 			}
 			f.assessments = append(f.assessments, about)
 			totals := t.Totals(t.Set(short))
-			err = add(a.id, a.at, a.at, f.asked, "PRACTICE", practices[a.of].id, 1, f.firm().id, member, f.words(60), string(text), "[]",
+			err = add(a.id, a.at, a.at, f.asked, "PRACTICE", practices[a.of].id, 1, f.firm().id, member, f.words(60), string(text),
 				int(totals.Current), int(totals.Level))
 			if err != nil {
 				return err

@@ -53,8 +53,6 @@ type Assessment struct {
 	Evidenced []string `json:"evidenced,omitempty"`
 	// imported answers that the template has no place for: question, value, code, why
 	Unplaced json.RawMessage `json:"unplaced,omitempty"`
-	// title, description, likelihood, severity, treatment, mitigation
-	Risks json.RawMessage `json:"risks,omitempty"`
 	// what is withheld, with the reasons: path, reason
 	Redactions json.RawMessage `json:"redactions,omitempty"`
 	// 1 to 4, of the answers so far; none when the template has no raw points
@@ -97,7 +95,7 @@ func (*Assessment) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case assessment.FieldPreviousID:
 			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
-		case assessment.FieldEvidenced, assessment.FieldUnplaced, assessment.FieldRisks, assessment.FieldRedactions:
+		case assessment.FieldEvidenced, assessment.FieldUnplaced, assessment.FieldRedactions:
 			values[i] = new([]byte)
 		case assessment.FieldRevision, assessment.FieldSubjectVersion, assessment.FieldLevel, assessment.FieldScore, assessment.FieldVersion:
 			values[i] = new(sql.NullInt64)
@@ -224,14 +222,6 @@ func (_m *Assessment) assignValues(columns []string, values []any) error {
 					return fmt.Errorf("unmarshal field unplaced: %w", err)
 				}
 			}
-		case assessment.FieldRisks:
-			if value, ok := values[i].(*[]byte); !ok {
-				return fmt.Errorf("unexpected type %T for field risks", values[i])
-			} else if value != nil && len(*value) > 0 {
-				if err := json.Unmarshal(*value, &_m.Risks); err != nil {
-					return fmt.Errorf("unmarshal field risks: %w", err)
-				}
-			}
 		case assessment.FieldRedactions:
 			if value, ok := values[i].(*[]byte); !ok {
 				return fmt.Errorf("unexpected type %T for field redactions", values[i])
@@ -349,7 +339,6 @@ func (_m *Assessment) String() string {
 		"given", _m.Given,
 		"evidenced", _m.Evidenced,
 		"unplaced", _m.Unplaced,
-		"risks", _m.Risks,
 		"redactions", _m.Redactions,
 		"level", _m.Level,
 		"score", _m.Score,
@@ -376,7 +365,7 @@ func (*Assessment) TableName() string { return assessment.Table }
 // ColumnNames lists the columns of the table, but for secrets.
 func (*Assessment) ColumnNames() []string {
 	return []string{
-		"id", "created_at", "updated_at", "revision", "template_id", "subject_type", "subject_id", "subject_version", "firm_id", "member_id", "previous_id", "reference", "title", "given", "evidenced", "unplaced", "risks", "redactions", "level", "score", "state", "state_reason", "version", "content_hash", "opened_at", "consultation_until", "next_review_due_at", "approved_at", "published_at"}
+		"id", "created_at", "updated_at", "revision", "template_id", "subject_type", "subject_id", "subject_version", "firm_id", "member_id", "previous_id", "reference", "title", "given", "evidenced", "unplaced", "redactions", "level", "score", "state", "state_reason", "version", "content_hash", "opened_at", "consultation_until", "next_review_due_at", "approved_at", "published_at"}
 }
 
 // Dest gives where a column goes, and nil for a column that the table does not have.
@@ -414,8 +403,6 @@ func (_m *Assessment) Dest(column string) any {
 		return &_m.Evidenced
 	case "unplaced":
 		return &_m.Unplaced
-	case "risks":
-		return &_m.Risks
 	case "redactions":
 		return &_m.Redactions
 	case "level":

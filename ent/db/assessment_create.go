@@ -30,7 +30,6 @@ func newAssessmentCreate(c config) *AssessmentCreate {
 		assessment.FieldFirmID,
 		assessment.FieldMemberID,
 		assessment.FieldTitle,
-		assessment.FieldRisks,
 	)
 	b.complete = b.defaults
 	return b
@@ -160,13 +159,6 @@ func (b *AssessmentCreate) SetEvidenced(v []string) *AssessmentCreate {
 func (b *AssessmentCreate) SetUnplaced(v json.RawMessage) *AssessmentCreate {
 	b.set(assessment.FieldUnplaced, field.TypeJSON, v)
 	b.row.Unplaced = v
-	return b
-}
-
-// SetRisks sets risks.
-func (b *AssessmentCreate) SetRisks(v json.RawMessage) *AssessmentCreate {
-	b.set(assessment.FieldRisks, field.TypeJSON, v)
-	b.row.Risks = v
 	return b
 }
 

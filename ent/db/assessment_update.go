@@ -107,12 +107,6 @@ func (b *AssessmentUpdate) ClearUnplaced() *AssessmentUpdate {
 	return b
 }
 
-// SetRisks sets risks.
-func (b *AssessmentUpdate) SetRisks(v json.RawMessage) *AssessmentUpdate {
-	b.set(assessment.FieldRisks, field.TypeJSON, v)
-	return b
-}
-
 // SetRedactions sets redactions.
 func (b *AssessmentUpdate) SetRedactions(v json.RawMessage) *AssessmentUpdate {
 	b.set(assessment.FieldRedactions, field.TypeJSON, v)

@@ -62,6 +62,10 @@ type Client struct {
 	ListView *ListViewClient
 	// Member is the client for interacting with the Member builders.
 	Member *MemberClient
+	// Mitigation is the client for interacting with the Mitigation builders.
+	Mitigation *MitigationClient
+	// MitigationStep is the client for interacting with the MitigationStep builders.
+	MitigationStep *MitigationStepClient
 	// Opinion is the client for interacting with the Opinion builders.
 	Opinion *OpinionClient
 	// Outcome is the client for interacting with the Outcome builders.
@@ -80,10 +84,16 @@ type Client struct {
 	ProposalVersion *ProposalVersionClient
 	// QueuedAct is the client for interacting with the QueuedAct builders.
 	QueuedAct *QueuedActClient
+	// Rating is the client for interacting with the Rating builders.
+	Rating *RatingClient
 	// Reading is the client for interacting with the Reading builders.
 	Reading *ReadingClient
 	// Revocation is the client for interacting with the Revocation builders.
 	Revocation *RevocationClient
+	// Risk is the client for interacting with the Risk builders.
+	Risk *RiskClient
+	// RiskAcceptance is the client for interacting with the RiskAcceptance builders.
+	RiskAcceptance *RiskAcceptanceClient
 	// Setting is the client for interacting with the Setting builders.
 	Setting *SettingClient
 	// SignOff is the client for interacting with the SignOff builders.
@@ -140,6 +150,8 @@ func (c *Client) init() {
 	c.Link = NewLinkClient(c.config)
 	c.ListView = NewListViewClient(c.config)
 	c.Member = NewMemberClient(c.config)
+	c.Mitigation = NewMitigationClient(c.config)
+	c.MitigationStep = NewMitigationStepClient(c.config)
 	c.Opinion = NewOpinionClient(c.config)
 	c.Outcome = NewOutcomeClient(c.config)
 	c.Person = NewPersonClient(c.config)
@@ -149,8 +161,11 @@ func (c *Client) init() {
 	c.Proposal = NewProposalClient(c.config)
 	c.ProposalVersion = NewProposalVersionClient(c.config)
 	c.QueuedAct = NewQueuedActClient(c.config)
+	c.Rating = NewRatingClient(c.config)
 	c.Reading = NewReadingClient(c.config)
 	c.Revocation = NewRevocationClient(c.config)
+	c.Risk = NewRiskClient(c.config)
+	c.RiskAcceptance = NewRiskAcceptanceClient(c.config)
 	c.Setting = NewSettingClient(c.config)
 	c.SignOff = NewSignOffClient(c.config)
 	c.Signer = NewSignerClient(c.config)

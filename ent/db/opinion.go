@@ -32,8 +32,10 @@ type Opinion struct {
 	AssessmentID uuid.UUID `json:"assessment_id,omitempty"`
 	// of the assessment
 	Version int `json:"version,omitempty"`
-	// Question holds the value of the "question" field.
-	Question string `json:"question,omitempty"`
+	// the key of the question that it is about; empty for a risk
+	Question optional.Text `json:"question,omitempty"`
+	// the risk that it is about
+	RiskID *uuid.UUID `json:"risk_id,omitempty"`
 	// PartyID holds the value of the "party_id" field.
 	PartyID uuid.UUID `json:"party_id,omitempty"`
 	// MemberID holds the value of the "member_id" field.
@@ -66,7 +68,7 @@ func (*Opinion) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case opinion.FieldReplierID:
+		case opinion.FieldRiskID, opinion.FieldReplierID:
 			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
 		case opinion.FieldRevision, opinion.FieldVersion:
 			values[i] = new(sql.NullInt64)
@@ -131,7 +133,14 @@ func (_m *Opinion) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field question", values[i])
 			} else if value.Valid {
-				_m.Question = value.String
+				_m.Question = optional.Text(value.String)
+			}
+		case opinion.FieldRiskID:
+			if value, ok := values[i].(*sql.NullScanner); !ok {
+				return fmt.Errorf("unexpected type %T for field risk_id", values[i])
+			} else if value.Valid {
+				_m.RiskID = new(uuid.UUID)
+				*_m.RiskID = *value.S.(*uuid.UUID)
 			}
 		case opinion.FieldPartyID:
 			if value, ok := values[i].(*uuid.UUID); !ok {
@@ -210,6 +219,7 @@ func (_m *Opinion) String() string {
 		"assessment_id", _m.AssessmentID,
 		"version", _m.Version,
 		"question", _m.Question,
+		"risk_id", _m.RiskID,
 		"party_id", _m.PartyID,
 		"member_id", _m.MemberID,
 		"stance", _m.Stance,
@@ -232,7 +242,7 @@ func (*Opinion) TableName() string { return opinion.Table }
 // ColumnNames lists the columns of the table, but for secrets.
 func (*Opinion) ColumnNames() []string {
 	return []string{
-		"id", "created_at", "updated_at", "revision", "assessment_id", "version", "question", "party_id", "member_id", "stance", "text", "state", "reply", "replier_id", "answered_at"}
+		"id", "created_at", "updated_at", "revision", "assessment_id", "version", "question", "risk_id", "party_id", "member_id", "stance", "text", "state", "reply", "replier_id", "answered_at"}
 }
 
 // Dest gives where a column goes, and nil for a column that the table does not have.
@@ -252,6 +262,8 @@ func (_m *Opinion) Dest(column string) any {
 		return &_m.Version
 	case "question":
 		return &_m.Question
+	case "risk_id":
+		return &_m.RiskID
 	case "party_id":
 		return &_m.PartyID
 	case "member_id":
@@ -290,6 +302,11 @@ func (_m *Opinion) Names(column string) (uuid.UUID, error) {
 		return _m.ID, nil
 	case "assessment_id":
 		return _m.AssessmentID, nil
+	case "risk_id":
+		if _m.RiskID == nil {
+			return uuid.Nil, nil
+		}
+		return *_m.RiskID, nil
 	case "party_id":
 		return _m.PartyID, nil
 	case "member_id":

@@ -24,7 +24,6 @@ func newOpinionCreate(c config) *OpinionCreate {
 	b.creator = newCreator(c, opinionTable, b.row,
 		opinion.FieldAssessmentID,
 		opinion.FieldVersion,
-		opinion.FieldQuestion,
 		opinion.FieldPartyID,
 		opinion.FieldMemberID,
 		opinion.FieldStance,
@@ -75,9 +74,24 @@ func (b *OpinionCreate) SetVersion(v int) *OpinionCreate {
 }
 
 // SetQuestion sets question.
-func (b *OpinionCreate) SetQuestion(v string) *OpinionCreate {
+func (b *OpinionCreate) SetQuestion(v optional.Text) *OpinionCreate {
 	b.set(opinion.FieldQuestion, field.TypeString, v)
 	b.row.Question = v
+	return b
+}
+
+// SetRiskID sets risk_id.
+func (b *OpinionCreate) SetRiskID(v uuid.UUID) *OpinionCreate {
+	b.set(opinion.FieldRiskID, field.TypeUUID, v)
+	b.row.RiskID = &v
+	return b
+}
+
+// SetNillableRiskID sets risk_id unless v is nil.
+func (b *OpinionCreate) SetNillableRiskID(v *uuid.UUID) *OpinionCreate {
+	if v != nil {
+		b.SetRiskID(*v)
+	}
 	return b
 }
 
@@ -173,6 +187,9 @@ func (b *OpinionCreate) defaults() {
 	}
 	if !b.has(opinion.FieldRevision) {
 		b.SetRevision(opinion.DefaultRevision)
+	}
+	if !b.has(opinion.FieldQuestion) {
+		b.SetQuestion(opinion.DefaultQuestion)
 	}
 	if !b.has(opinion.FieldText) {
 		b.SetText(opinion.DefaultText)

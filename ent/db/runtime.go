@@ -25,6 +25,8 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db/link"
 	"github.com/plenary-dialogue/plenary/ent/db/listview"
 	"github.com/plenary-dialogue/plenary/ent/db/member"
+	"github.com/plenary-dialogue/plenary/ent/db/mitigation"
+	"github.com/plenary-dialogue/plenary/ent/db/mitigationstep"
 	"github.com/plenary-dialogue/plenary/ent/db/opinion"
 	"github.com/plenary-dialogue/plenary/ent/db/outcome"
 	"github.com/plenary-dialogue/plenary/ent/db/person"
@@ -34,8 +36,11 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db/proposal"
 	"github.com/plenary-dialogue/plenary/ent/db/proposalversion"
 	"github.com/plenary-dialogue/plenary/ent/db/queuedact"
+	"github.com/plenary-dialogue/plenary/ent/db/rating"
 	"github.com/plenary-dialogue/plenary/ent/db/reading"
 	"github.com/plenary-dialogue/plenary/ent/db/revocation"
+	"github.com/plenary-dialogue/plenary/ent/db/risk"
+	"github.com/plenary-dialogue/plenary/ent/db/riskacceptance"
 	"github.com/plenary-dialogue/plenary/ent/db/signer"
 	"github.com/plenary-dialogue/plenary/ent/db/signoff"
 	"github.com/plenary-dialogue/plenary/ent/db/stakeholder"
@@ -115,19 +120,19 @@ func init() {
 	// assessment.DefaultGiven holds the default value on creation for the given field.
 	assessment.DefaultGiven = assessmentDescGiven.Default.(string)
 	// assessmentDescScore is the schema descriptor for score field.
-	assessmentDescScore := assessmentFields[15].Descriptor()
+	assessmentDescScore := assessmentFields[14].Descriptor()
 	// assessment.DefaultScore holds the default value on creation for the score field.
 	assessment.DefaultScore = assessmentDescScore.Default.(int)
 	// assessmentDescState is the schema descriptor for state field.
-	assessmentDescState := assessmentFields[16].Descriptor()
+	assessmentDescState := assessmentFields[15].Descriptor()
 	// assessment.DefaultState holds the default value on creation for the state field.
 	assessment.DefaultState = enum.ImpactAssessmentState(assessmentDescState.Default.(string))
 	// assessmentDescStateReason is the schema descriptor for state_reason field.
-	assessmentDescStateReason := assessmentFields[17].Descriptor()
+	assessmentDescStateReason := assessmentFields[16].Descriptor()
 	// assessment.DefaultStateReason holds the default value on creation for the state_reason field.
 	assessment.DefaultStateReason = optional.Text(assessmentDescStateReason.Default.(string))
 	// assessmentDescVersion is the schema descriptor for version field.
-	assessmentDescVersion := assessmentFields[18].Descriptor()
+	assessmentDescVersion := assessmentFields[17].Descriptor()
 	// assessment.DefaultVersion holds the default value on creation for the version field.
 	assessment.DefaultVersion = assessmentDescVersion.Default.(int)
 	// assessmentDescID is the schema descriptor for id field.
@@ -448,6 +453,57 @@ func init() {
 	memberDescID := memberMixinFields0[0].Descriptor()
 	// member.DefaultID holds the default value on creation for the id field.
 	member.DefaultID = memberDescID.Default.(func() uuid.UUID)
+	mitigationMixin := schema.Mitigation{}.Mixin()
+	mitigationMixinFields0 := mitigationMixin[0].Fields()
+	_ = mitigationMixinFields0
+	mitigationFields := schema.Mitigation{}.Fields()
+	_ = mitigationFields
+	// mitigationDescCreatedAt is the schema descriptor for created_at field.
+	mitigationDescCreatedAt := mitigationMixinFields0[1].Descriptor()
+	// mitigation.DefaultCreatedAt holds the default value on creation for the created_at field.
+	mitigation.DefaultCreatedAt = mitigationDescCreatedAt.Default.(func() time.Time)
+	// mitigationDescUpdatedAt is the schema descriptor for updated_at field.
+	mitigationDescUpdatedAt := mitigationMixinFields0[2].Descriptor()
+	// mitigation.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	mitigation.DefaultUpdatedAt = mitigationDescUpdatedAt.Default.(func() time.Time)
+	// mitigationDescRevision is the schema descriptor for revision field.
+	mitigationDescRevision := mitigationMixinFields0[3].Descriptor()
+	// mitigation.DefaultRevision holds the default value on creation for the revision field.
+	mitigation.DefaultRevision = mitigationDescRevision.Default.(int)
+	// mitigationDescDescription is the schema descriptor for description field.
+	mitigationDescDescription := mitigationFields[3].Descriptor()
+	// mitigation.DefaultDescription holds the default value on creation for the description field.
+	mitigation.DefaultDescription = optional.Text(mitigationDescDescription.Default.(string))
+	// mitigationDescLowersLikelihood is the schema descriptor for lowers_likelihood field.
+	mitigationDescLowersLikelihood := mitigationFields[6].Descriptor()
+	// mitigation.DefaultLowersLikelihood holds the default value on creation for the lowers_likelihood field.
+	mitigation.DefaultLowersLikelihood = mitigationDescLowersLikelihood.Default.(int)
+	// mitigationDescLowersSeverity is the schema descriptor for lowers_severity field.
+	mitigationDescLowersSeverity := mitigationFields[7].Descriptor()
+	// mitigation.DefaultLowersSeverity holds the default value on creation for the lowers_severity field.
+	mitigation.DefaultLowersSeverity = mitigationDescLowersSeverity.Default.(int)
+	// mitigationDescState is the schema descriptor for state field.
+	mitigationDescState := mitigationFields[9].Descriptor()
+	// mitigation.DefaultState holds the default value on creation for the state field.
+	mitigation.DefaultState = enum.MitigationState(mitigationDescState.Default.(string))
+	// mitigationDescBefore is the schema descriptor for before field.
+	mitigationDescBefore := mitigationFields[10].Descriptor()
+	// mitigation.DefaultBefore holds the default value on creation for the before field.
+	mitigation.DefaultBefore = enum.MitigationState(mitigationDescBefore.Default.(string))
+	// mitigationDescID is the schema descriptor for id field.
+	mitigationDescID := mitigationMixinFields0[0].Descriptor()
+	// mitigation.DefaultID holds the default value on creation for the id field.
+	mitigation.DefaultID = mitigationDescID.Default.(func() uuid.UUID)
+	mitigationstepFields := schema.MitigationStep{}.Fields()
+	_ = mitigationstepFields
+	// mitigationstepDescNote is the schema descriptor for note field.
+	mitigationstepDescNote := mitigationstepFields[3].Descriptor()
+	// mitigationstep.DefaultNote holds the default value on creation for the note field.
+	mitigationstep.DefaultNote = optional.Text(mitigationstepDescNote.Default.(string))
+	// mitigationstepDescID is the schema descriptor for id field.
+	mitigationstepDescID := mitigationstepFields[0].Descriptor()
+	// mitigationstep.DefaultID holds the default value on creation for the id field.
+	mitigationstep.DefaultID = mitigationstepDescID.Default.(func() uuid.UUID)
 	opinionMixin := schema.Opinion{}.Mixin()
 	opinionMixinFields0 := opinionMixin[0].Fields()
 	_ = opinionMixinFields0
@@ -465,16 +521,20 @@ func init() {
 	opinionDescRevision := opinionMixinFields0[3].Descriptor()
 	// opinion.DefaultRevision holds the default value on creation for the revision field.
 	opinion.DefaultRevision = opinionDescRevision.Default.(int)
+	// opinionDescQuestion is the schema descriptor for question field.
+	opinionDescQuestion := opinionFields[2].Descriptor()
+	// opinion.DefaultQuestion holds the default value on creation for the question field.
+	opinion.DefaultQuestion = optional.Text(opinionDescQuestion.Default.(string))
 	// opinionDescText is the schema descriptor for text field.
-	opinionDescText := opinionFields[6].Descriptor()
+	opinionDescText := opinionFields[7].Descriptor()
 	// opinion.DefaultText holds the default value on creation for the text field.
 	opinion.DefaultText = optional.Text(opinionDescText.Default.(string))
 	// opinionDescState is the schema descriptor for state field.
-	opinionDescState := opinionFields[7].Descriptor()
+	opinionDescState := opinionFields[8].Descriptor()
 	// opinion.DefaultState holds the default value on creation for the state field.
 	opinion.DefaultState = enum.OpinionState(opinionDescState.Default.(string))
 	// opinionDescReply is the schema descriptor for reply field.
-	opinionDescReply := opinionFields[8].Descriptor()
+	opinionDescReply := opinionFields[9].Descriptor()
 	// opinion.DefaultReply holds the default value on creation for the reply field.
 	opinion.DefaultReply = optional.Text(opinionDescReply.Default.(string))
 	// opinionDescID is the schema descriptor for id field.
@@ -658,6 +718,31 @@ func init() {
 	queuedactDescPayload := queuedactMixinFields0[13].Descriptor()
 	// queuedact.DefaultPayload holds the default value on creation for the payload field.
 	queuedact.DefaultPayload = queuedactDescPayload.Default.(string)
+	ratingMixin := schema.Rating{}.Mixin()
+	ratingMixinFields0 := ratingMixin[0].Fields()
+	_ = ratingMixinFields0
+	ratingFields := schema.Rating{}.Fields()
+	_ = ratingFields
+	// ratingDescCreatedAt is the schema descriptor for created_at field.
+	ratingDescCreatedAt := ratingMixinFields0[1].Descriptor()
+	// rating.DefaultCreatedAt holds the default value on creation for the created_at field.
+	rating.DefaultCreatedAt = ratingDescCreatedAt.Default.(func() time.Time)
+	// ratingDescUpdatedAt is the schema descriptor for updated_at field.
+	ratingDescUpdatedAt := ratingMixinFields0[2].Descriptor()
+	// rating.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	rating.DefaultUpdatedAt = ratingDescUpdatedAt.Default.(func() time.Time)
+	// ratingDescRevision is the schema descriptor for revision field.
+	ratingDescRevision := ratingMixinFields0[3].Descriptor()
+	// rating.DefaultRevision holds the default value on creation for the revision field.
+	rating.DefaultRevision = ratingDescRevision.Default.(int)
+	// ratingDescState is the schema descriptor for state field.
+	ratingDescState := ratingFields[7].Descriptor()
+	// rating.DefaultState holds the default value on creation for the state field.
+	rating.DefaultState = enum.RatingState(ratingDescState.Default.(string))
+	// ratingDescID is the schema descriptor for id field.
+	ratingDescID := ratingMixinFields0[0].Descriptor()
+	// rating.DefaultID holds the default value on creation for the id field.
+	rating.DefaultID = ratingDescID.Default.(func() uuid.UUID)
 	readingFields := schema.Reading{}.Fields()
 	_ = readingFields
 	// readingDescReadAt is the schema descriptor for read_at field.
@@ -694,6 +779,49 @@ func init() {
 	revocationDescID := revocationFields[0].Descriptor()
 	// revocation.DefaultID holds the default value on creation for the id field.
 	revocation.DefaultID = revocationDescID.Default.(func() uuid.UUID)
+	riskMixin := schema.Risk{}.Mixin()
+	riskMixinFields0 := riskMixin[0].Fields()
+	_ = riskMixinFields0
+	riskFields := schema.Risk{}.Fields()
+	_ = riskFields
+	// riskDescCreatedAt is the schema descriptor for created_at field.
+	riskDescCreatedAt := riskMixinFields0[1].Descriptor()
+	// risk.DefaultCreatedAt holds the default value on creation for the created_at field.
+	risk.DefaultCreatedAt = riskDescCreatedAt.Default.(func() time.Time)
+	// riskDescUpdatedAt is the schema descriptor for updated_at field.
+	riskDescUpdatedAt := riskMixinFields0[2].Descriptor()
+	// risk.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	risk.DefaultUpdatedAt = riskDescUpdatedAt.Default.(func() time.Time)
+	// riskDescRevision is the schema descriptor for revision field.
+	riskDescRevision := riskMixinFields0[3].Descriptor()
+	// risk.DefaultRevision holds the default value on creation for the revision field.
+	risk.DefaultRevision = riskDescRevision.Default.(int)
+	// riskDescDescription is the schema descriptor for description field.
+	riskDescDescription := riskFields[3].Descriptor()
+	// risk.DefaultDescription holds the default value on creation for the description field.
+	risk.DefaultDescription = optional.Text(riskDescDescription.Default.(string))
+	// riskDescEdition is the schema descriptor for edition field.
+	riskDescEdition := riskFields[10].Descriptor()
+	// risk.DefaultEdition holds the default value on creation for the edition field.
+	risk.DefaultEdition = riskDescEdition.Default.(int)
+	// riskDescState is the schema descriptor for state field.
+	riskDescState := riskFields[11].Descriptor()
+	// risk.DefaultState holds the default value on creation for the state field.
+	risk.DefaultState = enum.RiskState(riskDescState.Default.(string))
+	// riskDescID is the schema descriptor for id field.
+	riskDescID := riskMixinFields0[0].Descriptor()
+	// risk.DefaultID holds the default value on creation for the id field.
+	risk.DefaultID = riskDescID.Default.(func() uuid.UUID)
+	riskacceptanceFields := schema.RiskAcceptance{}.Fields()
+	_ = riskacceptanceFields
+	// riskacceptanceDescReason is the schema descriptor for reason field.
+	riskacceptanceDescReason := riskacceptanceFields[4].Descriptor()
+	// riskacceptance.DefaultReason holds the default value on creation for the reason field.
+	riskacceptance.DefaultReason = optional.Text(riskacceptanceDescReason.Default.(string))
+	// riskacceptanceDescID is the schema descriptor for id field.
+	riskacceptanceDescID := riskacceptanceFields[0].Descriptor()
+	// riskacceptance.DefaultID holds the default value on creation for the id field.
+	riskacceptance.DefaultID = riskacceptanceDescID.Default.(func() uuid.UUID)
 	signoffFields := schema.SignOff{}.Fields()
 	_ = signoffFields
 	// signoffDescReason is the schema descriptor for reason field.

@@ -60,6 +60,10 @@ type Tx struct {
 	ListView *ListViewClient
 	// Member is the client for interacting with the Member builders.
 	Member *MemberClient
+	// Mitigation is the client for interacting with the Mitigation builders.
+	Mitigation *MitigationClient
+	// MitigationStep is the client for interacting with the MitigationStep builders.
+	MitigationStep *MitigationStepClient
 	// Opinion is the client for interacting with the Opinion builders.
 	Opinion *OpinionClient
 	// Outcome is the client for interacting with the Outcome builders.
@@ -78,10 +82,16 @@ type Tx struct {
 	ProposalVersion *ProposalVersionClient
 	// QueuedAct is the client for interacting with the QueuedAct builders.
 	QueuedAct *QueuedActClient
+	// Rating is the client for interacting with the Rating builders.
+	Rating *RatingClient
 	// Reading is the client for interacting with the Reading builders.
 	Reading *ReadingClient
 	// Revocation is the client for interacting with the Revocation builders.
 	Revocation *RevocationClient
+	// Risk is the client for interacting with the Risk builders.
+	Risk *RiskClient
+	// RiskAcceptance is the client for interacting with the RiskAcceptance builders.
+	RiskAcceptance *RiskAcceptanceClient
 	// Setting is the client for interacting with the Setting builders.
 	Setting *SettingClient
 	// SignOff is the client for interacting with the SignOff builders.
@@ -258,6 +268,8 @@ func (tx *Tx) init() {
 	tx.Link = NewLinkClient(tx.config)
 	tx.ListView = NewListViewClient(tx.config)
 	tx.Member = NewMemberClient(tx.config)
+	tx.Mitigation = NewMitigationClient(tx.config)
+	tx.MitigationStep = NewMitigationStepClient(tx.config)
 	tx.Opinion = NewOpinionClient(tx.config)
 	tx.Outcome = NewOutcomeClient(tx.config)
 	tx.Person = NewPersonClient(tx.config)
@@ -267,8 +279,11 @@ func (tx *Tx) init() {
 	tx.Proposal = NewProposalClient(tx.config)
 	tx.ProposalVersion = NewProposalVersionClient(tx.config)
 	tx.QueuedAct = NewQueuedActClient(tx.config)
+	tx.Rating = NewRatingClient(tx.config)
 	tx.Reading = NewReadingClient(tx.config)
 	tx.Revocation = NewRevocationClient(tx.config)
+	tx.Risk = NewRiskClient(tx.config)
+	tx.RiskAcceptance = NewRiskAcceptanceClient(tx.config)
 	tx.Setting = NewSettingClient(tx.config)
 	tx.SignOff = NewSignOffClient(tx.config)
 	tx.Signer = NewSignerClient(tx.config)

@@ -33,7 +33,6 @@ func (Assessment) Fields() []ent.Field {
 		field.Text("given").Default("{}").Comment("its answers in short, as questionnaire.Given: what scoring and conditions read"),
 		field.Strings("evidenced").Optional().Comment("the keys of its questions with evidence"),
 		field.JSON("unplaced", json.RawMessage{}).Optional().Comment("imported answers that the template has no place for: question, value, code, why"),
-		field.JSON("risks", json.RawMessage{}).Comment("title, description, likelihood, severity, treatment, mitigation"),
 		field.JSON("redactions", json.RawMessage{}).Optional().Comment("what is withheld, with the reasons: path, reason"),
 		field.Int("level").Optional().Nillable().Comment("1 to 4, of the answers so far; none when the template has no raw points"),
 		field.Int("score").Default(0).Comment("the current score of the answers so far"),

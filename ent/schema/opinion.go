@@ -21,7 +21,8 @@ func (Opinion) Fields() []ent.Field {
 	return []ent.Field{
 		field.UUID("assessment_id", uuid.UUID{}).Annotations(names("assessment")).Immutable(),
 		field.Int("version").Immutable().Comment("of the assessment"),
-		field.String("question").Immutable(),
+		field.String("question").GoType(optional.Text("")).Default("").Immutable().Comment("the key of the question that it is about; empty for a risk"),
+		field.UUID("risk_id", uuid.UUID{}).Annotations(names("risk")).Optional().Nillable().Immutable().Comment("the risk that it is about"),
 		field.UUID("party_id", uuid.UUID{}).Annotations(party).Immutable(),
 		field.UUID("member_id", uuid.UUID{}).Annotations(person).Immutable(),
 		field.String("stance").GoType(enum.OpinionStance("")).Immutable(),

@@ -627,6 +627,16 @@ func (ec *executionContext) _ActSubject(ctx context.Context, sel ast.SelectionSe
 			return graphql.Null
 		}
 		return ec._Tie(ctx, sel, obj)
+	case *db.Risk:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Risk(ctx, sel, obj)
+	case *db.Rating:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Rating(ctx, sel, obj)
 	case *db.Proposal:
 		if obj == nil {
 			return graphql.Null
@@ -642,6 +652,11 @@ func (ec *executionContext) _ActSubject(ctx context.Context, sel ast.SelectionSe
 			return graphql.Null
 		}
 		return ec._Opinion(ctx, sel, obj)
+	case *db.Mitigation:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Mitigation(ctx, sel, obj)
 	case *db.Assessment:
 		if obj == nil {
 			return graphql.Null

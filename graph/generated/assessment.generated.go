@@ -53,7 +53,6 @@ type ImpactAssessmentResolver interface {
 	Form(ctx context.Context, obj *db.Assessment, language *string) (*assessment.Form, error)
 	Score(ctx context.Context, obj *db.Assessment) (*assessment.Score, error)
 	AnswerHistory(ctx context.Context, obj *db.Assessment, question string) ([]*assessment.Answer, error)
-	Risks(ctx context.Context, obj *db.Assessment) ([]*assessment.Risk, error)
 	Redactions(ctx context.Context, obj *db.Assessment) ([]*assessment.Redaction, error)
 	Published(ctx context.Context, obj *db.Assessment) (*string, error)
 
@@ -73,6 +72,7 @@ type ImpactAssessmentResolver interface {
 	Versions(ctx context.Context, obj *db.Assessment, first *int32, after *string, last *int32, before *string) (*store.Page[*db.AssessmentVersion], error)
 	Assignments(ctx context.Context, obj *db.Assessment, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Assignment], error)
 	Opinions(ctx context.Context, obj *db.Assessment, first *int32, after *string, last *int32, before *string, filter *model.OpinionFilter) (*store.Page[*db.Opinion], error)
+	Risks(ctx context.Context, obj *db.Assessment, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Risk], error)
 }
 type ImpactAssessmentEventResolver interface {
 	ImpactAssessment(ctx context.Context, obj *feed.Event) (*db.Assessment, error)
@@ -249,6 +249,44 @@ func (ec *executionContext) field_ImpactAssessment_opinions_args(ctx context.Con
 		return nil, err
 	}
 	args["filter"] = arg4
+	return args, nil
+}
+
+func (ec *executionContext) field_ImpactAssessment_risks_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
 	return args, nil
 }
 
@@ -1992,38 +2030,6 @@ func (ec *executionContext) fieldContext_ImpactAssessment_answerHistory(ctx cont
 	return fc, nil
 }
 
-func (ec *executionContext) _ImpactAssessment_risks(ctx context.Context, field graphql.CollectedField, obj *db.Assessment) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ImpactAssessment_risks(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.ImpactAssessment().Risks(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*assessment.Risk) graphql.Marshaler {
-			return ec.marshalNRisk2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋassessmentᚐRiskᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ImpactAssessment_risks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ImpactAssessment",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Risk(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _ImpactAssessment_redactions(ctx context.Context, field graphql.CollectedField, obj *db.Assessment) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2776,6 +2782,50 @@ func (ec *executionContext) fieldContext_ImpactAssessment_opinions(ctx context.C
 	return fc, nil
 }
 
+func (ec *executionContext) _ImpactAssessment_risks(ctx context.Context, field graphql.CollectedField, obj *db.Assessment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ImpactAssessment_risks(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.ImpactAssessment().Risks(ctx, obj, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *store.Page[*db.Risk]) graphql.Marshaler {
+			return ec.marshalORiskConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ImpactAssessment_risks(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ImpactAssessment",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RiskConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_ImpactAssessment_risks_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ImpactAssessmentEvent_cursor(ctx context.Context, field graphql.CollectedField, obj *feed.Event) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -3169,144 +3219,6 @@ func (ec *executionContext) _Redaction_reason(ctx context.Context, field graphql
 }
 func (ec *executionContext) fieldContext_Redaction_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Redaction", field, false, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _Risk_title(ctx context.Context, field graphql.CollectedField, obj *assessment.Risk) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Risk_title(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Title, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Risk_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Risk", field, false, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _Risk_description(ctx context.Context, field graphql.CollectedField, obj *assessment.Risk) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Risk_description(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Description, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v optional.Text) graphql.Marshaler {
-			return ec.marshalOString2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋoptionalᚐText(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Risk_description(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Risk", field, false, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _Risk_likelihood(ctx context.Context, field graphql.CollectedField, obj *assessment.Risk) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Risk_likelihood(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Likelihood, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Risk_likelihood(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Risk", field, false, false, errors.New("field of type Int does not have child fields"))
-}
-
-func (ec *executionContext) _Risk_severity(ctx context.Context, field graphql.CollectedField, obj *assessment.Risk) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Risk_severity(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Severity, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Risk_severity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Risk", field, false, false, errors.New("field of type Int does not have child fields"))
-}
-
-func (ec *executionContext) _Risk_treatment(ctx context.Context, field graphql.CollectedField, obj *assessment.Risk) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Risk_treatment(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Treatment, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v enum.RiskTreatment) graphql.Marshaler {
-			return ec.marshalNRiskTreatment2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐRiskTreatment(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Risk_treatment(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Risk", field, false, false, errors.New("field of type RiskTreatment does not have child fields"))
-}
-
-func (ec *executionContext) _Risk_mitigation(ctx context.Context, field graphql.CollectedField, obj *assessment.Risk) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Risk_mitigation(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Mitigation, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v optional.Text) graphql.Marshaler {
-			return ec.marshalOString2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋoptionalᚐText(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Risk_mitigation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Risk", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _ScoreLine_question(ctx context.Context, field graphql.CollectedField, obj *assessment.ScoreLine) (ret graphql.Marshaler) {
@@ -3912,7 +3824,7 @@ func (ec *executionContext) unmarshalInputEditAssessmentInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "title", "nextReviewDueAt", "risks", "expectedRevision"}
+	fieldsInOrder := [...]string{"id", "title", "nextReviewDueAt", "expectedRevision"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -3940,13 +3852,6 @@ func (ec *executionContext) unmarshalInputEditAssessmentInput(ctx context.Contex
 				return it, err
 			}
 			it.NextReviewDueAt = data
-		case "risks":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("risks"))
-			data, err := ec.unmarshalORiskInput2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐRiskInputᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Risks = data
 		case "expectedRevision":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
 			data, err := ec.unmarshalNInt2int32(ctx, v)
@@ -4450,71 +4355,6 @@ func (ec *executionContext) unmarshalInputRevokeAssessmentInput(ctx context.Cont
 				return it, err
 			}
 			it.ExpectedRevision = data
-		}
-	}
-	return it, nil
-}
-
-func (ec *executionContext) unmarshalInputRiskInput(ctx context.Context, obj any) (model.RiskInput, error) {
-	var it model.RiskInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"title", "description", "likelihood", "severity", "treatment", "mitigation"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "title":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Title = data
-		case "description":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("description"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Description = data
-		case "likelihood":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("likelihood"))
-			data, err := ec.unmarshalNInt2int32(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Likelihood = data
-		case "severity":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("severity"))
-			data, err := ec.unmarshalNInt2int32(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Severity = data
-		case "treatment":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("treatment"))
-			data, err := ec.unmarshalNRiskTreatment2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐRiskTreatment(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Treatment = data
-		case "mitigation":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("mitigation"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Mitigation = data
 		}
 	}
 	return it, nil
@@ -5295,11 +5135,6 @@ func (ec *executionContext) _ImpactAssessment(ctx context.Context, sel ast.Selec
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
-		case "risks":
-			out.Values[i] = ec._ImpactAssessment_risks(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
 		case "redactions":
 			out.Values[i] = ec._ImpactAssessment_redactions(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -5422,6 +5257,11 @@ func (ec *executionContext) _ImpactAssessment(ctx context.Context, sel ast.Selec
 			}
 		case "opinions":
 			out.Values[i] = ec._ImpactAssessment_opinions(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "risks":
+			out.Values[i] = ec._ImpactAssessment_risks(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -5668,69 +5508,6 @@ func (ec *executionContext) _Redaction(ctx context.Context, sel ast.SelectionSet
 		case "reason":
 			out.Values[i] = ec._Redaction_reason(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var riskImplementors = []string{"Risk"}
-
-func (ec *executionContext) _Risk(ctx context.Context, sel ast.SelectionSet, obj *assessment.Risk) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, riskImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("Risk")
-		case "title":
-			out.Values[i] = ec._Risk_title(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "description":
-			out.Values[i] = ec._Risk_description(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "likelihood":
-			out.Values[i] = ec._Risk_likelihood(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "severity":
-			out.Values[i] = ec._Risk_severity(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "treatment":
-			out.Values[i] = ec._Risk_treatment(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "mitigation":
-			out.Values[i] = ec._Risk_mitigation(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -6326,54 +6103,6 @@ func (ec *executionContext) unmarshalNRevokeAssessmentInput2githubᚗcomᚋplena
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNRisk2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋassessmentᚐRiskᚄ(ctx context.Context, sel ast.SelectionSet, v []*assessment.Risk) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNRisk2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋassessmentᚐRisk(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func (ec *executionContext) marshalNRisk2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋassessmentᚐRisk(ctx context.Context, sel ast.SelectionSet, v *assessment.Risk) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._Risk(ctx, sel, v)
-}
-
-func (ec *executionContext) unmarshalNRiskInput2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐRiskInput(ctx context.Context, v any) (*model.RiskInput, error) {
-	res, err := ec.unmarshalInputRiskInput(ctx, v)
-	return &res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) unmarshalNRiskTreatment2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐRiskTreatment(ctx context.Context, v any) (enum.RiskTreatment, error) {
-	tmp, err := view.UnmarshalString(v)
-	res := enum.RiskTreatment(tmp)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNRiskTreatment2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐRiskTreatment(ctx context.Context, sel ast.SelectionSet, v enum.RiskTreatment) graphql.Marshaler {
-	_ = sel
-	res := view.MarshalString(string(v))
-	if res == graphql.Null {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-	}
-	return res
-}
-
 func (ec *executionContext) marshalNScoreLine2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋassessmentᚐScoreLineᚄ(ctx context.Context, sel ast.SelectionSet, v []*assessment.ScoreLine) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -6615,23 +6344,6 @@ func (ec *executionContext) unmarshalOReassessmentFilter2ᚖgithubᚗcomᚋplena
 	}
 	res, err := ec.unmarshalInputReassessmentFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) unmarshalORiskInput2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐRiskInputᚄ(ctx context.Context, v any) ([]*model.RiskInput, error) {
-	if v == nil {
-		return nil, nil
-	}
-	vSlice := graphql.CoerceList(v)
-	var err error
-	res := make([]*model.RiskInput, len(vSlice))
-	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNRiskInput2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐRiskInput(ctx, vSlice[i])
-		if err != nil {
-			return nil, err
-		}
-	}
-	return res, nil
 }
 
 // endregion ***************************** type.gotpl *****************************

@@ -17,7 +17,9 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/party"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/questionnaire/localized"
+	"github.com/plenary-dialogue/plenary/internal/rating"
 	"github.com/plenary-dialogue/plenary/internal/reading"
+	"github.com/plenary-dialogue/plenary/internal/risk"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/internal/webhook"
 	"github.com/plenary-dialogue/plenary/schema/enum"
@@ -1981,7 +1983,6 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_ImpactAssessment_answerHistory(ctx, field)
 				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*assessment.Answer), to) }},
-			{Name: "risks", Type: "Risk", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*assessment.Risk), to) }},
 			{Name: "redactions", Type: "Redaction", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*assessment.Redaction), to) }},
 			{Name: "published", Type: "String", NonNull: false, Write: func(b []byte, value any) ([]byte, bool) {
 				v := value.(*string)
@@ -2106,6 +2107,14 @@ func leanObjects() []lean.Object {
 				},
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_ImpactAssessment_opinions(ctx, field)
+				}},
+			{Name: "risks", Type: "RiskConnection", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_ImpactAssessment_risks_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_ImpactAssessment_risks(ctx, field)
 				}},
 		}},
 		{Name: "ImpactAssessmentConnection", Fields: []lean.Field{
@@ -2301,6 +2310,142 @@ func leanObjects() []lean.Object {
 				return lean.SomeOf(o.UserErrors)
 			}},
 		}},
+		{Name: "Mitigation", Fields: []lean.Field{
+			{Name: "id", Type: "ID", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Mitigation)
+				v := o.GlobalID()
+				return lean.ID(b, v), true
+			}},
+			{Name: "risk", Type: "Risk", NonNull: false},
+			{Name: "number", Type: "Int", NonNull: true, Column: "number", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Mitigation)
+				v := o.Number
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "title", Type: "String", NonNull: true, Column: "title", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Mitigation)
+				v := o.Title
+				return lean.String(b, v), true
+			}},
+			{Name: "description", Type: "String", NonNull: false, Column: "description", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Mitigation)
+				v := o.Description
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "owner", Type: "Member", NonNull: false},
+			{Name: "dueAt", Type: "DateTime", NonNull: false, Column: "due_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Mitigation)
+				v := o.DueAt
+				if v == nil {
+					return b, false
+				}
+				return lean.DateTime(b, *v), true
+			}},
+			{Name: "lowersLikelihood", Type: "Int", NonNull: true, Column: "lowers_likelihood", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Mitigation)
+				v := o.LowersLikelihood
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "lowersSeverity", Type: "Int", NonNull: true, Column: "lowers_severity", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Mitigation)
+				v := o.LowersSeverity
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "state", Type: "MitigationState", NonNull: true, Column: "state", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Mitigation)
+				v := o.State
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "history", Type: "Act", NonNull: false, List: true, ElemNonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Mitigation_history_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Mitigation_history(ctx, field)
+				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*feed.Act), to) }},
+			{Name: "revision", Type: "Int", NonNull: true, Column: "revision", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Mitigation)
+				v := o.Revision
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Mitigation)
+				v := o.CreatedAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "updatedAt", Type: "DateTime", NonNull: true, Column: "updated_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Mitigation)
+				v := o.UpdatedAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Mitigation_viewerCan_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Mitigation_viewerCan(ctx, field)
+				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+			{Name: "assignments", Type: "AssignmentConnection", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Mitigation_assignments_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Mitigation_assignments(ctx, field)
+				}},
+		}},
+		{Name: "MitigationConnection", Fields: []lean.Field{
+			{Name: "edges", Type: "MitigationEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.Mitigation]), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Mitigation])
+				return lean.SomeOf(o.Edges())
+			}},
+			{Name: "nodes", Type: "Mitigation", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Mitigation), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Mitigation])
+				return lean.SomeOf(o.Nodes)
+			}},
+			{Name: "pageInfo", Type: "PageInfo", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Mitigation])
+				return lean.Some(o.PageInfo())
+			}},
+			{Name: "totalCount", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.Mitigation])
+				v := o.TotalCount
+				if v == nil {
+					return b, false
+				}
+				return lean.Int(b, int64(*v)), true
+			}},
+			{Name: "totalCountIsExact", Type: "Boolean", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.Mitigation])
+				v := o.TotalCountIsExact()
+				if v == nil {
+					return b, false
+				}
+				return lean.Boolean(b, *v), true
+			}},
+		}},
+		{Name: "MitigationEdge", Fields: []lean.Field{
+			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Edge[*db.Mitigation])
+				v := o.Cursor()
+				return lean.String(b, v), true
+			}},
+			{Name: "node", Type: "Mitigation", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Edge[*db.Mitigation])
+				return lean.Some(o.Node())
+			}},
+		}},
+		{Name: "MitigationPayload", Fields: []lean.Field{
+			{Name: "mitigation", Type: "Mitigation", NonNull: false},
+			{Name: "mitigationEdge", Type: "MitigationEdge", NonNull: false},
+			{Name: "act", Type: "Act", NonNull: false},
+			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
+				o := obj.(*view.Payload)
+				return lean.SomeOf(o.UserErrors)
+			}},
+		}},
 		{Name: "MitigationStep", Fields: []lean.Field{
 			{Name: "question", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*assessment.MitigationStep)
@@ -2454,11 +2599,12 @@ func leanObjects() []lean.Object {
 				v := o.Version
 				return lean.Int(b, int64(v)), true
 			}},
-			{Name: "question", Type: "String", NonNull: true, Column: "question", Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "question", Type: "String", NonNull: false, Column: "question", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Opinion)
 				v := o.Question
-				return lean.String(b, v), true
+				return lean.Optional(b, string(v))
 			}},
+			{Name: "risk", Type: "Risk", NonNull: false},
 			{Name: "by", Type: "Stakeholder", NonNull: true, Interface: true},
 			{Name: "stance", Type: "OpinionStance", NonNull: true, Column: "stance", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Opinion)
@@ -3467,6 +3613,14 @@ func leanObjects() []lean.Object {
 					return leanContext(op).fieldContext_Query_dialogues(ctx, field)
 				}},
 			{Name: "actLog", Type: "ActLog", NonNull: false},
+			{Name: "mitigation", Type: "Mitigation", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Query_mitigation_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Query_mitigation(ctx, field)
+				}},
 			{Name: "opinion", Type: "Opinion", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Query_opinion_args(ctx, raw)
@@ -3530,6 +3684,30 @@ func leanObjects() []lean.Object {
 				},
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Query_proposals(ctx, field)
+				}},
+			{Name: "rating", Type: "Rating", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Query_rating_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Query_rating(ctx, field)
+				}},
+			{Name: "risk", Type: "Risk", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Query_risk_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Query_risk(ctx, field)
+				}},
+			{Name: "riskMatrix", Type: "RiskMatrix", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Query_riskMatrix_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Query_riskMatrix(ctx, field)
 				}},
 			{Name: "assessmentTemplate", Type: "AssessmentTemplate", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
@@ -3636,6 +3814,62 @@ func leanObjects() []lean.Object {
 				o := obj.(*comment.Quote)
 				v := o.Text
 				return lean.Optional(b, string(v))
+			}},
+		}},
+		{Name: "Rating", Fields: []lean.Field{
+			{Name: "id", Type: "ID", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Rating)
+				v := o.GlobalID()
+				return lean.ID(b, v), true
+			}},
+			{Name: "risk", Type: "Risk", NonNull: false},
+			{Name: "version", Type: "Int", NonNull: true, Column: "version", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Rating)
+				v := o.Version
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "side", Type: "RatingSide", NonNull: true, Column: "side", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Rating)
+				v := o.Side
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "likelihood", Type: "Int", NonNull: true, Column: "likelihood", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Rating)
+				v := o.Likelihood
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "severity", Type: "Int", NonNull: true, Column: "severity", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Rating)
+				v := o.Severity
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "state", Type: "RatingState", NonNull: true, Column: "state", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Rating)
+				v := o.State
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "revision", Type: "Int", NonNull: true, Column: "revision", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Rating)
+				v := o.Revision
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Rating)
+				v := o.CreatedAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "updatedAt", Type: "DateTime", NonNull: true, Column: "updated_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Rating)
+				v := o.UpdatedAt
+				return lean.DateTime(b, v), true
+			}},
+		}},
+		{Name: "RatingPayload", Fields: []lean.Field{
+			{Name: "rating", Type: "Rating", NonNull: false},
+			{Name: "act", Type: "Act", NonNull: false},
+			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
+				o := obj.(*view.Payload)
+				return lean.SomeOf(o.UserErrors)
 			}},
 		}},
 		{Name: "Redaction", Fields: []lean.Field{
@@ -3746,35 +3980,217 @@ func leanObjects() []lean.Object {
 			}},
 		}},
 		{Name: "Risk", Fields: []lean.Field{
+			{Name: "id", Type: "ID", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Risk)
+				v := o.GlobalID()
+				return lean.ID(b, v), true
+			}},
+			{Name: "assessment", Type: "ImpactAssessment", NonNull: false},
+			{Name: "number", Type: "Int", NonNull: true, Column: "number", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Risk)
+				v := o.Number
+				return lean.Int(b, int64(v)), true
+			}},
 			{Name: "title", Type: "String", NonNull: true, Column: "title", Leaf: func(b []byte, obj any) ([]byte, bool) {
-				o := obj.(*assessment.Risk)
+				o := obj.(*db.Risk)
 				v := o.Title
 				return lean.String(b, v), true
 			}},
 			{Name: "description", Type: "String", NonNull: false, Column: "description", Leaf: func(b []byte, obj any) ([]byte, bool) {
-				o := obj.(*assessment.Risk)
+				o := obj.(*db.Risk)
 				v := o.Description
 				return lean.Optional(b, string(v))
 			}},
 			{Name: "likelihood", Type: "Int", NonNull: true, Column: "likelihood", Leaf: func(b []byte, obj any) ([]byte, bool) {
-				o := obj.(*assessment.Risk)
+				o := obj.(*db.Risk)
 				v := o.Likelihood
 				return lean.Int(b, int64(v)), true
 			}},
 			{Name: "severity", Type: "Int", NonNull: true, Column: "severity", Leaf: func(b []byte, obj any) ([]byte, bool) {
-				o := obj.(*assessment.Risk)
+				o := obj.(*db.Risk)
 				v := o.Severity
 				return lean.Int(b, int64(v)), true
 			}},
+			{Name: "reversibility", Type: "RiskReversibility", NonNull: false, Column: "reversibility", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Risk)
+				v := o.Reversibility
+				if v == nil {
+					return b, false
+				}
+				return lean.String(b, string(*v)), true
+			}},
+			{Name: "scope", Type: "RiskScope", NonNull: false, Column: "scope", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Risk)
+				v := o.Scope
+				if v == nil {
+					return b, false
+				}
+				return lean.String(b, string(*v)), true
+			}},
 			{Name: "treatment", Type: "RiskTreatment", NonNull: true, Column: "treatment", Leaf: func(b []byte, obj any) ([]byte, bool) {
-				o := obj.(*assessment.Risk)
+				o := obj.(*db.Risk)
 				v := o.Treatment
 				return lean.String(b, string(v)), true
 			}},
-			{Name: "mitigation", Type: "String", NonNull: false, Column: "mitigation", Leaf: func(b []byte, obj any) ([]byte, bool) {
-				o := obj.(*assessment.Risk)
-				v := o.Mitigation
-				return lean.Optional(b, string(v))
+			{Name: "inherent", Type: "RiskGrade", NonNull: true},
+			{Name: "residual", Type: "RiskGrade", NonNull: true},
+			{Name: "ratings", Type: "SideRating", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*rating.SideRating), to) }},
+			{Name: "acceptedBy", Type: "Member", NonNull: false},
+			{Name: "acceptedAt", Type: "DateTime", NonNull: false, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.(*time.Time)
+				if v == nil {
+					return b, false
+				}
+				return lean.DateTime(b, *v), true
+			}},
+			{Name: "acceptedUntil", Type: "DateTime", NonNull: false, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.(*time.Time)
+				if v == nil {
+					return b, false
+				}
+				return lean.DateTime(b, *v), true
+			}},
+			{Name: "state", Type: "RiskState", NonNull: true, Column: "state", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Risk)
+				v := o.State
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "revision", Type: "Int", NonNull: true, Column: "revision", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Risk)
+				v := o.Revision
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Risk)
+				v := o.CreatedAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "updatedAt", Type: "DateTime", NonNull: true, Column: "updated_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Risk)
+				v := o.UpdatedAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Risk_viewerCan_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Risk_viewerCan(ctx, field)
+				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+			{Name: "mitigations", Type: "MitigationConnection", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Risk_mitigations_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Risk_mitigations(ctx, field)
+				}},
+			{Name: "viewerRating", Type: "Rating", NonNull: false},
+		}},
+		{Name: "RiskCell", Fields: []lean.Field{
+			{Name: "likelihood", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*risk.Cell)
+				v := o.Likelihood
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "severity", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*risk.Cell)
+				v := o.Severity
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "inherent", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*risk.Cell)
+				v := o.Inherent
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "residual", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*risk.Cell)
+				v := o.Residual
+				return lean.Int(b, int64(v)), true
+			}},
+		}},
+		{Name: "RiskConnection", Fields: []lean.Field{
+			{Name: "edges", Type: "RiskEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.Risk]), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Risk])
+				return lean.SomeOf(o.Edges())
+			}},
+			{Name: "nodes", Type: "Risk", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Risk), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Risk])
+				return lean.SomeOf(o.Nodes)
+			}},
+			{Name: "pageInfo", Type: "PageInfo", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Risk])
+				return lean.Some(o.PageInfo())
+			}},
+			{Name: "totalCount", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.Risk])
+				v := o.TotalCount
+				if v == nil {
+					return b, false
+				}
+				return lean.Int(b, int64(*v)), true
+			}},
+			{Name: "totalCountIsExact", Type: "Boolean", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.Risk])
+				v := o.TotalCountIsExact()
+				if v == nil {
+					return b, false
+				}
+				return lean.Boolean(b, *v), true
+			}},
+		}},
+		{Name: "RiskEdge", Fields: []lean.Field{
+			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Edge[*db.Risk])
+				v := o.Cursor()
+				return lean.String(b, v), true
+			}},
+			{Name: "node", Type: "Risk", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Edge[*db.Risk])
+				return lean.Some(o.Node())
+			}},
+		}},
+		{Name: "RiskGrade", Fields: []lean.Field{
+			{Name: "likelihood", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*risk.Grade)
+				v := o.Likelihood
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "severity", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*risk.Grade)
+				v := o.Severity
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "score", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*risk.Grade)
+				v := o.Score
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "level", Type: "RiskLevel", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*risk.Grade)
+				v := o.Level
+				return lean.String(b, string(v)), true
+			}},
+		}},
+		{Name: "RiskMatrix", Fields: []lean.Field{
+			{Name: "cells", Type: "RiskCell", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*risk.Cell), to) }, Get: func(obj any) any {
+				o := obj.(*risk.Matrix)
+				return lean.SomeOf(o.Cells)
+			}},
+			{Name: "total", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*risk.Matrix)
+				v := o.Total
+				return lean.Int(b, int64(v)), true
+			}},
+		}},
+		{Name: "RiskPayload", Fields: []lean.Field{
+			{Name: "risk", Type: "Risk", NonNull: false},
+			{Name: "riskEdge", Type: "RiskEdge", NonNull: false},
+			{Name: "act", Type: "Act", NonNull: false},
+			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
+				o := obj.(*view.Payload)
+				return lean.SomeOf(o.UserErrors)
 			}},
 		}},
 		{Name: "ScoreDiff", Fields: []lean.Field{
@@ -3900,6 +4316,28 @@ func leanObjects() []lean.Object {
 					b = lean.Int(b, int64(v))
 				}
 				return append(b, ']'), true
+			}},
+		}},
+		{Name: "SideRating", Fields: []lean.Field{
+			{Name: "side", Type: "RatingSide", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*rating.SideRating)
+				v := o.Side
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "likelihoodHundredths", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*rating.SideRating)
+				v := o.LikelihoodHundredths
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "severityHundredths", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*rating.SideRating)
+				v := o.SeverityHundredths
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "n", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*rating.SideRating)
+				v := o.N
+				return lean.Int(b, int64(v)), true
 			}},
 		}},
 		{Name: "SignOff", Fields: []lean.Field{
@@ -4970,7 +5408,7 @@ func leanObjects() []lean.Object {
 }
 
 var leanAbstract = []lean.Abstract{
-	{Name: "ActSubject", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "Webhook", "Tie", "Proposal", "Practice", "Opinion", "ImpactAssessment", "Dialogue", "Comment", "Assignment", "AssessmentTemplate"}, Which: func(v any) int {
+	{Name: "ActSubject", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "Webhook", "Tie", "Risk", "Rating", "Proposal", "Practice", "Opinion", "Mitigation", "ImpactAssessment", "Dialogue", "Comment", "Assignment", "AssessmentTemplate"}, Which: func(v any) int {
 		switch v := v.(type) {
 		case nil:
 			return lean.Nothing
@@ -5009,46 +5447,61 @@ var leanAbstract = []lean.Abstract{
 				return lean.Nothing
 			}
 			return 6
-		case *db.Proposal:
+		case *db.Risk:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 7
-		case *db.Practice:
+		case *db.Rating:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 8
-		case *db.Opinion:
+		case *db.Proposal:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 9
-		case *db.Assessment:
+		case *db.Practice:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 10
-		case *db.Dialogue:
+		case *db.Opinion:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 11
-		case *db.Comment:
+		case *db.Mitigation:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 12
-		case *db.Assignment:
+		case *db.Assessment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 13
-		case *db.Template:
+		case *db.Dialogue:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 14
+		case *db.Comment:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 15
+		case *db.Assignment:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 16
+		case *db.Template:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 17
 		}
 		return lean.Unknown
 	}},
@@ -5069,15 +5522,20 @@ var leanAbstract = []lean.Abstract{
 		}
 		return lean.Unknown
 	}},
-	{Name: "AssignmentSubject", Possible: []string{"ImpactAssessment"}, Which: func(v any) int {
+	{Name: "AssignmentSubject", Possible: []string{"Mitigation", "ImpactAssessment"}, Which: func(v any) int {
 		switch v := v.(type) {
 		case nil:
 			return lean.Nothing
-		case *db.Assessment:
+		case *db.Mitigation:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 0
+		case *db.Assessment:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 1
 		}
 		return lean.Unknown
 	}},
@@ -5120,7 +5578,7 @@ var leanAbstract = []lean.Abstract{
 		}
 		return lean.Unknown
 	}},
-	{Name: "Node", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "WebhookDelivery", "Webhook", "Tie", "ProposalVersion", "Proposal", "PracticeVersion", "Practice", "Opinion", "Member", "ImpactAssessment", "File", "Dialogue", "DeadLetter", "Comment", "Assignment", "AssessmentVersion", "AssessmentTemplate", "Act"}, Which: func(v any) int {
+	{Name: "Node", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "WebhookDelivery", "Webhook", "Tie", "Risk", "Rating", "ProposalVersion", "Proposal", "PracticeVersion", "Practice", "Opinion", "Mitigation", "Member", "ImpactAssessment", "File", "Dialogue", "DeadLetter", "Comment", "Assignment", "AssessmentVersion", "AssessmentTemplate", "Act"}, Which: func(v any) int {
 		switch v := v.(type) {
 		case nil:
 			return lean.Nothing
@@ -5164,81 +5622,96 @@ var leanAbstract = []lean.Abstract{
 				return lean.Nothing
 			}
 			return 7
-		case *db.ProposalVersion:
+		case *db.Risk:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 8
-		case *db.Proposal:
+		case *db.Rating:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 9
-		case *db.PracticeVersion:
+		case *db.ProposalVersion:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 10
-		case *db.Practice:
+		case *db.Proposal:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 11
-		case *db.Opinion:
+		case *db.PracticeVersion:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 12
-		case *db.Member:
+		case *db.Practice:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 13
-		case *db.Assessment:
+		case *db.Opinion:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 14
-		case *db.File:
+		case *db.Mitigation:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 15
-		case *db.Dialogue:
+		case *db.Member:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 16
-		case *db.DeadLetter:
+		case *db.Assessment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 17
-		case *db.Comment:
+		case *db.File:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 18
-		case *db.Assignment:
+		case *db.Dialogue:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 19
-		case *db.AssessmentVersion:
+		case *db.DeadLetter:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 20
-		case *db.Template:
+		case *db.Comment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 21
-		case *feed.Act:
+		case *db.Assignment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 22
+		case *db.AssessmentVersion:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 23
+		case *db.Template:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 24
+		case *feed.Act:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 25
 		}
 		return lean.Unknown
 	}},

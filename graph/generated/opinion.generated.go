@@ -27,6 +27,7 @@ import (
 type OpinionResolver interface {
 	Assessment(ctx context.Context, obj *db.Opinion) (*db.Assessment, error)
 
+	Risk(ctx context.Context, obj *db.Opinion) (*db.Risk, error)
 	By(ctx context.Context, obj *db.Opinion) (party.Stakeholder, error)
 
 	ViewerCan(ctx context.Context, obj *db.Opinion, actions []enum.Action) ([]*policy.Decision, error)
@@ -144,15 +145,47 @@ func (ec *executionContext) _Opinion_question(ctx context.Context, field graphql
 			return obj.Question, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v optional.Text) graphql.Marshaler {
+			return ec.marshalOString2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋoptionalᚐText(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Opinion_question(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Opinion", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Opinion_risk(ctx context.Context, field graphql.CollectedField, obj *db.Opinion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Opinion_risk(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Opinion().Risk(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Risk) graphql.Marshaler {
+			return ec.marshalORisk2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋentᚋdbᚐRisk(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Opinion_risk(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Opinion",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Risk(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Opinion_by(ctx context.Context, field graphql.CollectedField, obj *db.Opinion) (ret graphql.Marshaler) {
@@ -430,7 +463,7 @@ func (ec *executionContext) unmarshalInputGiveOpinionInput(ctx context.Context, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"assessment", "question", "stance", "text"}
+	fieldsInOrder := [...]string{"assessment", "question", "risk", "stance", "text"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -446,11 +479,18 @@ func (ec *executionContext) unmarshalInputGiveOpinionInput(ctx context.Context, 
 			it.Assessment = data
 		case "question":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("question"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Question = data
+		case "risk":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("risk"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Risk = data
 		case "stance":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stance"))
 			data, err := ec.unmarshalNOpinionStance2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐOpinionStance(ctx, v)
@@ -518,7 +558,7 @@ func (ec *executionContext) unmarshalInputOpinionFilter(ctx context.Context, obj
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"state", "question", "stance", "version"}
+	fieldsInOrder := [...]string{"state", "question", "risk", "stance", "version"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -539,6 +579,13 @@ func (ec *executionContext) unmarshalInputOpinionFilter(ctx context.Context, obj
 				return it, err
 			}
 			it.Question = data
+		case "risk":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("risk"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Risk = data
 		case "stance":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stance"))
 			data, err := ec.unmarshalOOpinionStance2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐOpinionStanceᚄ(ctx, v)
@@ -639,7 +686,12 @@ func (ec *executionContext) _Opinion(ctx context.Context, sel ast.SelectionSet, 
 			}
 		case "question":
 			out.Values[i] = ec._Opinion_question(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "risk":
+			out.Values[i] = ec._Opinion_risk(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "by":

@@ -19,7 +19,9 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/party"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/questionnaire/localized"
+	"github.com/plenary-dialogue/plenary/internal/rating"
 	"github.com/plenary-dialogue/plenary/internal/reading"
+	"github.com/plenary-dialogue/plenary/internal/risk"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/internal/webhook"
 	"github.com/plenary-dialogue/plenary/schema"
@@ -553,10 +555,6 @@ func (r impactAssessmentResolvers) AnswerHistory(ctx context.Context, obj *db.As
 	return taken[[]*assessment.Answer](r.Take(ctx, obj))
 }
 
-func (r impactAssessmentResolvers) Risks(ctx context.Context, obj *db.Assessment) ([]*assessment.Risk, error) {
-	return taken[[]*assessment.Risk](r.Take(ctx, obj))
-}
-
 func (r impactAssessmentResolvers) Redactions(ctx context.Context, obj *db.Assessment) ([]*assessment.Redaction, error) {
 	return taken[[]*assessment.Redaction](r.Take(ctx, obj))
 }
@@ -613,6 +611,10 @@ func (r impactAssessmentResolvers) Opinions(ctx context.Context, obj *db.Assessm
 	return taken[*store.Page[*db.Opinion]](r.Take(ctx, obj))
 }
 
+func (r impactAssessmentResolvers) Risks(ctx context.Context, obj *db.Assessment, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Risk], error) {
+	return taken[*store.Page[*db.Risk]](r.Take(ctx, obj))
+}
+
 func (r resolvers) ImpactAssessmentEvent() ImpactAssessmentEventResolver {
 	return impactAssessmentEventResolvers{r.Hand}
 }
@@ -662,6 +664,48 @@ func (r resolvers) MemberPayload() MemberPayloadResolver { return memberPayloadR
 type memberPayloadResolvers struct{ Hand }
 
 func (r memberPayloadResolvers) Act(ctx context.Context, obj *view.Payload) (*feed.Act, error) {
+	return taken[*feed.Act](r.Take(ctx, obj))
+}
+
+func (r resolvers) Mitigation() MitigationResolver { return mitigationResolvers{r.Hand} }
+
+type mitigationResolvers struct{ Hand }
+
+func (r mitigationResolvers) Risk(ctx context.Context, obj *db.Mitigation) (*db.Risk, error) {
+	return taken[*db.Risk](r.Take(ctx, obj))
+}
+
+func (r mitigationResolvers) Owner(ctx context.Context, obj *db.Mitigation) (*db.Member, error) {
+	return taken[*db.Member](r.Take(ctx, obj))
+}
+
+func (r mitigationResolvers) History(ctx context.Context, obj *db.Mitigation, last *int32) ([]*feed.Act, error) {
+	return taken[[]*feed.Act](r.Take(ctx, obj))
+}
+
+func (r mitigationResolvers) ViewerCan(ctx context.Context, obj *db.Mitigation, actions []enum.Action) ([]*policy.Decision, error) {
+	return taken[[]*policy.Decision](r.Take(ctx, obj))
+}
+
+func (r mitigationResolvers) Assignments(ctx context.Context, obj *db.Mitigation, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Assignment], error) {
+	return taken[*store.Page[*db.Assignment]](r.Take(ctx, obj))
+}
+
+func (r resolvers) MitigationPayload() MitigationPayloadResolver {
+	return mitigationPayloadResolvers{r.Hand}
+}
+
+type mitigationPayloadResolvers struct{ Hand }
+
+func (r mitigationPayloadResolvers) Mitigation(ctx context.Context, obj *view.Payload) (*db.Mitigation, error) {
+	return taken[*db.Mitigation](r.Take(ctx, obj))
+}
+
+func (r mitigationPayloadResolvers) MitigationEdge(ctx context.Context, obj *view.Payload) (*store.Edge[*db.Mitigation], error) {
+	return taken[*store.Edge[*db.Mitigation]](r.Take(ctx, obj))
+}
+
+func (r mitigationPayloadResolvers) Act(ctx context.Context, obj *view.Payload) (*feed.Act, error) {
 	return taken[*feed.Act](r.Take(ctx, obj))
 }
 
@@ -813,6 +857,26 @@ func (r mutationResolvers) ReopenDialogue(ctx context.Context, input model.Reope
 	return r.Mutate(ctx, "reopenDialogue", input)
 }
 
+func (r mutationResolvers) AddMitigation(ctx context.Context, input model.AddMitigationInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "addMitigation", input)
+}
+
+func (r mutationResolvers) EditMitigation(ctx context.Context, input model.EditMitigationInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "editMitigation", input)
+}
+
+func (r mutationResolvers) RemoveMitigation(ctx context.Context, input model.RemoveMitigationInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "removeMitigation", input)
+}
+
+func (r mutationResolvers) RecordMitigation(ctx context.Context, input model.RecordMitigationInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "recordMitigation", input)
+}
+
+func (r mutationResolvers) VerifyMitigation(ctx context.Context, input model.VerifyMitigationInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "verifyMitigation", input)
+}
+
 func (r mutationResolvers) GiveOpinion(ctx context.Context, input model.GiveOpinionInput) (*view.Payload, error) {
 	return r.Mutate(ctx, "giveOpinion", input)
 }
@@ -899,6 +963,30 @@ func (r mutationResolvers) OpenProposal(ctx context.Context, input model.OpenPro
 
 func (r mutationResolvers) WithdrawProposal(ctx context.Context, input model.WithdrawProposalInput) (*view.Payload, error) {
 	return r.Mutate(ctx, "withdrawProposal", input)
+}
+
+func (r mutationResolvers) RateRisk(ctx context.Context, input model.RateRiskInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "rateRisk", input)
+}
+
+func (r mutationResolvers) AddRisk(ctx context.Context, input model.AddRiskInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "addRisk", input)
+}
+
+func (r mutationResolvers) EditRisk(ctx context.Context, input model.EditRiskInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "editRisk", input)
+}
+
+func (r mutationResolvers) TreatRisk(ctx context.Context, input model.TreatRiskInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "treatRisk", input)
+}
+
+func (r mutationResolvers) RemoveRisk(ctx context.Context, input model.RemoveRiskInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "removeRisk", input)
+}
+
+func (r mutationResolvers) AcceptRisk(ctx context.Context, input model.AcceptRiskInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "acceptRisk", input)
 }
 
 func (r mutationResolvers) AppointSigner(ctx context.Context, input model.AppointSignerInput) (*view.Payload, error) {
@@ -999,6 +1087,10 @@ type opinionResolvers struct{ Hand }
 
 func (r opinionResolvers) Assessment(ctx context.Context, obj *db.Opinion) (*db.Assessment, error) {
 	return taken[*db.Assessment](r.Take(ctx, obj))
+}
+
+func (r opinionResolvers) Risk(ctx context.Context, obj *db.Opinion) (*db.Risk, error) {
+	return taken[*db.Risk](r.Take(ctx, obj))
 }
 
 func (r opinionResolvers) By(ctx context.Context, obj *db.Opinion) (party.Stakeholder, error) {
@@ -1217,6 +1309,10 @@ func (r queryResolvers) ActLog(ctx context.Context) (*feed.ActLog, error) {
 	return taken[*feed.ActLog](r.Take(ctx, nil))
 }
 
+func (r queryResolvers) Mitigation(ctx context.Context, id string) (*db.Mitigation, error) {
+	return taken[*db.Mitigation](r.Take(ctx, nil))
+}
+
 func (r queryResolvers) Opinion(ctx context.Context, id string) (*db.Opinion, error) {
 	return taken[*db.Opinion](r.Take(ctx, nil))
 }
@@ -1249,6 +1345,18 @@ func (r queryResolvers) Proposals(ctx context.Context, first *int32, after *stri
 	return taken[*store.Page[*db.Proposal]](r.Take(ctx, nil))
 }
 
+func (r queryResolvers) Rating(ctx context.Context, id string) (*db.Rating, error) {
+	return taken[*db.Rating](r.Take(ctx, nil))
+}
+
+func (r queryResolvers) Risk(ctx context.Context, id string) (*db.Risk, error) {
+	return taken[*db.Risk](r.Take(ctx, nil))
+}
+
+func (r queryResolvers) RiskMatrix(ctx context.Context, filter *model.RiskMatrixFilter) (*risk.Matrix, error) {
+	return taken[*risk.Matrix](r.Take(ctx, nil))
+}
+
 func (r queryResolvers) AssessmentTemplate(ctx context.Context, id *string, reference *string) (*db.Template, error) {
 	return taken[*db.Template](r.Take(ctx, nil))
 }
@@ -1273,6 +1381,26 @@ func (r queryResolvers) EventCatalog(ctx context.Context) ([]*webhook.EventType,
 	return taken[[]*webhook.EventType](r.Take(ctx, nil))
 }
 
+func (r resolvers) Rating() RatingResolver { return ratingResolvers{r.Hand} }
+
+type ratingResolvers struct{ Hand }
+
+func (r ratingResolvers) Risk(ctx context.Context, obj *db.Rating) (*db.Risk, error) {
+	return taken[*db.Risk](r.Take(ctx, obj))
+}
+
+func (r resolvers) RatingPayload() RatingPayloadResolver { return ratingPayloadResolvers{r.Hand} }
+
+type ratingPayloadResolvers struct{ Hand }
+
+func (r ratingPayloadResolvers) Rating(ctx context.Context, obj *view.Payload) (*db.Rating, error) {
+	return taken[*db.Rating](r.Take(ctx, obj))
+}
+
+func (r ratingPayloadResolvers) Act(ctx context.Context, obj *view.Payload) (*feed.Act, error) {
+	return taken[*feed.Act](r.Take(ctx, obj))
+}
+
 func (r resolvers) Regulator() RegulatorResolver { return regulatorResolvers{r.Hand} }
 
 type regulatorResolvers struct{ Hand }
@@ -1291,6 +1419,66 @@ func (r regulatorResolvers) Resembles(ctx context.Context, obj *party.Regulator)
 
 func (r regulatorResolvers) Mandate(ctx context.Context, obj *party.Regulator) (*enum.Mandate, error) {
 	return taken[*enum.Mandate](r.Take(ctx, obj))
+}
+
+func (r resolvers) Risk() RiskResolver { return riskResolvers{r.Hand} }
+
+type riskResolvers struct{ Hand }
+
+func (r riskResolvers) Assessment(ctx context.Context, obj *db.Risk) (*db.Assessment, error) {
+	return taken[*db.Assessment](r.Take(ctx, obj))
+}
+
+func (r riskResolvers) Inherent(ctx context.Context, obj *db.Risk) (*risk.Grade, error) {
+	return taken[*risk.Grade](r.Take(ctx, obj))
+}
+
+func (r riskResolvers) Residual(ctx context.Context, obj *db.Risk) (*risk.Grade, error) {
+	return taken[*risk.Grade](r.Take(ctx, obj))
+}
+
+func (r riskResolvers) Ratings(ctx context.Context, obj *db.Risk) ([]*rating.SideRating, error) {
+	return taken[[]*rating.SideRating](r.Take(ctx, obj))
+}
+
+func (r riskResolvers) AcceptedBy(ctx context.Context, obj *db.Risk) (*db.Member, error) {
+	return taken[*db.Member](r.Take(ctx, obj))
+}
+
+func (r riskResolvers) AcceptedAt(ctx context.Context, obj *db.Risk) (*time.Time, error) {
+	return taken[*time.Time](r.Take(ctx, obj))
+}
+
+func (r riskResolvers) AcceptedUntil(ctx context.Context, obj *db.Risk) (*time.Time, error) {
+	return taken[*time.Time](r.Take(ctx, obj))
+}
+
+func (r riskResolvers) ViewerCan(ctx context.Context, obj *db.Risk, actions []enum.Action) ([]*policy.Decision, error) {
+	return taken[[]*policy.Decision](r.Take(ctx, obj))
+}
+
+func (r riskResolvers) Mitigations(ctx context.Context, obj *db.Risk, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Mitigation], error) {
+	return taken[*store.Page[*db.Mitigation]](r.Take(ctx, obj))
+}
+
+func (r riskResolvers) ViewerRating(ctx context.Context, obj *db.Risk) (*db.Rating, error) {
+	return taken[*db.Rating](r.Take(ctx, obj))
+}
+
+func (r resolvers) RiskPayload() RiskPayloadResolver { return riskPayloadResolvers{r.Hand} }
+
+type riskPayloadResolvers struct{ Hand }
+
+func (r riskPayloadResolvers) Risk(ctx context.Context, obj *view.Payload) (*db.Risk, error) {
+	return taken[*db.Risk](r.Take(ctx, obj))
+}
+
+func (r riskPayloadResolvers) RiskEdge(ctx context.Context, obj *view.Payload) (*store.Edge[*db.Risk], error) {
+	return taken[*store.Edge[*db.Risk]](r.Take(ctx, obj))
+}
+
+func (r riskPayloadResolvers) Act(ctx context.Context, obj *view.Payload) (*feed.Act, error) {
+	return taken[*feed.Act](r.Take(ctx, obj))
 }
 
 func (r resolvers) SignOff() SignOffResolver { return signOffResolvers{r.Hand} }

@@ -50,6 +50,8 @@ type ResolverRoot interface {
 	ImpactAssessmentPayload() ImpactAssessmentPayloadResolver
 	Member() MemberResolver
 	MemberPayload() MemberPayloadResolver
+	Mitigation() MitigationResolver
+	MitigationPayload() MitigationPayloadResolver
 	Mutation() MutationResolver
 	NGO() NGOResolver
 	Opinion() OpinionResolver
@@ -62,7 +64,11 @@ type ResolverRoot interface {
 	ProposalPayload() ProposalPayloadResolver
 	ProposalVersion() ProposalVersionResolver
 	Query() QueryResolver
+	Rating() RatingResolver
+	RatingPayload() RatingPayloadResolver
 	Regulator() RegulatorResolver
+	Risk() RiskResolver
+	RiskPayload() RiskPayloadResolver
 	SignOff() SignOffResolver
 	Signer() SignerResolver
 	StakeholderPayload() StakeholderPayloadResolver
@@ -104,9 +110,12 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	opCtx := graphql.GetOperationContext(ctx)
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
+		ec.unmarshalInputAcceptRiskInput,
 		ec.unmarshalInputActFilter,
 		ec.unmarshalInputActivateAssessmentTemplateInput,
 		ec.unmarshalInputActivatePracticeInput,
+		ec.unmarshalInputAddMitigationInput,
+		ec.unmarshalInputAddRiskInput,
 		ec.unmarshalInputAnswerInput,
 		ec.unmarshalInputAnswerQuestionsInput,
 		ec.unmarshalInputAnswerValueInput,
@@ -129,7 +138,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputDraftProposalInput,
 		ec.unmarshalInputEditAssessmentInput,
 		ec.unmarshalInputEditCommentInput,
+		ec.unmarshalInputEditMitigationInput,
 		ec.unmarshalInputEditProposalInput,
+		ec.unmarshalInputEditRiskInput,
 		ec.unmarshalInputEnableWebhookInput,
 		ec.unmarshalInputEndTieInput,
 		ec.unmarshalInputEraseMemberInput,
@@ -154,13 +165,17 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputProposePracticeInput,
 		ec.unmarshalInputPublishAssessmentInput,
 		ec.unmarshalInputQuoteInput,
+		ec.unmarshalInputRateRiskInput,
 		ec.unmarshalInputReassessmentFilter,
 		ec.unmarshalInputRecallAssessmentInput,
+		ec.unmarshalInputRecordMitigationInput,
 		ec.unmarshalInputRedactionInput,
 		ec.unmarshalInputRegisterStakeholderInput,
 		ec.unmarshalInputRegisterWebhookInput,
 		ec.unmarshalInputRejectStakeholderInput,
 		ec.unmarshalInputRemoveEvidenceInput,
+		ec.unmarshalInputRemoveMitigationInput,
+		ec.unmarshalInputRemoveRiskInput,
 		ec.unmarshalInputRenewAssessmentInput,
 		ec.unmarshalInputReopenDialogueInput,
 		ec.unmarshalInputReplayWebhookInput,
@@ -175,7 +190,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRevisePracticeInput,
 		ec.unmarshalInputRevokeAccessInput,
 		ec.unmarshalInputRevokeAssessmentInput,
-		ec.unmarshalInputRiskInput,
+		ec.unmarshalInputRiskMatrixFilter,
 		ec.unmarshalInputRotateWebhookSecretInput,
 		ec.unmarshalInputSetRedactionsInput,
 		ec.unmarshalInputSignOffAssessmentInput,
@@ -186,12 +201,14 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputSubmitProposalInput,
 		ec.unmarshalInputSuspendStakeholderInput,
 		ec.unmarshalInputTakeUpProposalInput,
+		ec.unmarshalInputTreatRiskInput,
 		ec.unmarshalInputTryPracticeInput,
 		ec.unmarshalInputUnassessedFilter,
 		ec.unmarshalInputUninviteFromDialogueInput,
 		ec.unmarshalInputUpdateDialogueInput,
 		ec.unmarshalInputUpdateStakeholderInput,
 		ec.unmarshalInputUpdateWebhookInput,
+		ec.unmarshalInputVerifyMitigationInput,
 		ec.unmarshalInputVerifyWebhookInput,
 		ec.unmarshalInputVoteOnCommentInput,
 		ec.unmarshalInputWithdrawAssessmentInput,
@@ -486,18 +503,6 @@ enum ImpactAssessmentState {
   REVOKED
 }
 
-"What is done about a risk."
-enum RiskTreatment {
-  "Not doing what causes it."
-  AVOID
-  "Making it less likely or less severe."
-  MITIGATE
-  "Having somebody else bear it, such as an insurer."
-  TRANSFER
-  "Accepting it as it is."
-  ACCEPT
-}
-
 "The phase of its subject in which an assessment is made."
 enum AssessmentPhase {
   "While it is designed."
@@ -733,22 +738,6 @@ type AssessmentScore {
   hiddenAnswers: [String!]!
 }
 
-"Something that could go wrong."
-type Risk {
-  "What could go wrong, in one line."
-  title: String!
-  "How, and for whom; null if not stated."
-  description: String
-  "1 (remote) to 4 (near certain)."
-  likelihood: Int!
-  "1 (negligible) to 4 (maximal)."
-  severity: Int!
-  "What is done about it."
-  treatment: RiskTreatment!
-  "How that is done; null if not stated."
-  mitigation: String
-}
-
 "An assessment of what a practice or a proposal does to people, written before it is in use and while it is."
 type ImpactAssessment implements Node {
   "The assessment's id."
@@ -775,8 +764,6 @@ type ImpactAssessment implements Node {
   score: AssessmentScore!
   "All that was ever saved as the answer to a question, also in drafts, newest first. For the firm, auditors and admins; empty for others."
   answerHistory("The question's key." question: String!): [Answer!]!
-  "The risks that the firm found."
-  risks: [Risk!]!
   "What of it is withheld from all but its firm, its signers, auditors and regulators of its firm's jurisdictions, with the reasons."
   redactions: [Redaction!]!
   "The version as it was published, as a document of RFC 8785; null until then. What is withheld stands in it as a commitment, so that it can be checked against contentHash: see docs/hashes.md."
@@ -988,22 +975,6 @@ input RemoveEvidenceInput {
   expectedRevision: Int
 }
 
-"Something that could go wrong."
-input RiskInput {
-  "What could go wrong, in one line of at most 200 characters."
-  title: String!
-  "How, and for whom, at most 10,000 characters."
-  description: String
-  "1 (remote) to 4 (near certain)."
-  likelihood: Int!
-  "1 (negligible) to 4 (maximal)."
-  severity: Int!
-  "What is done about it."
-  treatment: RiskTreatment!
-  "How that is done, at most 10,000 characters."
-  mitigation: String
-}
-
 "The assessment to begin."
 input DraftAssessmentInput {
   "What to assess: a practice or a proposal of the viewer's own firm."
@@ -1022,8 +993,6 @@ input EditAssessmentInput {
   title: String
   "By when it is to be looked at again, at most five years from now."
   nextReviewDueAt: DateTime
-  "All risks, at most 250. They replace the present ones."
-  risks: [RiskInput!]
   "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
   expectedRevision: Int!
 }
@@ -1128,7 +1097,7 @@ extend type Mutation {
     "What to assess, and under which template."
     input: DraftAssessmentInput!
   ): ImpactAssessmentPayload!
-  "Changes the title or the risks of a draft. Only its firm may."
+  "Changes the title of a draft. Only its firm may."
   editAssessment(
     "The assessment to change, and its new content."
     input: EditAssessmentInput!
@@ -1234,7 +1203,7 @@ extend type Subscription {
 extend enum Action {
   "Begin an impact assessment of a practice or a proposal."
   ASSESSMENT_DRAFT
-  "Change the title or the risks of an impact assessment."
+  "Change the title of an impact assessment."
   ASSESSMENT_EDIT
   "Answer questions of an impact assessment."
   ASSESSMENT_ANSWER
@@ -1267,7 +1236,7 @@ extend enum ActType {
   ASSESSMENT_DRAFTED
   "An impact assessment was imported from elsewhere."
   ASSESSMENT_IMPORTED
-  "The title or the risks of an impact assessment have changed."
+  "The title of an impact assessment has changed."
   ASSESSMENT_EDITED
   "Questions of an impact assessment were answered."
   ASSESSMENT_ANSWERED
@@ -1485,7 +1454,7 @@ enum AssignmentState {
 union AssignmentSubject = ImpactAssessment
 
 """
-A piece of work that a party gives to one of its own members, with a date: a section of an impact assessment, or the whole. Only the
+A piece of work that a party gives to one of its own members, with a date: a section of an impact assessment or the whole, or a mitigation. Only the
 party sees it. It gives no rights and locks nothing: whoever may do the work may do it without one, and anybody else not with one.
 """
 type Assignment implements Node {
@@ -1493,7 +1462,7 @@ type Assignment implements Node {
   id: ID!
   "What the work is on; null if you may no longer see it."
   subject: AssignmentSubject
-  "The part of it: of an impact assessment the key of a section. Null for the whole."
+  "The part of it: of an impact assessment the key of a section. Null for the whole; a mitigation has no parts."
   part: String
   "The member who is to do the work; null once they are no member of the party any more."
   assignee: Member
@@ -1572,7 +1541,7 @@ extend type ImpactAssessment {
 
 "The work to assign, to whom, and until when."
 input CreateAssignmentInput {
-  "What the work is on: an impact assessment of the viewer's own firm."
+  "What the work is on: an impact assessment of the viewer's own firm, or a mitigation of one of its risks."
   subject: ID!
   "The part of it: of an impact assessment the key of a section of its template. The whole if omitted."
   part: String
@@ -2771,6 +2740,186 @@ extend enum ActType {
   LOG_REOPENED
 }
 `, BuiltIn: false},
+	{Name: "../../schema/mitigation.graphqls", Input: `"What became of a mitigation."
+enum MitigationState {
+  "Planned; nothing was done yet."
+  PLANNED
+  "Being done."
+  IN_PROGRESS
+  "Done, as the firm says."
+  IMPLEMENTED
+  "Done, and somebody else has verified that it works. Only now it lowers the residual risk."
+  VERIFIED
+  "Given up, or found not to work."
+  DROPPED
+  "Taken out of the assessment. Only the firm, auditors and admins see it."
+  REMOVED
+}
+
+"What a firm does to make a risk less likely or less severe."
+type Mitigation implements Node {
+  "The mitigation's id."
+  id: ID!
+  "The risk; null if you may no longer see it."
+  risk: Risk
+  "Its number within the risk, from 1. A number is never given again."
+  number: Int!
+  "What is done, in one line."
+  title: String!
+  "How it is done; null if not stated."
+  description: String
+  "The member of the firm who answers for it; null if nobody does, and for everybody outside the firm."
+  owner: Member
+  "When it is due; null if not stated."
+  dueAt: DateTime
+  "By how many steps it lowers the likelihood once it is verified, 0 to 3."
+  lowersLikelihood: Int!
+  "By how many steps it lowers the severity once it is verified, 0 to 3."
+  lowersSeverity: Int!
+  "What became of it."
+  state: MitigationState!
+  "What was done with it, oldest first, with when and why."
+  history("How many acts to return, counted back from the last, 1 to 100; 20 if omitted." last: Int): [Act!]
+  "Goes up by one with each change; pass it as expectedRevision."
+  revision: Int!
+  "When it was added."
+  createdAt: DateTime!
+  "When it was last changed."
+  updatedAt: DateTime!
+  "What the viewer can do with it now."
+  viewerCan("Only these actions; all if omitted." actions: [Action!]): [Permission!]!
+  "The work on it that was assigned to members of its firm, newest first; empty for everybody outside the firm."
+  assignments(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+  ): AssignmentConnection
+}
+
+extend type Query {
+  "A mitigation by its id."
+  mitigation("The mitigation's id." id: ID!): Mitigation
+}
+
+extend type Risk {
+  "What the firm does about it, newest first."
+  mitigations(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+  ): MitigationConnection
+}
+
+"A mitigation to plan."
+input AddMitigationInput {
+  "The risk's id. Its assessment must be a draft, or sent back for changes."
+  risk: ID!
+  "What is done, in one line of at most 200 characters."
+  title: String!
+  "How it is done, at most 10,000 characters."
+  description: String
+  "The member of the firm who answers for it."
+  owner: ID
+  "When it is due."
+  dueAt: DateTime
+  "By how many steps it lowers the likelihood once it is verified, 0 to 3; 0 if omitted."
+  lowersLikelihood: Int
+  "By how many steps it lowers the severity once it is verified, 0 to 3; 0 if omitted."
+  lowersSeverity: Int
+}
+
+"What is planned from now on. Omitted fields stay as they are."
+input EditMitigationInput {
+  "The mitigation's id."
+  id: ID!
+  "What is done, in one line of at most 200 characters."
+  title: String
+  "How it is done, at most 10,000 characters."
+  description: String
+  "The member of the firm who answers for it."
+  owner: ID
+  "When it is due."
+  dueAt: DateTime
+  "By how many steps it lowers the likelihood once it is verified, 0 to 3."
+  lowersLikelihood: Int
+  "By how many steps it lowers the severity once it is verified, 0 to 3."
+  lowersSeverity: Int
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int!
+}
+
+"What became of a mitigation."
+input RecordMitigationInput {
+  "The mitigation's id."
+  id: ID!
+  "IN_PROGRESS, IMPLEMENTED or DROPPED. Somebody else verifies it with verifyMitigation."
+  state: MitigationState!
+  "What was done, at most 2,000 characters; it is published. Whoever drops it says why."
+  note: String
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+"The mitigation that was verified."
+input VerifyMitigationInput {
+  "The mitigation's id."
+  id: ID!
+  "How it was verified, at most 2,000 characters; it is published."
+  note: String!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+extend type Mutation {
+  "Plans a mitigation of a risk whose assessment is being written. Only the firm may."
+  addMitigation("The mitigation." input: AddMitigationInput!): MitigationPayload!
+  "Changes what is planned, while the assessment is being written. Only the firm may, until it is verified."
+  editMitigation("What is planned." input: EditMitigationInput!): MitigationPayload!
+  "Takes a mitigation out of an assessment that is being written. Only the firm may."
+  removeMitigation("The mitigation to remove." input: RemoveMitigationInput!): MitigationPayload!
+  "Records what became of a mitigation, also after the assessment was published. Only the firm may."
+  recordMitigation("The mitigation, and what became of it." input: RecordMitigationInput!): MitigationPayload!
+  "Says that an implemented mitigation works. An approver of the firm may who has no part in it, or a signer from outside."
+  verifyMitigation("The mitigation, and how it was verified." input: VerifyMitigationInput!): MitigationPayload!
+}
+
+extend union AssignmentSubject = Mitigation
+extend union ActSubject = Mitigation
+extend enum Action {
+  "Plan a mitigation of a risk."
+  MITIGATION_ADD
+  "Change what is planned to mitigate a risk."
+  MITIGATION_EDIT
+  "Take a mitigation out of an impact assessment."
+  MITIGATION_REMOVE
+  "Record what became of a mitigation."
+  MITIGATION_RECORD
+  "Say that a mitigation works."
+  MITIGATION_VERIFY
+}
+extend enum ActType {
+  "A mitigation of a risk was planned."
+  MITIGATION_ADDED
+  "What is planned to mitigate a risk has changed."
+  MITIGATION_EDITED
+  "A mitigation was taken out of an impact assessment."
+  MITIGATION_REMOVED
+  "The firm said what became of a mitigation."
+  MITIGATION_RECORDED
+  "A mitigation was found to work."
+  MITIGATION_VERIFIED
+}
+`, BuiltIn: false},
 	{Name: "../../schema/opinion.graphqls", Input: `"What somebody thinks of a part of an impact assessment."
 enum OpinionStance {
   "They agree."
@@ -2803,8 +2952,10 @@ type Opinion implements Node {
   assessment: ImpactAssessment
   "The number of the assessment's version that it was given on."
   version: Int!
-  "The key of the question that it is about."
-  question: String!
+  "The key of the question that it is about; null if it is about a risk."
+  question: String
+  "The risk that it is about; null if it is about a question, or if you may no longer see it."
+  risk: Risk
   "The party that gave it."
   by: Stakeholder!
   "What they think."
@@ -2833,6 +2984,8 @@ input OpinionFilter {
   state: [OpinionState!]
   "Only those about this question: its key."
   question: String
+  "Only those about this risk."
+  risk: ID
   "Only those with one of these stances."
   stance: [OpinionStance!]
   "Only those on this version."
@@ -2864,8 +3017,10 @@ extend type ImpactAssessment {
 input GiveOpinionInput {
   "The assessment's id. A consultation on it must be open."
   assessment: ID!
-  "The key of the question that the opinion is about."
-  question: String!
+  "The key of the question that the opinion is about. Give this or a risk."
+  question: String
+  "The risk that it is about: one of the assessment's. Give this or a question."
+  risk: ID
   "What you think."
   stance: OpinionStance!
   "Why, at most 10,000 characters. A concern or an objection needs it."
@@ -2891,7 +3046,7 @@ input MarkOpinionReadInput {
 }
 
 extend type Mutation {
-  "Gives an opinion on a question of an assessment that everybody is consulted on. It replaces the one before of the viewer's party, unless that was answered. Any active party but the firm may."
+  "Gives an opinion on a question or a risk of an assessment that everybody is consulted on. It replaces the one before of the viewer's party, unless that was answered. Any active party but the firm may."
   giveOpinion("The opinion." input: GiveOpinionInput!): OpinionPayload!
   "Replies to an opinion. Only the firm whose assessment it is may."
   replyToOpinion("The opinion, and the reply." input: ReplyToOpinionInput!): OpinionPayload!
@@ -4270,6 +4425,359 @@ extend enum ActType {
   PROPOSAL_OPENED
   "A proposal was withdrawn, with a reason."
   PROPOSAL_WITHDRAWN
+}
+`, BuiltIn: false},
+	{Name: "../../schema/rating.graphqls", Input: `"Whose rating of a risk it is."
+enum RatingSide {
+  "The firm's own, as its assessment says."
+  FIRM
+  "Of those from outside whom the firm has appointed to sign."
+  REVIEWERS
+  "Of customers."
+  CUSTOMERS
+}
+
+"Whether a rating counts."
+enum RatingState {
+  "It counts."
+  GIVEN
+  "Replaced by a later one of the same party."
+  REPLACED
+}
+
+"How one side rates a risk."
+type SideRating {
+  "The side."
+  side: RatingSide!
+  "The mean of the likelihoods in hundredths, rounded: 250 is midway between 2 and 3."
+  likelihoodHundredths: Int!
+  "The mean of the severities in hundredths, rounded."
+  severityHundredths: Int!
+  "How many ratings there are. Customers' are given from 5 on, and only once no more can come."
+  n: Int!
+}
+
+"What a party thinks of the likelihood and the severity of a risk. Only that party sees it; everybody sees what a side thinks together."
+type Rating implements Node {
+  "The rating's id."
+  id: ID!
+  "The risk; null if you may no longer see it."
+  risk: Risk
+  "The number of the assessment's version that it was given on."
+  version: Int!
+  "The side that it counts for."
+  side: RatingSide!
+  "1 (remote) to 4 (near certain)."
+  likelihood: Int!
+  "1 (negligible) to 4 (maximal)."
+  severity: Int!
+  "Whether it counts."
+  state: RatingState!
+  "Goes up by one with each change."
+  revision: Int!
+  "When it was given."
+  createdAt: DateTime!
+  "When it was last changed."
+  updatedAt: DateTime!
+}
+
+extend type Query {
+  "A rating of the viewer's party by its id."
+  rating("The rating's id." id: ID!): Rating
+}
+
+extend type Risk {
+  "The rating of the viewer's party on the present version; null if it has given none."
+  viewerRating: Rating
+}
+
+"How to rate a risk."
+input RateRiskInput {
+  "The risk's id."
+  risk: ID!
+  "1 (remote) to 4 (near certain)."
+  likelihood: Int!
+  "1 (negligible) to 4 (maximal)."
+  severity: Int!
+}
+
+extend type Mutation {
+  "Rates a risk. It replaces the rating before of the viewer's party on the same version. Any active customer may while a consultation on the assessment is open, and whoever from outside is appointed to sign it, until it is signed. Nobody else is told of it."
+  rateRisk("The risk, and how likely and severe it is." input: RateRiskInput!): RatingPayload!
+}
+
+extend union ActSubject = Rating
+extend enum Action {
+  "Rate a risk of an impact assessment."
+  RATING_GIVE
+}
+extend enum ActType {
+  "A risk was rated. Only the party that did sees this act, beside auditors and admins."
+  RATING_GIVEN
+}
+`, BuiltIn: false},
+	{Name: "../../schema/risk.graphqls", Input: `"What is done about a risk."
+enum RiskTreatment {
+  "Not doing what causes it."
+  AVOID
+  "Making it less likely or less severe."
+  MITIGATE
+  "Having somebody else bear it, such as an insurer."
+  TRANSFER
+  "Accepting it as it is. An approver of the firm must do so, until a date."
+  ACCEPT
+}
+
+"Whether what a risk does can be undone."
+enum RiskReversibility {
+  "It can be undone."
+  REVERSIBLE
+  "Some of it can be undone, or with difficulty."
+  PARTLY_REVERSIBLE
+  "It cannot be undone."
+  IRREVERSIBLE
+}
+
+"How many a risk concerns."
+enum RiskScope {
+  "Single persons."
+  INDIVIDUALS
+  "A group of people, such as those of an age or a place."
+  GROUP
+  "Everybody, or society as a whole."
+  SOCIETY
+}
+
+"Whether a risk is still in its assessment."
+enum RiskState {
+  "In the assessment."
+  PRESENT
+  "Taken out of it. Only the firm, auditors and admins see it."
+  REMOVED
+}
+
+"How high a risk is, by its likelihood times its severity."
+enum RiskLevel {
+  "1 to 3."
+  LOW
+  "4 to 6."
+  MEDIUM
+  "8 or 9."
+  HIGH
+  "12 or 16."
+  CRITICAL
+}
+
+"How likely and how severe a risk is."
+type RiskGrade {
+  "1 (remote) to 4 (near certain)."
+  likelihood: Int!
+  "1 (negligible) to 4 (maximal)."
+  severity: Int!
+  "Likelihood times severity, 1 to 16."
+  score: Int!
+  "The level of this score."
+  level: RiskLevel!
+}
+
+"Something that could go wrong, as an impact assessment says."
+type Risk implements Node {
+  "The risk's id."
+  id: ID!
+  "The assessment; null if you may no longer see it."
+  assessment: ImpactAssessment
+  "Its number in the assessment, from 1. A number is never given again."
+  number: Int!
+  "What could go wrong, in one line."
+  title: String!
+  "How, and for whom; null if not stated."
+  description: String
+  "As the firm rates it: 1 (remote) to 4 (near certain)."
+  likelihood: Int!
+  "As the firm rates it: 1 (negligible) to 4 (maximal)."
+  severity: Int!
+  "Whether what it does can be undone; null if not stated."
+  reversibility: RiskReversibility
+  "How many it concerns; null if not stated."
+  scope: RiskScope
+  "What is done about it."
+  treatment: RiskTreatment!
+  "How high it is with nothing done about it, as the firm rates it."
+  inherent: RiskGrade!
+  "How high it is with what is done about it: only mitigations that are VERIFIED lower it."
+  residual: RiskGrade!
+  "How each side rates it, the firm first. Reviewers are those from outside whom the firm has appointed to sign. The rating of customers is given once the consultation on the present version is over, and from 5 customers on."
+  ratings: [SideRating!]! @listSize(assumedSize: 3)
+  "Who accepted it as it is; null if nobody has, if it has changed since, and for everybody outside the firm."
+  acceptedBy: Member
+  "When it was accepted; null if it is not."
+  acceptedAt: DateTime
+  "Until when it is accepted; in the past once the acceptance has expired. Null if it is not accepted, or has changed since."
+  acceptedUntil: DateTime
+  "Whether it is still in the assessment."
+  state: RiskState!
+  "Goes up by one with each change; pass it as expectedRevision."
+  revision: Int!
+  "When it was added."
+  createdAt: DateTime!
+  "When it was last changed."
+  updatedAt: DateTime!
+  "What the viewer can do with it now."
+  viewerCan("Only these actions; all if omitted." actions: [Action!]): [Permission!]!
+}
+
+"How many risks are as likely and as severe."
+type RiskCell {
+  "1 (remote) to 4 (near certain)."
+  likelihood: Int!
+  "1 (negligible) to 4 (maximal)."
+  severity: Int!
+  "How many are so with nothing done about them."
+  inherent: Int!
+  "How many are so with what is done about them."
+  residual: Int!
+}
+
+"Risks by how likely and how severe they are, as their firms rate them."
+type RiskMatrix {
+  "All 16 cells, by likelihood and then by severity."
+  cells: [RiskCell!]! @listSize(assumedSize: 16)
+  "How many risks there are."
+  total: Int!
+}
+
+"Which risks to count."
+input RiskMatrixFilter {
+  "Only those of this firm's assessments."
+  firm: ID
+  "Only those of firms in one of these jurisdictions, such as IE or CA-QC."
+  jurisdiction: [String!]
+  "Only those of firms in one of these sectors: codes as firms state them."
+  sector: [String!]
+  "Only those of assessments under any version of these templates: their keys."
+  templateKey: [String!]
+}
+
+extend type Query {
+  "A risk by its id."
+  risk("The risk's id." id: ID!): Risk
+  "The risks that you may see, counted by likelihood and severity."
+  riskMatrix("Which risks to count; all that you may see if omitted." filter: RiskMatrixFilter): RiskMatrix
+}
+
+extend type ImpactAssessment {
+  "The risks that the firm found, newest first."
+  risks(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+  ): RiskConnection
+}
+
+"A risk to add."
+input AddRiskInput {
+  "The assessment's id. It must be a draft, or sent back for changes."
+  assessment: ID!
+  "What could go wrong, in one line of at most 200 characters."
+  title: String!
+  "How, and for whom, at most 10,000 characters."
+  description: String
+  "1 (remote) to 4 (near certain)."
+  likelihood: Int!
+  "1 (negligible) to 4 (maximal)."
+  severity: Int!
+  "Whether what it does can be undone."
+  reversibility: RiskReversibility
+  "How many it concerns."
+  scope: RiskScope
+  "What is done about it."
+  treatment: RiskTreatment!
+}
+
+"The new content of a risk. Omitted fields stay as they are."
+input EditRiskInput {
+  "The risk's id."
+  id: ID!
+  "What could go wrong, in one line of at most 200 characters."
+  title: String
+  "How, and for whom, at most 10,000 characters."
+  description: String
+  "1 (remote) to 4 (near certain)."
+  likelihood: Int
+  "1 (negligible) to 4 (maximal)."
+  severity: Int
+  "Whether what it does can be undone."
+  reversibility: RiskReversibility
+  "How many it concerns."
+  scope: RiskScope
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int!
+}
+
+"What is done about a risk from now on."
+input TreatRiskInput {
+  "The risk's id."
+  id: ID!
+  "What is done about it."
+  treatment: RiskTreatment!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+"The risk to accept as it is, until a time."
+input AcceptRiskInput {
+  "The risk's id. Its treatment must be ACCEPT."
+  id: ID!
+  "Until when it is accepted: in the future, and within two years. Then the assessment is outdated."
+  until: DateTime!
+  "Why it can be accepted, at most 2,000 characters; it is published."
+  reason: String!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+extend type Mutation {
+  "Adds a risk to an assessment that is being written. Only its firm may."
+  addRisk("The risk." input: AddRiskInput!): RiskPayload!
+  "Changes what a risk says, while its assessment is being written. Nobody has accepted it then. Only the firm may."
+  editRisk("The new content." input: EditRiskInput!): RiskPayload!
+  "Changes what is done about a risk, while its assessment is being written. Only the firm may."
+  treatRisk("The treatment." input: TreatRiskInput!): RiskPayload!
+  "Takes a risk out of an assessment that is being written. Only the firm may."
+  removeRisk("The risk to remove." input: RemoveRiskInput!): RiskPayload!
+  "Accepts a risk as it is, until a time. Only an approver of the firm may who did not write it."
+  acceptRisk("The risk, until when, and why." input: AcceptRiskInput!): RiskPayload!
+}
+
+extend union ActSubject = Risk
+extend enum Action {
+  "Add a risk to an impact assessment."
+  RISK_ADD
+  "Change what a risk says."
+  RISK_EDIT
+  "Change what is done about a risk."
+  RISK_TREAT
+  "Take a risk out of an impact assessment."
+  RISK_REMOVE
+  "Accept a risk as it is, until a time."
+  RISK_ACCEPT
+}
+extend enum ActType {
+  "A risk was added to an impact assessment."
+  RISK_ADDED
+  "What a risk says has changed."
+  RISK_EDITED
+  "What is done about a risk has changed."
+  RISK_TREATED
+  "A risk was taken out of an impact assessment."
+  RISK_REMOVED
+  "A risk was accepted as it is, until a time."
+  RISK_ACCEPTED
 }
 `, BuiltIn: false},
 	{Name: "../../schema/root.graphqls", Input: `"""
@@ -6020,6 +6528,43 @@ type ImpactAssessmentPayload {
   userErrors: [UserError!]!
 }
 
+"A page of mitigations."
+type MitigationConnection {
+  "The entries with their cursors."
+  edges: [MitigationEdge!]!
+  "The entries without their cursors."
+  nodes: [Mitigation!]!
+  "Whether there are more entries, and the cursors to read them with."
+  pageInfo: PageInfo!
+  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
+  totalCount: Int
+  "Whether totalCount is exact; false for a list of more than 10,000."
+  totalCountIsExact: Boolean
+}
+
+"A mitigation in a list."
+type MitigationEdge {
+  "The cursor of this entry, for after and before."
+  cursor: String!
+  "The mitigation."
+  node: Mitigation!
+}
+
+"The result of a change to a mitigation."
+type MitigationPayload {
+  "The mitigation after the change; null if nothing was changed, or you may no longer see it."
+  mitigation: Mitigation
+  """
+  The mitigation as an entry of a list, for clients that add it to the lists they show; null if nothing was changed. Its cursor is good
+  for every list of mitigations that is in the order of creation.
+  """
+  mitigationEdge: MitigationEdge
+  "The act that records the change; null if nothing was changed."
+  act: Act
+  "Why nothing was changed; empty on success."
+  userErrors: [UserError!]!
+}
+
 "The dialogue to open."
 input OpenDialogueInput {
   "The dialogue's id."
@@ -6199,12 +6744,75 @@ type ProposalPayload {
   userErrors: [UserError!]!
 }
 
+"The result of a change to a rating."
+type RatingPayload {
+  "The rating after the change; null if nothing was changed, or you may no longer see it."
+  rating: Rating
+  "The act that records the change; null if nothing was changed."
+  act: Act
+  "Why nothing was changed; empty on success."
+  userErrors: [UserError!]!
+}
+
+"The mitigation to remove."
+input RemoveMitigationInput {
+  "The mitigation's id."
+  id: ID!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+"The risk to remove."
+input RemoveRiskInput {
+  "The risk's id."
+  id: ID!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
 "The assessment template to retire."
 input RetireAssessmentTemplateInput {
   "The assessment template's id."
   id: ID!
   "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
   expectedRevision: Int
+}
+
+"A page of risks."
+type RiskConnection {
+  "The entries with their cursors."
+  edges: [RiskEdge!]!
+  "The entries without their cursors."
+  nodes: [Risk!]!
+  "Whether there are more entries, and the cursors to read them with."
+  pageInfo: PageInfo!
+  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
+  totalCount: Int
+  "Whether totalCount is exact; false for a list of more than 10,000."
+  totalCountIsExact: Boolean
+}
+
+"A risk in a list."
+type RiskEdge {
+  "The cursor of this entry, for after and before."
+  cursor: String!
+  "The risk."
+  node: Risk!
+}
+
+"The result of a change to a risk."
+type RiskPayload {
+  "The risk after the change; null if nothing was changed, or you may no longer see it."
+  risk: Risk
+  """
+  The risk as an entry of a list, for clients that add it to the lists they show; null if nothing was changed. Its cursor is good
+  for every list of risks that is in the order of creation.
+  """
+  riskEdge: RiskEdge
+  "The act that records the change; null if nothing was changed."
+  act: Act
+  "Why nothing was changed; empty on success."
+  userErrors: [UserError!]!
 }
 
 "The assignment to submit."
@@ -7319,8 +7927,6 @@ func (ec *executionContext) childFields_ImpactAssessment(ctx context.Context, fi
 		return ec.fieldContext_ImpactAssessment_score(ctx, field)
 	case "answerHistory":
 		return ec.fieldContext_ImpactAssessment_answerHistory(ctx, field)
-	case "risks":
-		return ec.fieldContext_ImpactAssessment_risks(ctx, field)
 	case "redactions":
 		return ec.fieldContext_ImpactAssessment_redactions(ctx, field)
 	case "published":
@@ -7371,6 +7977,8 @@ func (ec *executionContext) childFields_ImpactAssessment(ctx context.Context, fi
 		return ec.fieldContext_ImpactAssessment_assignments(ctx, field)
 	case "opinions":
 		return ec.fieldContext_ImpactAssessment_opinions(ctx, field)
+	case "risks":
+		return ec.fieldContext_ImpactAssessment_risks(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ImpactAssessment", field.Name)
 }
@@ -7513,6 +8121,84 @@ func (ec *executionContext) childFields_MemberPayload(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type MemberPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Mitigation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Mitigation_id(ctx, field)
+	case "risk":
+		return ec.fieldContext_Mitigation_risk(ctx, field)
+	case "number":
+		return ec.fieldContext_Mitigation_number(ctx, field)
+	case "title":
+		return ec.fieldContext_Mitigation_title(ctx, field)
+	case "description":
+		return ec.fieldContext_Mitigation_description(ctx, field)
+	case "owner":
+		return ec.fieldContext_Mitigation_owner(ctx, field)
+	case "dueAt":
+		return ec.fieldContext_Mitigation_dueAt(ctx, field)
+	case "lowersLikelihood":
+		return ec.fieldContext_Mitigation_lowersLikelihood(ctx, field)
+	case "lowersSeverity":
+		return ec.fieldContext_Mitigation_lowersSeverity(ctx, field)
+	case "state":
+		return ec.fieldContext_Mitigation_state(ctx, field)
+	case "history":
+		return ec.fieldContext_Mitigation_history(ctx, field)
+	case "revision":
+		return ec.fieldContext_Mitigation_revision(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Mitigation_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Mitigation_updatedAt(ctx, field)
+	case "viewerCan":
+		return ec.fieldContext_Mitigation_viewerCan(ctx, field)
+	case "assignments":
+		return ec.fieldContext_Mitigation_assignments(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Mitigation", field.Name)
+}
+
+func (ec *executionContext) childFields_MitigationConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_MitigationConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_MitigationConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_MitigationConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_MitigationConnection_totalCount(ctx, field)
+	case "totalCountIsExact":
+		return ec.fieldContext_MitigationConnection_totalCountIsExact(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MitigationConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_MitigationEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_MitigationEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_MitigationEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MitigationEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_MitigationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "mitigation":
+		return ec.fieldContext_MitigationPayload_mitigation(ctx, field)
+	case "mitigationEdge":
+		return ec.fieldContext_MitigationPayload_mitigationEdge(ctx, field)
+	case "act":
+		return ec.fieldContext_MitigationPayload_act(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_MitigationPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MitigationPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_MitigationStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "question":
@@ -7547,6 +8233,8 @@ func (ec *executionContext) childFields_Opinion(ctx context.Context, field graph
 		return ec.fieldContext_Opinion_version(ctx, field)
 	case "question":
 		return ec.fieldContext_Opinion_question(ctx, field)
+	case "risk":
+		return ec.fieldContext_Opinion_risk(ctx, field)
 	case "by":
 		return ec.fieldContext_Opinion_by(ctx, field)
 	case "stance":
@@ -8075,6 +8763,44 @@ func (ec *executionContext) childFields_Quote(ctx context.Context, field graphql
 	return nil, fmt.Errorf("no field named %q was found under type Quote", field.Name)
 }
 
+func (ec *executionContext) childFields_Rating(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Rating_id(ctx, field)
+	case "risk":
+		return ec.fieldContext_Rating_risk(ctx, field)
+	case "version":
+		return ec.fieldContext_Rating_version(ctx, field)
+	case "side":
+		return ec.fieldContext_Rating_side(ctx, field)
+	case "likelihood":
+		return ec.fieldContext_Rating_likelihood(ctx, field)
+	case "severity":
+		return ec.fieldContext_Rating_severity(ctx, field)
+	case "state":
+		return ec.fieldContext_Rating_state(ctx, field)
+	case "revision":
+		return ec.fieldContext_Rating_revision(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Rating_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Rating_updatedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Rating", field.Name)
+}
+
+func (ec *executionContext) childFields_RatingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "rating":
+		return ec.fieldContext_RatingPayload_rating(ctx, field)
+	case "act":
+		return ec.fieldContext_RatingPayload_act(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RatingPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RatingPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Redaction(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "path":
@@ -8087,6 +8813,12 @@ func (ec *executionContext) childFields_Redaction(ctx context.Context, field gra
 
 func (ec *executionContext) childFields_Risk(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "id":
+		return ec.fieldContext_Risk_id(ctx, field)
+	case "assessment":
+		return ec.fieldContext_Risk_assessment(ctx, field)
+	case "number":
+		return ec.fieldContext_Risk_number(ctx, field)
 	case "title":
 		return ec.fieldContext_Risk_title(ctx, field)
 	case "description":
@@ -8095,12 +8827,118 @@ func (ec *executionContext) childFields_Risk(ctx context.Context, field graphql.
 		return ec.fieldContext_Risk_likelihood(ctx, field)
 	case "severity":
 		return ec.fieldContext_Risk_severity(ctx, field)
+	case "reversibility":
+		return ec.fieldContext_Risk_reversibility(ctx, field)
+	case "scope":
+		return ec.fieldContext_Risk_scope(ctx, field)
 	case "treatment":
 		return ec.fieldContext_Risk_treatment(ctx, field)
-	case "mitigation":
-		return ec.fieldContext_Risk_mitigation(ctx, field)
+	case "inherent":
+		return ec.fieldContext_Risk_inherent(ctx, field)
+	case "residual":
+		return ec.fieldContext_Risk_residual(ctx, field)
+	case "ratings":
+		return ec.fieldContext_Risk_ratings(ctx, field)
+	case "acceptedBy":
+		return ec.fieldContext_Risk_acceptedBy(ctx, field)
+	case "acceptedAt":
+		return ec.fieldContext_Risk_acceptedAt(ctx, field)
+	case "acceptedUntil":
+		return ec.fieldContext_Risk_acceptedUntil(ctx, field)
+	case "state":
+		return ec.fieldContext_Risk_state(ctx, field)
+	case "revision":
+		return ec.fieldContext_Risk_revision(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Risk_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Risk_updatedAt(ctx, field)
+	case "viewerCan":
+		return ec.fieldContext_Risk_viewerCan(ctx, field)
+	case "mitigations":
+		return ec.fieldContext_Risk_mitigations(ctx, field)
+	case "viewerRating":
+		return ec.fieldContext_Risk_viewerRating(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Risk", field.Name)
+}
+
+func (ec *executionContext) childFields_RiskCell(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "likelihood":
+		return ec.fieldContext_RiskCell_likelihood(ctx, field)
+	case "severity":
+		return ec.fieldContext_RiskCell_severity(ctx, field)
+	case "inherent":
+		return ec.fieldContext_RiskCell_inherent(ctx, field)
+	case "residual":
+		return ec.fieldContext_RiskCell_residual(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RiskCell", field.Name)
+}
+
+func (ec *executionContext) childFields_RiskConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_RiskConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_RiskConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_RiskConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_RiskConnection_totalCount(ctx, field)
+	case "totalCountIsExact":
+		return ec.fieldContext_RiskConnection_totalCountIsExact(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RiskConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_RiskEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_RiskEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_RiskEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RiskEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_RiskGrade(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "likelihood":
+		return ec.fieldContext_RiskGrade_likelihood(ctx, field)
+	case "severity":
+		return ec.fieldContext_RiskGrade_severity(ctx, field)
+	case "score":
+		return ec.fieldContext_RiskGrade_score(ctx, field)
+	case "level":
+		return ec.fieldContext_RiskGrade_level(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RiskGrade", field.Name)
+}
+
+func (ec *executionContext) childFields_RiskMatrix(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cells":
+		return ec.fieldContext_RiskMatrix_cells(ctx, field)
+	case "total":
+		return ec.fieldContext_RiskMatrix_total(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RiskMatrix", field.Name)
+}
+
+func (ec *executionContext) childFields_RiskPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "risk":
+		return ec.fieldContext_RiskPayload_risk(ctx, field)
+	case "riskEdge":
+		return ec.fieldContext_RiskPayload_riskEdge(ctx, field)
+	case "act":
+		return ec.fieldContext_RiskPayload_act(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RiskPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RiskPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ScoreDiff(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8159,6 +8997,20 @@ func (ec *executionContext) childFields_ScoringRule(ctx context.Context, field g
 		return ec.fieldContext_ScoringRule_cutPercents(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ScoringRule", field.Name)
+}
+
+func (ec *executionContext) childFields_SideRating(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "side":
+		return ec.fieldContext_SideRating_side(ctx, field)
+	case "likelihoodHundredths":
+		return ec.fieldContext_SideRating_likelihoodHundredths(ctx, field)
+	case "severityHundredths":
+		return ec.fieldContext_SideRating_severityHundredths(ctx, field)
+	case "n":
+		return ec.fieldContext_SideRating_n(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SideRating", field.Name)
 }
 
 func (ec *executionContext) childFields_SignOff(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -8,6 +8,18 @@ import (
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
+// The risk to accept as it is, until a time.
+type AcceptRiskInput struct {
+	// The risk's id. Its treatment must be ACCEPT.
+	ID string `json:"id"`
+	// Until when it is accepted: in the future, and within two years. Then the assessment is outdated.
+	Until time.Time `json:"until"`
+	// Why it can be accepted, at most 2,000 characters; it is published.
+	Reason string `json:"reason"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
 // Which acts to list or follow.
 type ActFilter struct {
 	// Only these types, at most 50; all types if omitted.
@@ -41,6 +53,44 @@ type ActivatePracticeInput struct {
 	ID string `json:"id"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
+// A mitigation to plan.
+type AddMitigationInput struct {
+	// The risk's id. Its assessment must be a draft, or sent back for changes.
+	Risk string `json:"risk"`
+	// What is done, in one line of at most 200 characters.
+	Title string `json:"title"`
+	// How it is done, at most 10,000 characters.
+	Description *string `json:"description,omitempty"`
+	// The member of the firm who answers for it.
+	Owner *string `json:"owner,omitempty"`
+	// When it is due.
+	DueAt *time.Time `json:"dueAt,omitempty"`
+	// By how many steps it lowers the likelihood once it is verified, 0 to 3; 0 if omitted.
+	LowersLikelihood *int32 `json:"lowersLikelihood,omitempty"`
+	// By how many steps it lowers the severity once it is verified, 0 to 3; 0 if omitted.
+	LowersSeverity *int32 `json:"lowersSeverity,omitempty"`
+}
+
+// A risk to add.
+type AddRiskInput struct {
+	// The assessment's id. It must be a draft, or sent back for changes.
+	Assessment string `json:"assessment"`
+	// What could go wrong, in one line of at most 200 characters.
+	Title string `json:"title"`
+	// How, and for whom, at most 10,000 characters.
+	Description *string `json:"description,omitempty"`
+	// 1 (remote) to 4 (near certain).
+	Likelihood int32 `json:"likelihood"`
+	// 1 (negligible) to 4 (maximal).
+	Severity int32 `json:"severity"`
+	// Whether what it does can be undone.
+	Reversibility *enum.RiskReversibility `json:"reversibility,omitempty"`
+	// How many it concerns.
+	Scope *enum.RiskScope `json:"scope,omitempty"`
+	// What is done about it.
+	Treatment enum.RiskTreatment `json:"treatment"`
 }
 
 // An answer to save.
@@ -197,7 +247,7 @@ type ConveneDialogueInput struct {
 
 // The work to assign, to whom, and until when.
 type CreateAssignmentInput struct {
-	// What the work is on: an impact assessment of the viewer's own firm.
+	// What the work is on: an impact assessment of the viewer's own firm, or a mitigation of one of its risks.
 	Subject string `json:"subject"`
 	// The part of it: of an impact assessment the key of a section of its template. The whole if omitted.
 	Part *string `json:"part,omitempty"`
@@ -325,8 +375,6 @@ type EditAssessmentInput struct {
 	Title *string `json:"title,omitempty"`
 	// By when it is to be looked at again, at most five years from now.
 	NextReviewDueAt *time.Time `json:"nextReviewDueAt,omitempty"`
-	// All risks, at most 250. They replace the present ones.
-	Risks []*RiskInput `json:"risks,omitempty"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
 	ExpectedRevision int32 `json:"expectedRevision"`
 }
@@ -341,6 +389,26 @@ type EditCommentInput struct {
 	Stance *enum.Stance `json:"stance,omitempty"`
 	// The BCP 47 tag of its language.
 	Language *string `json:"language,omitempty"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision int32 `json:"expectedRevision"`
+}
+
+// What is planned from now on. Omitted fields stay as they are.
+type EditMitigationInput struct {
+	// The mitigation's id.
+	ID string `json:"id"`
+	// What is done, in one line of at most 200 characters.
+	Title *string `json:"title,omitempty"`
+	// How it is done, at most 10,000 characters.
+	Description *string `json:"description,omitempty"`
+	// The member of the firm who answers for it.
+	Owner *string `json:"owner,omitempty"`
+	// When it is due.
+	DueAt *time.Time `json:"dueAt,omitempty"`
+	// By how many steps it lowers the likelihood once it is verified, 0 to 3.
+	LowersLikelihood *int32 `json:"lowersLikelihood,omitempty"`
+	// By how many steps it lowers the severity once it is verified, 0 to 3.
+	LowersSeverity *int32 `json:"lowersSeverity,omitempty"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
 	ExpectedRevision int32 `json:"expectedRevision"`
 }
@@ -363,6 +431,26 @@ type EditProposalInput struct {
 	Practices []string `json:"practices,omitempty"`
 	// The reason for the edit, at most 2,000 characters; required once the proposal was submitted.
 	Reason *string `json:"reason,omitempty"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision int32 `json:"expectedRevision"`
+}
+
+// The new content of a risk. Omitted fields stay as they are.
+type EditRiskInput struct {
+	// The risk's id.
+	ID string `json:"id"`
+	// What could go wrong, in one line of at most 200 characters.
+	Title *string `json:"title,omitempty"`
+	// How, and for whom, at most 10,000 characters.
+	Description *string `json:"description,omitempty"`
+	// 1 (remote) to 4 (near certain).
+	Likelihood *int32 `json:"likelihood,omitempty"`
+	// 1 (negligible) to 4 (maximal).
+	Severity *int32 `json:"severity,omitempty"`
+	// Whether what it does can be undone.
+	Reversibility *enum.RiskReversibility `json:"reversibility,omitempty"`
+	// How many it concerns.
+	Scope *enum.RiskScope `json:"scope,omitempty"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
 	ExpectedRevision int32 `json:"expectedRevision"`
 }
@@ -407,8 +495,10 @@ type FinishAssignmentInput struct {
 type GiveOpinionInput struct {
 	// The assessment's id. A consultation on it must be open.
 	Assessment string `json:"assessment"`
-	// The key of the question that the opinion is about.
-	Question string `json:"question"`
+	// The key of the question that the opinion is about. Give this or a risk.
+	Question *string `json:"question,omitempty"`
+	// The risk that it is about: one of the assessment's. Give this or a question.
+	Risk *string `json:"risk,omitempty"`
 	// What you think.
 	Stance enum.OpinionStance `json:"stance"`
 	// Why, at most 10,000 characters. A concern or an objection needs it.
@@ -534,6 +624,8 @@ type OpinionFilter struct {
 	State []enum.OpinionState `json:"state,omitempty"`
 	// Only those about this question: its key.
 	Question *string `json:"question,omitempty"`
+	// Only those about this risk.
+	Risk *string `json:"risk,omitempty"`
 	// Only those with one of these stances.
 	Stance []enum.OpinionStance `json:"stance,omitempty"`
 	// Only those on this version.
@@ -666,6 +758,16 @@ type QuoteInput struct {
 	Version *int32 `json:"version,omitempty"`
 }
 
+// How to rate a risk.
+type RateRiskInput struct {
+	// The risk's id.
+	Risk string `json:"risk"`
+	// 1 (remote) to 4 (near certain).
+	Likelihood int32 `json:"likelihood"`
+	// 1 (negligible) to 4 (maximal).
+	Severity int32 `json:"severity"`
+}
+
 // Which impact assessments to list that are to be made anew.
 type ReassessmentFilter struct {
 	// Also those that are to be looked at again within this many days, at most 366; 0 if omitted.
@@ -682,6 +784,18 @@ type RecallAssessmentInput struct {
 	ID string `json:"id"`
 	// The reason, at most 2,000 characters; it is published.
 	Reason string `json:"reason"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
+// What became of a mitigation.
+type RecordMitigationInput struct {
+	// The mitigation's id.
+	ID string `json:"id"`
+	// IN_PROGRESS, IMPLEMENTED or DROPPED. Somebody else verifies it with verifyMitigation.
+	State enum.MitigationState `json:"state"`
+	// What was done, at most 2,000 characters; it is published. Whoever drops it says why.
+	Note *string `json:"note,omitempty"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
@@ -763,6 +877,22 @@ type RemoveEvidenceInput struct {
 	// The file's id.
 	File string `json:"file"`
 	// The revision of the assessment that you read, if nothing of it may have changed since.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
+// The mitigation to remove.
+type RemoveMitigationInput struct {
+	// The mitigation's id.
+	ID string `json:"id"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
+// The risk to remove.
+type RemoveRiskInput struct {
+	// The risk's id.
+	ID string `json:"id"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
@@ -921,20 +1051,16 @@ type RevokeAssessmentInput struct {
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
-// Something that could go wrong.
-type RiskInput struct {
-	// What could go wrong, in one line of at most 200 characters.
-	Title string `json:"title"`
-	// How, and for whom, at most 10,000 characters.
-	Description *string `json:"description,omitempty"`
-	// 1 (remote) to 4 (near certain).
-	Likelihood int32 `json:"likelihood"`
-	// 1 (negligible) to 4 (maximal).
-	Severity int32 `json:"severity"`
-	// What is done about it.
-	Treatment enum.RiskTreatment `json:"treatment"`
-	// How that is done, at most 10,000 characters.
-	Mitigation *string `json:"mitigation,omitempty"`
+// Which risks to count.
+type RiskMatrixFilter struct {
+	// Only those of this firm's assessments.
+	Firm *string `json:"firm,omitempty"`
+	// Only those of firms in one of these jurisdictions, such as IE or CA-QC.
+	Jurisdiction []string `json:"jurisdiction,omitempty"`
+	// Only those of firms in one of these sectors: codes as firms state them.
+	Sector []string `json:"sector,omitempty"`
+	// Only those of assessments under any version of these templates: their keys.
+	TemplateKey []string `json:"templateKey,omitempty"`
 }
 
 // The webhook to make a new secret for.
@@ -1031,6 +1157,16 @@ type SuspendStakeholderInput struct {
 type TakeUpProposalInput struct {
 	// The proposal's id.
 	ID string `json:"id"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
+// What is done about a risk from now on.
+type TreatRiskInput struct {
+	// The risk's id.
+	ID string `json:"id"`
+	// What is done about it.
+	Treatment enum.RiskTreatment `json:"treatment"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
@@ -1140,6 +1276,16 @@ type UpdateWebhookInput struct {
 	EveryDialogue *bool `json:"everyDialogue,omitempty"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
 	ExpectedRevision int32 `json:"expectedRevision"`
+}
+
+// The mitigation that was verified.
+type VerifyMitigationInput struct {
+	// The mitigation's id.
+	ID string `json:"id"`
+	// How it was verified, at most 2,000 characters; it is published.
+	Note string `json:"note"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
 // The webhook to send a challenge to.

@@ -44,10 +44,12 @@ var allowed = map[string][]string{
 	"internal/access":   {"ent/db", "internal/act", "internal/fault", "internal/policy", "internal/store", "schema/enum"},
 	"internal/personal": {"ent/db"},
 	"internal/content":  {},
+	"internal/hazard":   {"internal/optional", "schema/enum"},
 
 	// A domain that builds on others, one way only; every other that internal/domains wires may import what domain lists.
 	"internal/proposal":   domain("internal/dialogue"),
-	"internal/assessment": domain("internal/questionnaire", "internal/questionnaire/localized"),
+	"internal/assessment": domain("internal/hazard", "internal/questionnaire", "internal/questionnaire/localized"),
+	"internal/risk":       domain("internal/hazard"),
 	"internal/party":      domain("internal/person"),
 	"internal/privacy":    domain("internal/bundle"),
 	"internal/domains":    domainsAnd("internal/act", "internal/actlog", "internal/clock", "internal/policy", "internal/store"),

@@ -115,6 +115,11 @@ func (s *Service) Submit(ctx context.Context, id uuid.UUID, expected *int32) (*a
 			return nil, err
 		}
 		p.unanswered = count[id]
+		open, err := s.risks.Unaccepted(ctx, tx, []uuid.UUID{id}, now)
+		if err != nil {
+			return nil, err
+		}
+		p.unaccepted = open[id]
 		var f fault.Form
 		for _, lack := range p.lacks(now) {
 			f.Add(lack)

@@ -6,10 +6,12 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/gowebpki/jcs"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/internal/hazard"
 	"github.com/plenary-dialogue/plenary/internal/questionnaire"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
@@ -45,14 +47,37 @@ type DocumentAnswer struct {
 	Evidence []Sealed             `json:"evidence,omitempty"` // of each file the bytes, mediaType, name and sha256, as an object in the form of RFC 8785
 }
 
-// DocumentRisk is a risk.
+// DocumentRisk is a risk, with what had become of it when the document was written.
 type DocumentRisk struct {
-	Likelihood  int                `json:"likelihood"`
-	Severity    int                `json:"severity"`
-	Treatment   enum.RiskTreatment `json:"treatment"`
-	Title       Sealed             `json:"title"`
-	Description *Sealed            `json:"description,omitempty"`
-	Mitigation  *Sealed            `json:"mitigation,omitempty"`
+	Number        int                     `json:"number"`
+	Likelihood    int                     `json:"likelihood"`
+	Severity      int                     `json:"severity"`
+	Reversibility *enum.RiskReversibility `json:"reversibility,omitempty"`
+	Scope         *enum.RiskScope         `json:"scope,omitempty"`
+	Treatment     enum.RiskTreatment      `json:"treatment"`
+	Title         Sealed                  `json:"title"`
+	Description   *Sealed                 `json:"description,omitempty"`
+	Mitigations   []DocumentMitigation    `json:"mitigations,omitempty"` // in the order of their numbers
+	Residual      hazard.Grade            `json:"residual"`
+	Accepted      *DocumentAcceptance     `json:"accepted,omitempty"`
+}
+
+// DocumentMitigation is a mitigation.
+type DocumentMitigation struct {
+	Number           int                  `json:"number"`
+	Title            Sealed               `json:"title"`
+	Description      *Sealed              `json:"description,omitempty"`
+	Owner            *Sealed              `json:"owner,omitempty"` // the id of a member
+	Due              *Sealed              `json:"due,omitempty"`   // as RFC 3339 has it
+	LowersLikelihood int                  `json:"lowersLikelihood"`
+	LowersSeverity   int                  `json:"lowersSeverity"`
+	State            enum.MitigationState `json:"state"`
+}
+
+// DocumentAcceptance is who accepted a risk.
+type DocumentAcceptance struct {
+	By    Sealed    `json:"by"` // the id of a member
+	Until time.Time `json:"until"`
 }
 
 // Sealed are words that can be withheld.
@@ -93,12 +118,12 @@ func sealed(words string) *Sealed {
 	return &s
 }
 
-// documentForm is the form of documents that is written now; the first one had answers as plain texts.
-const documentForm = 2
+// documentForm is the form of documents that is written now; the first one had answers as plain texts, the second one risks without numbers.
+const documentForm = 3
 
 // compose writes the document of an assessment as it is now.
-func compose(t *questionnaire.Template, subject DocumentSubject, w Words, answers []*Answer, evidence []*db.File) (*Document, error) {
-	d := &Document{Version: documentForm, Template: t.Hash(), Subject: subject, Title: seal(w.Title), Answers: []DocumentAnswer{}, Risks: []DocumentRisk{}}
+func compose(t *questionnaire.Template, subject DocumentSubject, w Words, answers []*Answer, evidence []*db.File, risks []hazard.Risk) (*Document, error) {
+	d := &Document{Version: documentForm, Template: t.Hash(), Subject: subject, Title: seal(w.Title), Answers: []DocumentAnswer{}, Risks: sealedRisks(risks)}
 	byKey := make(map[string]*Answer, len(answers))
 	for _, a := range answers {
 		byKey[a.Question] = a
@@ -124,12 +149,6 @@ func compose(t *questionnaire.Template, subject DocumentSubject, w Words, answer
 			row.Sealed = sealed(string(text))
 		}
 		d.Answers = append(d.Answers, row)
-	}
-	for _, r := range w.Risks {
-		d.Risks = append(d.Risks, DocumentRisk{
-			Likelihood: r.Likelihood, Severity: r.Severity, Treatment: r.Treatment,
-			Title: seal(r.Title), Description: sealed(string(r.Description)), Mitigation: sealed(string(r.Mitigation)),
-		})
 	}
 	return d, nil
 }

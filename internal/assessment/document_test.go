@@ -6,8 +6,12 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/google/uuid"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/internal/hazard"
 	"github.com/plenary-dialogue/plenary/internal/questionnaire"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
@@ -19,8 +23,16 @@ func document(t *testing.T) *Document {
 		{Question: "choice", Value: &Value{questionnaire.Chosen("a")}, Note: "a note"},
 		{Question: "count"}, // taken back
 	}
-	risks := []Risk{{Title: "R", Likelihood: 1, Severity: 2, Treatment: "AVOID", Mitigation: "m"}}
-	d, err := compose(small(t), DocumentSubject{"PRACTICE", "018f0000-0000-7000-8000-000000000001", 3}, Words{"T", risks}, answers, nil)
+	owner, due := uuid.MustParse("018f0000-0000-7000-8000-000000000002"), time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
+	risks := []hazard.Risk{
+		{
+			Number: 1, Title: "R", Likelihood: 3, Severity: 2, Treatment: "MITIGATE", Reversibility: new(enum.RiskReversibilityReversible),
+			Scope: new(enum.RiskScopeGroup), Residual: hazard.Grade{Likelihood: 2, Severity: 2},
+			Mitigations: []hazard.Mitigation{{Number: 2, Title: "m", Owner: &owner, Due: &due, LowersLikelihood: 1, State: "VERIFIED"}},
+		},
+		{Number: 4, Title: "S", Likelihood: 1, Severity: 2, Treatment: "ACCEPT", Residual: hazard.Grade{Likelihood: 1, Severity: 2}, Accepted: &hazard.Acceptance{By: owner, Until: due}},
+	}
+	d, err := compose(small(t), DocumentSubject{"PRACTICE", "018f0000-0000-7000-8000-000000000001", 3}, Words{"T"}, answers, nil, risks)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,11 +51,14 @@ func hashed(t *testing.T, d *Document) string {
 // The hash was computed with another program, as docs/hashes.md describes it.
 func TestTheHashOfAVersionIsTheDocumentedOne(t *testing.T) {
 	d := document(t)
-	for i, s := range []*Sealed{&d.Title, d.Answers[0].Note, d.Answers[1].Sealed, &d.Risks[0].Title, d.Risks[0].Mitigation} {
+	for i, s := range []*Sealed{
+		&d.Title, d.Answers[0].Note, d.Answers[1].Sealed, &d.Risks[0].Title, &d.Risks[0].Mitigations[0].Title, d.Risks[0].Mitigations[0].Owner,
+		d.Risks[0].Mitigations[0].Due, &d.Risks[1].Title, &d.Risks[1].Accepted.By,
+	} {
 		s.Salt = strings.Repeat("0123456789abcde"+string(rune('0'+i)), 2)
 	}
 	d.Template = strings.Repeat("ab", 32)
-	const want = "2799acbbab80a565790b06e43756fcb881ba520726b205afdccd52ec71181388"
+	const want = "86b5c33e1074d04caf4895527ba494e04d7aa6b24a3f2fed06fc5a75309ede60"
 	if got := hashed(t, d); got != want {
 		text, _ := canonical(d)
 		t.Errorf("Hash = %s, want %s, of %s", got, want, text)
@@ -82,7 +97,8 @@ func TestTheHashTellsNoWords(t *testing.T) {
 	for name, change := range map[string]func(*Document){
 		"title": func(d *Document) { d.Title.Words = "U" }, "value": func(d *Document) { d.Answers[1].Sealed.Words = `{"text":"x"}` },
 		"choice": func(d *Document) { d.Answers[0].Open.Choices = []string{"b"} }, "note": func(d *Document) { d.Answers[0].Note.Words = "x" },
-		"risk": func(d *Document) { d.Risks[0].Severity = 4 }, "subject": func(d *Document) { d.Subject.Version = 4 },
+		"risk": func(d *Document) { d.Risks[0].Severity = 4 }, "mitigation": func(d *Document) { d.Risks[0].Mitigations[0].LowersSeverity = 3 },
+		"progress": func(d *Document) { d.Risks[0].Mitigations[0].State = "PLANNED" }, "acceptance": func(d *Document) { d.Risks[1].Accepted = nil }, "subject": func(d *Document) { d.Subject.Version = 4 },
 	} {
 		var other Document
 		if err := json.Unmarshal(text, &other); err != nil {
@@ -94,10 +110,41 @@ func TestTheHashTellsNoWords(t *testing.T) {
 	}
 }
 
+// Everybody reads what is published, and whom the firm has made answer for it is for the firm.
+func TestWhatIsPublishedNamesNobody(t *testing.T) {
+	d := document(t)
+	text, err := d.public()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{d.Risks[0].Mitigations[0].Owner.Words, d.Risks[1].Accepted.By.Words} {
+		if strings.Contains(string(text), name) {
+			t.Errorf("the published document names %s: %s", name, text)
+		}
+	}
+	if want := hashed(t, d); !strings.Contains(string(text), d.Risks[1].Accepted.By.Commitment()) || !strings.Contains(string(text), `"words":"m"`) || want == "" {
+		t.Errorf("the published document lacks the commitment to a name, or the words of a mitigation: %s", text)
+	}
+}
+
+// What is restored is what the document says.
+func TestTheRisksOfADocumentAreReadBack(t *testing.T) {
+	d := document(t)
+	back, err := d.risks()
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := back[0].Mitigations[0]
+	if len(back) != 2 || back[0].Number != 1 || back[0].Title != "R" || *back[0].Scope != enum.RiskScopeGroup || m.Number != 2 || m.Title != "m" ||
+		m.Owner == nil || !m.Due.Equal(d.Risks[1].Accepted.Until) || m.LowersLikelihood != 1 || back[1].Number != 4 || back[1].Treatment != "ACCEPT" {
+		t.Errorf("the risks of the document = %+v", back)
+	}
+}
+
 // What is said of a file is under a salt, with its hash: both change the hash of the version, and neither stands in it.
 func TestEvidenceIsInTheHashOfAVersion(t *testing.T) {
 	file := &db.File{Name: "trial.csv", MediaType: "text/csv", Bytes: 18, Sha256: strings.Repeat("ab", 32), Part: "said"}
-	d, err := compose(small(t), DocumentSubject{}, Words{Title: "T"}, []*Answer{{Question: "said"}}, []*db.File{file})
+	d, err := compose(small(t), DocumentSubject{}, Words{Title: "T"}, []*Answer{{Question: "said"}}, []*db.File{file}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -125,7 +172,7 @@ func TestWhatIsPublishedChecksAgainstWhatWasSigned(t *testing.T) {
 		{Question: "said", Value: text("a shown text"), Note: "a secret note"},
 	}
 	file := &db.File{Part: "said", Name: "secret.csv", MediaType: "text/csv", Bytes: 1, Sha256: "00"}
-	d, err := compose(small(t), DocumentSubject{Type: "PRACTICE", ID: "1", Version: 1}, Words{Title: "T"}, answers, []*db.File{file})
+	d, err := compose(small(t), DocumentSubject{Type: "PRACTICE", ID: "1", Version: 1}, Words{Title: "T"}, answers, []*db.File{file}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -189,8 +189,14 @@ func (s *Service) MissingOf(ctx context.Context, rows []*db.Assessment) ([][]*fa
 		}
 	}
 	out, now := make([][]*fault.Fault, len(rows)), s.clock.Now()
+	open := map[uuid.UUID]int{}
+	if waiting := append(slices.Clone(asked), approved...); len(waiting) > 0 {
+		if open, err = s.risks.Unaccepted(ctx, nil, idsOf(waiting), now); err != nil {
+			return nil, err
+		}
+	}
 	for i, row := range rows {
-		p := placed{Assessment: row, template: templates[row.TemplateID], subject: places[row.SubjectID], hands: who[row.ID], unanswered: counts[row.ID]}
+		p := placed{Assessment: row, template: templates[row.TemplateID], subject: places[row.SubjectID], hands: who[row.ID], unanswered: counts[row.ID], unaccepted: open[row.ID]}
 		out[i] = p.lacks(now)
 	}
 	return out, nil

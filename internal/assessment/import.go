@@ -2,7 +2,6 @@ package assessment
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"github.com/google/uuid"
@@ -74,7 +73,7 @@ func (s *Service) bring(ctx context.Context, tx *db.Tx, of Subject, p placed, on
 	}
 	now := s.clock.Now()
 	create := tx.Assessment.Create().SetTemplateID(one.Template).SetSubjectType(policy.SubjectType(of.Type)).SetSubjectID(of.ID).SetSubjectVersion(*p.subject.Version).
-		SetFirmID(p.subject.Party).SetMemberID(policy.ActorFrom(ctx).Member).SetTitle(w.Title).SetRisks(json.RawMessage("[]")).SetUnplaced(apart).
+		SetFirmID(p.subject.Party).SetMemberID(policy.ActorFrom(ctx).Member).SetTitle(w.Title).SetUnplaced(apart).
 		SetGiven(given).SetScore(int(totals.Current)).SetCreatedAt(now).SetUpdatedAt(now)
 	if totals.Level > 0 {
 		create.SetLevel(int(totals.Level))

@@ -34,7 +34,7 @@ func (p placed) lacks(now time.Time) []*fault.Fault {
 	case enum.ImpactAssessmentStateInReview:
 		return p.unsigned()
 	case enum.ImpactAssessmentStateApproved:
-		return p.unseen()
+		return append(p.unseen(), p.accepting()...)
 	}
 	return []*fault.Fault{}
 }
@@ -54,6 +54,7 @@ func (p placed) consulting(now time.Time) []*fault.Fault {
 			Message: fmt.Sprintf("%s: reply to each, or mark it as read", counted(n, "opinion is not answered", "opinions are not answered")),
 		}).With(fault.Values{Actual: &n}))
 	}
+	lacks = append(lacks, p.accepting()...)
 	var ready []enum.Capacity
 	for _, row := range p.hands.signers {
 		if row.State == enum.SignerStateAppointed {

@@ -81,7 +81,7 @@ func (s *Service) placeOf(a policy.Actor, p placed) access.Place {
 
 // placeAt is placeOf at a time: that of the database, where it decides whether an opinion is still taken.
 func (s *Service) placeAt(a policy.Actor, p placed, now time.Time) access.Place {
-	at := access.Place{Party: p.FirmID, Facts: access.Outside(a), Version: &p.Version}
+	at := access.Place{Party: p.FirmID, Facts: access.Outside(a) | p.standing(a), Version: &p.Version}
 	if !p.shown() {
 		at.Facts &^= policy.Shown
 	}

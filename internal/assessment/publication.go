@@ -24,6 +24,9 @@ func (d *Document) public() ([]byte, error) {
 	if err := json.Unmarshal(text, &out); err != nil {
 		return nil, fmt.Errorf("read the document again: %w", err)
 	}
+	for _, part := range out.people() {
+		part.withheld = true
+	}
 	for _, r := range d.Redactions {
 		i := slices.IndexFunc(out.Answers, func(a DocumentAnswer) bool { return len(r.Path) == 3 && a.Question == r.Path[1] })
 		if i < 0 {
@@ -34,6 +37,22 @@ func (d *Document) public() ([]byte, error) {
 		}
 	}
 	return canonical(&out)
+}
+
+// people are the words that name members of the firm, which only the firm may know.
+func (d *Document) people() []*Sealed {
+	var all []*Sealed
+	for _, r := range d.Risks {
+		if r.Accepted != nil {
+			all = append(all, &r.Accepted.By)
+		}
+		for _, m := range r.Mitigations {
+			if m.Owner != nil {
+				all = append(all, m.Owner)
+			}
+		}
+	}
+	return all
 }
 
 // part are the words of a part of an answer.

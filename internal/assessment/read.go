@@ -35,6 +35,7 @@ type placed struct {
 	hands    *hands
 	as       enum.Capacity // in which the actor signs; empty for any
 
+	unaccepted int // risks that are to be accepted and that nobody accepts; known where a consultation is to end, and before publication
 	unanswered int // opinions on the present version that nobody has answered; known where a consultation is to end
 }
 

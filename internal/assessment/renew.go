@@ -80,7 +80,7 @@ func (s *Service) again(ctx context.Context, tx *db.Tx, p placed, under uuid.UUI
 	evidenced = slices.DeleteFunc(evidenced, func(key string) bool { return t.Question(key) == nil })
 	now := s.clock.Now()
 	create := tx.Assessment.Create().SetTemplateID(under).SetSubjectType(p.SubjectType).SetSubjectID(p.SubjectID).SetSubjectVersion(*p.subject.Version).
-		SetFirmID(p.FirmID).SetMemberID(policy.ActorFrom(ctx).Member).SetTitle(p.Title).SetRisks(p.Risks).SetUnplaced(apart).SetGiven(text).
+		SetFirmID(p.FirmID).SetMemberID(policy.ActorFrom(ctx).Member).SetTitle(p.Title).SetUnplaced(apart).SetGiven(text).
 		SetScore(int(totals.Current)).SetPreviousID(p.ID).SetRedactions(stillThere(t, p.Assessment)).SetEvidenced(evidenced).SetCreatedAt(now).SetUpdatedAt(now)
 	if totals.Level > 0 {
 		create.SetLevel(int(totals.Level))
@@ -100,6 +100,9 @@ func (s *Service) again(ctx context.Context, tx *db.Tx, p placed, under uuid.UUI
 		}
 	}
 	if err := s.insert(ctx, tx, row, changes); err != nil {
+		return nil, err
+	}
+	if err := s.risks.Copy(ctx, tx, p.ID, row.ID); err != nil {
 		return nil, err
 	}
 	if len(evidenced) == 0 {

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -57,6 +56,7 @@ type Service struct {
 	templates Templates
 	files     Files
 	log       Appender
+	risks     Risks
 	kinds     []Kind
 }
 
@@ -98,8 +98,8 @@ type Kind struct {
 func (k Kind) Noun() policy.Resource { return k.Resource }
 
 // New makes the service for the kinds of thing that can be assessed.
-func New(s *store.Store, l Log, c clock.Clock, t Templates, f Files, kinds ...Kind) *Service {
-	a := &Service{store: s, clock: c, templates: t, files: f, log: l, kinds: kinds}
+func New(s *store.Store, l Log, c clock.Clock, t Templates, f Files, r Risks, kinds ...Kind) *Service {
+	a := &Service{store: s, clock: c, templates: t, files: f, risks: r, log: l, kinds: kinds}
 	a.Frame = access.Frame[db.Assessment, placed]{Noun: nounOf(s, kinds), Store: s, Log: l, Acts: acts, Fetch: a.fetch, Entry: entry}
 	a.AsPlace = a.placeOf
 	return a
@@ -143,7 +143,7 @@ func (s *Service) Draft(ctx context.Context, of Subject, templateID uuid.UUID, t
 		}
 		now, set := s.clock.Now(), t.Set(nil)
 		create := tx.Assessment.Create().SetTemplateID(templateID).SetSubjectType(policy.SubjectType(of.Type)).SetSubjectID(of.ID).SetSubjectVersion(*at.Version).
-			SetFirmID(at.Party).SetMemberID(policy.ActorFrom(ctx).Member).SetTitle(w.Title).SetRisks(json.RawMessage("[]")).SetCreatedAt(now).SetUpdatedAt(now)
+			SetFirmID(at.Party).SetMemberID(policy.ActorFrom(ctx).Member).SetTitle(w.Title).SetCreatedAt(now).SetUpdatedAt(now)
 		if level := t.Totals(set).Level; level > 0 {
 			create.SetLevel(int(level))
 		}
@@ -169,38 +169,28 @@ func (s *Service) inUse(ctx context.Context, tx *db.Tx, id uuid.UUID) (*question
 	return t, nil
 }
 
-// Edit changes what a draft says beside its answers; nil keeps it.
-func (s *Service) Edit(ctx context.Context, id uuid.UUID, title *string, risks []Risk, review *time.Time, expected *int32) (*act.Result, error) {
+// Edit changes the title of a draft and by when it is to be looked at again; nil keeps it.
+func (s *Service) Edit(ctx context.Context, id uuid.UUID, title *string, review *time.Time, expected *int32) (*act.Result, error) {
 	return s.Change(ctx, policy.EditAssessment, id, expected, "assessment.edited", func(ctx context.Context, tx *db.Tx, p placed) (*db.Assessment, error) {
-		before, err := WordsOf(p.Assessment)
-		if err != nil {
-			return nil, err
-		}
-		w := before
+		w := Words{Title: p.Title}
 		if title != nil {
 			w.Title = *title
 		}
-		if risks != nil {
-			w.Risks = risks
-		}
-		if w, err = w.Check(); err != nil {
+		w, err := w.Check()
+		if err != nil {
 			return nil, err
 		}
 		if err := s.reviewable(review); err != nil {
 			return nil, err
 		}
 		sameReview := review == nil || p.NextReviewDueAt != nil && review.Equal(*p.NextReviewDueAt)
-		if w.Title == before.Title && slices.Equal(w.Risks, before.Risks) && sameReview {
+		if w.Title == p.Title && sameReview {
 			return nil, fault.NothingToDo("the assessment says this already")
-		}
-		text, err := json.Marshal(w.Risks)
-		if err != nil {
-			return nil, fmt.Errorf("write risks: %w", err)
 		}
 		if err := s.author(ctx, tx, p.ID); err != nil {
 			return nil, err
 		}
-		return s.rewritten(p, p.Update().SetTitle(w.Title).SetRisks(text).SetNillableNextReviewDueAt(review)).Save(ctx)
+		return s.rewritten(p, p.Update().SetTitle(w.Title).SetNillableNextReviewDueAt(review)).Save(ctx)
 	})
 }
 
@@ -245,11 +235,16 @@ func (s *Service) keep(ctx context.Context, tx *db.Tx, p placed) (string, error)
 	if err != nil {
 		return "", err
 	}
-	w, err := WordsOf(p.Assessment)
+	now, err := s.store.Now(ctx, tx)
 	if err != nil {
 		return "", err
 	}
-	doc, err := compose(p.template, DocumentSubject{Type: p.SubjectType, ID: p.SubjectID.String(), Version: p.SubjectVersion}, w, saved, evidence)
+	risks, err := s.risks.In(ctx, tx, p.ID, now)
+	if err != nil {
+		return "", err
+	}
+	subject := DocumentSubject{Type: p.SubjectType, ID: p.SubjectID.String(), Version: p.SubjectVersion}
+	doc, err := compose(p.template, subject, Words{Title: p.Title}, saved, evidence, risks)
 	if err != nil {
 		return "", err
 	}
@@ -282,6 +277,9 @@ func (s *Service) Return(ctx context.Context, id uuid.UUID, reason string, expec
 // Publish makes an approved assessment public. It takes the place of the one that it was made anew from.
 func (s *Service) Publish(ctx context.Context, id uuid.UUID, expected *int32) (*act.Result, error) {
 	return s.Change(ctx, policy.PublishAssessment, id, expected, "assessment.published", func(ctx context.Context, tx *db.Tx, p placed) (*db.Assessment, error) {
+		if err := s.accepted(ctx, tx, p); err != nil {
+			return nil, err
+		}
 		if err := s.freeze(ctx, tx, p); err != nil {
 			return nil, err
 		}
@@ -355,15 +353,6 @@ func (s *Service) near(ctx context.Context, ask asking, firms []uuid.UUID) (map[
 		return nil, fmt.Errorf("compare jurisdictions: %w", err)
 	}
 	return found, nil
-}
-
-// WordsOf reads what a row says beside its answers.
-func WordsOf(row *db.Assessment) (Words, error) {
-	w := Words{Title: row.Title, Risks: []Risk{}}
-	if err := json.Unmarshal(row.Risks, &w.Risks); err != nil {
-		return w, fmt.Errorf("read risks: %w", err)
-	}
-	return w, nil
 }
 
 func unplacedOf(row *db.Assessment) ([]*Unplaced, error) {

@@ -73,6 +73,14 @@ func (s *Service) dues() []due {
 			},
 		},
 	}
+	all = append(all, due{
+		enum.StaleCauseKindAcceptanceExpired, `EXISTS (SELECT 1 FROM risks r WHERE r.assessment_id = a.id AND r.state = 'PRESENT' AND r.treatment = 'ACCEPT'
+			AND EXISTS (SELECT 1 FROM risk_acceptances c WHERE c.risk_id = r.id AND c.edition = r.edition)
+			AND NOT EXISTS (SELECT 1 FROM risk_acceptances c WHERE c.risk_id = r.id AND c.edition = r.edition AND c.until > ?))`, true,
+		func(*db.Assessment) Stale {
+			return Stale{Because: "A risk was accepted as it is until a time that has passed."}
+		},
+	})
 	for _, k := range s.kinds {
 		all = append(all, due{
 			enum.StaleCauseKindSubjectChanged,

@@ -45,9 +45,12 @@ func (s *Service) restore(ctx context.Context, tx *db.Tx, p placed, update *db.A
 	if err := json.Unmarshal([]byte(kept.Document), &doc); err != nil {
 		return fmt.Errorf("read version %d: %w", kept.Number, err)
 	}
-	risks, err := json.Marshal(doc.risks())
+	risks, err := doc.risks()
 	if err != nil {
-		return fmt.Errorf("write risks: %w", err)
+		return err
+	}
+	if err := s.risks.Restore(ctx, tx, p.ID, risks); err != nil {
+		return err
 	}
 	present, err := doc.answers()
 	if err != nil {
@@ -70,7 +73,7 @@ func (s *Service) restore(ctx context.Context, tx *db.Tx, p placed, update *db.A
 	if err := s.files.Withhold(ctx, tx, p.ID, evidenceWithheld(doc.Redactions)); err != nil {
 		return err
 	}
-	update.SetTitle(doc.Title.Words).SetRisks(risks).SetRedactions(redactions).SetGiven(given).SetEvidenced(doc.evidenced()).SetScore(int(totals.Current)).ClearLevel().
+	update.SetTitle(doc.Title.Words).SetRedactions(redactions).SetGiven(given).SetEvidenced(doc.evidenced()).SetScore(int(totals.Current)).ClearLevel().
 		SetVersion(kept.Number).SetContentHash(kept.ContentHash)
 	if totals.Level > 0 {
 		update.SetLevel(int(totals.Level))
@@ -89,18 +92,6 @@ func (s *Service) latestAt(ctx context.Context, tx *db.Tx, id uuid.UUID, kept *d
 		return fmt.Errorf("put answers back: %w", err)
 	}
 	return nil
-}
-
-// risks are those of a document.
-func (d *Document) risks() []Risk {
-	all := make([]Risk, len(d.Risks))
-	for i, r := range d.Risks {
-		all[i] = Risk{
-			Title: r.Title.Words, Description: optional.Text(words(r.Description)), Likelihood: r.Likelihood, Severity: r.Severity, Treatment: r.Treatment,
-			Mitigation: optional.Text(words(r.Mitigation)),
-		}
-	}
-	return all
 }
 
 // answers are the values of a document.

@@ -281,10 +281,8 @@ func (w *writer) assessments(ctx context.Context) error {
 		if _, err := w.domains.Assessments.Answer(firm, key, slices.Clone(a.answers), nil); err != nil {
 			return fmt.Errorf("answer %s: %w", a.name, err)
 		}
-		if len(a.risks) > 0 {
-			if _, err := w.domains.Assessments.Edit(firm, key, nil, a.risks, nil, nil); err != nil {
-				return fmt.Errorf("edit %s: %w", a.name, err)
-			}
+		if err := w.risks(ctx, a, key); err != nil {
+			return err
 		}
 		if err := w.consult(ctx, a, key); err != nil {
 			return err
@@ -298,6 +296,48 @@ func (w *writer) assessments(ctx context.Context) error {
 	return nil
 }
 
+// risks writes what could go wrong, with what is done about it.
+func (w *writer) risks(ctx context.Context, a assessmentText, key uuid.UUID) error {
+	firm := w.as(ctx, a.by)
+	for _, one := range a.risks {
+		name := a.name + " " + one.words.Title
+		result, err := w.domains.Risks.Add(firm, key, one.words)
+		if err := w.did(name, result, err); err != nil {
+			return err
+		}
+		if one.accepted != "" {
+			if _, err := w.domains.Risks.Accept(w.as(ctx, "approver"), w.made[name], w.now.AddDate(1, 0, 0), one.accepted, nil); err != nil {
+				return fmt.Errorf("accept %s: %w", name, err)
+			}
+		}
+		if one.plan.Title == "" {
+			continue
+		}
+		result, err = w.domains.Mitigations.Add(firm, w.made[name], one.plan)
+		if err := w.did(name+", mitigated", result, err); err != nil {
+			return err
+		}
+		if err := w.mitigate(ctx, a.by, name+", mitigated", one.verified); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mitigate has a mitigation done, and found by somebody else to work.
+func (w *writer) mitigate(ctx context.Context, by, name, verified string) error {
+	if verified == "" {
+		return nil
+	}
+	if _, err := w.domains.Mitigations.Record(w.as(ctx, by), w.made[name], enum.MitigationStateImplemented, "", nil); err != nil {
+		return fmt.Errorf("record %s: %w", name, err)
+	}
+	if _, err := w.domains.Mitigations.Verify(w.as(ctx, "approver"), w.made[name], verified, nil); err != nil {
+		return fmt.Errorf("verify %s: %w", name, err)
+	}
+	return nil
+}
+
 // consult opens the consultation on an assessment, and gives opinions.
 func (w *writer) consult(ctx context.Context, a assessmentText, key uuid.UUID) error {
 	firm := w.as(ctx, a.by)
@@ -305,7 +345,7 @@ func (w *writer) consult(ctx context.Context, a assessmentText, key uuid.UUID) e
 		return fmt.Errorf("open the consultation on %s: %w", a.name, err)
 	}
 	for _, o := range a.opinions {
-		result, err := w.domains.Opinions.Give(w.as(ctx, o.by), key, o.words)
+		result, err := w.domains.Opinions.Give(w.as(ctx, o.by), key, nil, o.words)
 		if err := w.did(a.name+" "+o.by, result, err); err != nil {
 			return err
 		}

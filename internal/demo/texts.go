@@ -2,9 +2,11 @@ package demo
 
 import (
 	"github.com/plenary-dialogue/plenary/internal/assessment"
+	"github.com/plenary-dialogue/plenary/internal/mitigation"
 	"github.com/plenary-dialogue/plenary/internal/opinion"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/questionnaire"
+	"github.com/plenary-dialogue/plenary/internal/risk"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
@@ -222,10 +224,18 @@ type assessmentText struct {
 	name, by, about, title string
 	publish                bool
 	answers                []assessment.Change
-	risks                  []assessment.Risk
+	risks                  []riskText
 	opinions               []opinionText
 	signers                []signerText
 	recall                 string // why it is taken back from consultation; empty if it is not
+}
+
+// riskText is a risk with what the firm does about it, and until when it is accepted if it is.
+type riskText struct {
+	words    risk.Words
+	plan     mitigation.Plan
+	verified string // how somebody else found that it works; empty where nobody has
+	accepted string // why it is accepted as it is, for a year; empty where it is not
 }
 
 // opinionText is an opinion with what the firm replies; empty where it has not yet.
@@ -268,13 +278,23 @@ var assessments = []assessmentText{
 			said("oversight", "A duty officer can cap the factor for a district.", ""),
 			yes("appeal", "Within 14 days."),
 		},
-		[]assessment.Risk{
-			{Title: "Night workers pay more", Description: "They travel when few drivers do.", Likelihood: 4, Severity: 2, Treatment: "MITIGATE", Mitigation: "Vouchers from a fund."},
-			{Title: "Location stands in for income", Description: "Districts differ in income.", Likelihood: 2, Severity: 3, Treatment: "MITIGATE", Mitigation: "Yearly comparison by district."},
+		[]riskText{
+			{
+				words: risk.Words{Title: "Night workers pay more", Description: "They travel when few drivers do.", Likelihood: 4, Severity: 2, Treatment: "MITIGATE"},
+				plan:  mitigation.Plan{Title: "Vouchers from a fund", LowersLikelihood: 2}, verified: "The accounts of the fund show it.",
+			},
+			{
+				words: risk.Words{Title: "Location stands in for income", Description: "Districts differ in income.", Likelihood: 2, Severity: 3, Treatment: "MITIGATE"},
+				plan:  mitigation.Plan{Title: "Yearly comparison by district", LowersSeverity: 1},
+			},
+			{
+				words:    risk.Words{Title: "A ride costs more than it did yesterday", Likelihood: 4, Severity: 1, Treatment: "ACCEPT"},
+				accepted: "Whoever waits pays less, and the price is shown before.",
+			},
 		},
 		[]opinionText{
-			{"ngo", opinion.Words{Question: "affected", Stance: "CONCERN", Text: "Night workers have no other way home: the fund should be theirs by right."}, "It is: every ride home from a night shift counts."},
-			{"customer2", opinion.Words{Question: "appeal", Stance: "SUPPORT"}, "Thank you."},
+			{"ngo", opinion.Words{Question: new("affected"), Stance: "CONCERN", Text: "Night workers have no other way home: the fund should be theirs by right."}, "It is: every ride home from a night shift counts."},
+			{"customer2", opinion.Words{Question: new("appeal"), Stance: "SUPPORT"}, "Thank you."},
 		},
 		[]signerText{
 			{"academic", enum.CapacityPeerReviewer, "The comparison by district is sound."},
@@ -289,20 +309,21 @@ var assessments = []assessmentText{
 			said("purpose", "Offers people use.", ""),
 			chosen("personal-data", "Purchases of the last year.", "purchases", "health"),
 		},
-		[]assessment.Risk{
-			{Title: "Diet and health show", Description: "What is bought tells of illness.", Likelihood: 3, Severity: 3, Treatment: "AVOID", Mitigation: "Health categories are left out."},
-		},
+		[]riskText{{
+			words: risk.Words{Title: "Diet and health show", Description: "What is bought tells of illness.", Likelihood: 3, Severity: 3, Treatment: "AVOID"},
+			plan:  mitigation.Plan{Title: "Health categories are left out", LowersLikelihood: 2},
+		}},
 		[]opinionText{
-			{"customer", opinion.Words{Question: "personal-data", Stance: "OBJECT", Text: "What I buy at the pharmacy shelf is nobody's business."}, ""},
+			{"customer", opinion.Words{Question: new("personal-data"), Stance: "OBJECT", Text: "What I buy at the pharmacy shelf is nobody's business."}, ""},
 		},
 		nil, "",
 	},
 	{
 		"a-layout", "firm2", "layout", "Two steps out: whom the old way kept", false,
 		[]assessment.Change{said("purpose", "People leave as easily as they joined.", "")},
-		[]assessment.Risk{},
+		nil,
 		[]opinionText{
-			{"regulator", opinion.Words{Question: "affected", Stance: "CONCERN", Text: "Say how many gave up on the old way."}, "We count them now."},
+			{"regulator", opinion.Words{Question: new("affected"), Stance: "CONCERN", Text: "Say how many gave up on the old way."}, "We count them now."},
 		},
 		nil, "The number of those who gave up is missing.",
 	},

@@ -285,7 +285,7 @@ func (r *random) value(c db.Column, id uuid.UUID, row map[string]any, now time.T
 	if c.Name == "id" && c.Type == "uuid.UUID" {
 		return id
 	}
-	if c.Name == "id" || c.Name == "seq" && c.Table == "acts" {
+	if c.Name == "id" || c.Name == "number" || c.Name == "seq" && c.Table == "acts" { // no two are the same
 		return slices.Index(r.order, id) + 1
 	}
 	if c.Nullable && r.IntN(3) == 0 {

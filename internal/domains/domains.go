@@ -14,13 +14,16 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/comment"
 	"github.com/plenary-dialogue/plenary/internal/dialogue"
 	"github.com/plenary-dialogue/plenary/internal/file"
+	"github.com/plenary-dialogue/plenary/internal/mitigation"
 	"github.com/plenary-dialogue/plenary/internal/opinion"
 	"github.com/plenary-dialogue/plenary/internal/party"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/practice"
 	"github.com/plenary-dialogue/plenary/internal/privacy"
 	"github.com/plenary-dialogue/plenary/internal/proposal"
+	"github.com/plenary-dialogue/plenary/internal/rating"
 	"github.com/plenary-dialogue/plenary/internal/reading"
+	"github.com/plenary-dialogue/plenary/internal/risk"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/internal/template"
 	"github.com/plenary-dialogue/plenary/internal/tie"
@@ -41,6 +44,9 @@ type Domains struct {
 	Files       *file.Service
 	Opinions    *opinion.Service
 	Assignments *assignment.Service
+	Risks       *risk.Service
+	Ratings     *rating.Service
+	Mitigations *mitigation.Service
 	Webhooks    *webhook.Service
 	Log         *actlog.Log
 	Privacy     *privacy.Service
@@ -55,7 +61,7 @@ func New(s *store.Store, l *actlog.Log, c clock.Clock, hooks webhook.Options) (*
 	d.Proposals = proposal.New(s, l, c, d.Dialogues, d.Practices)
 	d.Templates = template.New(s, l, c)
 	cabinet := file.NewCabinet(s, c)
-	d.Assessments = assessment.New(s, l, c, d.Templates, cabinet,
+	d.Assessments = assessment.New(s, l, c, d.Templates, cabinet, risk.NewRegister(s, c),
 		assessment.Kind{Resource: policy.Practice, Assessable: d.Practices},
 		assessment.Kind{Resource: policy.Proposal, Assessable: d.Proposals},
 	)
@@ -69,8 +75,14 @@ func New(s *store.Store, l *actlog.Log, c clock.Clock, hooks webhook.Options) (*
 	d.Files = file.New(s, l, c, cabinet, file.Kind{Resource: policy.Assessment, Holder: d.Assessments})
 	d.Readings = reading.New(s, l, d.Dialogues, d.Comments, d.Proposals)
 	d.Ties = tie.New(s, l, c, d.Parties, d.Practices)
-	d.Opinions = opinion.New(s, l, c, d.Assessments)
-	d.Assignments = assignment.New(s, l, c, d.Parties, assignment.Kind{Resource: policy.Assessment, Assignable: d.Assessments})
+	d.Risks = risk.New(s, l, c, d.Assessments)
+	d.Ratings = rating.New(s, l, c, d.Risks)
+	d.Mitigations = mitigation.New(s, l, c, d.Risks)
+	d.Opinions = opinion.New(s, l, c, d.Assessments, d.Risks)
+	d.Assignments = assignment.New(s, l, c, d.Parties,
+		assignment.Kind{Resource: policy.Assessment, Assignable: d.Assessments},
+		assignment.Kind{Resource: policy.Mitigation, Assignable: d.Mitigations},
+	)
 	d.Webhooks = webhook.New(s, l, c, d.Dialogues.ByID, hooks)
 	d.Privacy = privacy.New(s, l, c, d.Parties, implementing[privacy.Holder](d)...)
 	if missing := d.missing(); len(missing) > 0 {

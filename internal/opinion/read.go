@@ -48,6 +48,7 @@ type Filter struct {
 	State    []enum.OpinionState
 	Stance   []enum.OpinionStance
 	Question *string
+	Risk     *uuid.UUID
 	Version  *int32
 }
 
@@ -58,6 +59,7 @@ func (s *Service) Of(ctx context.Context, assessments []uuid.UUID, f Filter, pag
 		if f.Question != nil {
 			n.And(store.Where("t.question = ?", *f.Question))
 		}
+		n.Is("t.risk_id = ?", f.Risk).And(s.risks.InVisibleID(policy.ActorFrom(ctx), f.Risk))
 		if f.Version != nil {
 			n.And(store.Where("t.version = ?", *f.Version))
 		}

@@ -13,14 +13,21 @@ const longest = 10_000
 
 // Words are what an opinion says.
 type Words struct {
-	Question string
+	Question *string // nil for one about a risk
 	Stance   enum.OpinionStance
 	Text     string
 }
 
-// Check gives the words normalised, or says which fields are wrong. Whoever sees something wrong says what.
-func (w Words) Check() (Words, error) {
+// Check gives the words normalised, or says which fields are wrong. Whoever sees something wrong says what. It is
+// about a question or about a risk.
+func (w Words) Check(onRisk bool) (Words, error) {
 	var f fault.Form
+	switch {
+	case w.Question == nil && !onRisk:
+		f.Refuse("question", enum.UserErrorCodeRequired, "say which question or which risk the opinion is about")
+	case w.Question != nil && onRisk:
+		f.Refuse("risk", enum.UserErrorCodeExclusive, "give the question or the risk, not both")
+	}
 	if w.Stance == enum.OpinionStanceConcern || w.Stance == enum.OpinionStanceObject {
 		w.Text = f.Text("text", w.Text, longest)
 	} else {

@@ -16,6 +16,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/personal"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
+	"github.com/plenary-dialogue/plenary/internal/typeid"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
@@ -34,44 +35,83 @@ type Assessments interface {
 	Asks(ctx context.Context, tx *db.Tx, id uuid.UUID, question string) (bool, error)
 }
 
+// Risks are what opinions are about, beside questions.
+type Risks interface {
+	// In tells whether a risk is in an assessment, which was loaded, and not taken out of it.
+	In(ctx context.Context, tx *db.Tx, id, assessment uuid.UUID) (bool, error)
+	// InVisibleID asks that the risk with an id is one that the actor may see.
+	InVisibleID(a policy.Actor, id *uuid.UUID) store.Cond
+}
+
 // Service holds the use cases of opinions.
 type Service struct {
 	access.Frame[db.Opinion, placed]
 	clock       clock.Clock
 	assessments Assessments
+	risks       Risks
 }
 
 // New makes the service.
-func New(s *store.Store, l access.Log, c clock.Clock, on Assessments) *Service {
-	n := &Service{clock: c, assessments: on}
+func New(s *store.Store, l access.Log, c clock.Clock, on Assessments, r Risks) *Service {
+	n := &Service{clock: c, assessments: on, risks: r}
 	n.Frame = access.Frame[db.Opinion, placed]{Noun: nounOf(on), Store: s, Log: l, Acts: acts, Fetch: n.fetch, Entry: entry}
 	return n
 }
 
-// Give says what the actor's party thinks of the answer to a question. It replaces what the party said before, unless that was answered.
-func (s *Service) Give(ctx context.Context, assessment uuid.UUID, w Words) (*act.Result, error) {
+// Give says what the actor's party thinks of the answer to a question, or of a risk. It replaces what the party said before, unless that was answered.
+func (s *Service) Give(ctx context.Context, assessment uuid.UUID, risk *uuid.UUID, w Words) (*act.Result, error) {
 	var at access.Place
 	return s.Create(ctx, policy.GiveOpinion, "opinion.given", access.In(s.assessments, assessment, &at), func(ctx context.Context, tx *db.Tx) (placed, error) {
-		w, err := w.Check()
+		w, err := w.Check(risk != nil)
 		if err != nil {
 			return placed{}, err
 		}
-		switch asks, err := s.assessments.Asks(ctx, tx, assessment, w.Question); {
-		case err != nil:
+		if err := s.there(ctx, tx, assessment, risk, w); err != nil {
 			return placed{}, err
-		case !asks:
-			return placed{}, fault.InvalidField("question", enum.UserErrorCodeUnknownQuestion, "the template has no such question")
 		}
 		actor, now := policy.ActorFrom(ctx), s.clock.Now()
 		const before = `UPDATE opinions SET state = 'REPLACED', revision = revision + 1, updated_at = ?
-			WHERE assessment_id = ? AND version = ? AND question = ? AND party_id = ? AND state = 'GIVEN'`
-		if _, err := s.Store.Exec(ctx, tx, before, now, assessment, *at.Version, w.Question, actor.Stakeholder); err != nil {
+			WHERE assessment_id = ? AND version = ? AND party_id = ? AND state = 'GIVEN' AND `
+		about := about(risk, w)
+		args := append([]any{now, assessment, *at.Version, actor.Stakeholder}, about.Args...)
+		if _, err := s.Store.Exec(ctx, tx, before+about.SQL, args...); err != nil {
 			return placed{}, fmt.Errorf("replace the opinion before: %w", err)
 		}
-		row, err := tx.Opinion.Create().SetAssessmentID(assessment).SetVersion(*at.Version).SetQuestion(w.Question).SetPartyID(actor.Stakeholder).
+		row, err := tx.Opinion.Create().SetAssessmentID(assessment).SetVersion(*at.Version).SetQuestion(w.question()).SetNillableRiskID(risk).SetPartyID(actor.Stakeholder).
 			SetMemberID(actor.Member).SetStance(w.Stance).SetText(optional.Text(w.Text)).SetCreatedAt(now).SetUpdatedAt(now).Save(ctx)
 		return placed{row, at}, err
 	})
+}
+
+// there refuses an opinion on a question or a risk that the assessment, which was loaded, does not have.
+func (s *Service) there(ctx context.Context, tx *db.Tx, assessment uuid.UUID, risk *uuid.UUID, w Words) error {
+	if risk != nil {
+		in, err := s.risks.In(ctx, tx, *risk, assessment)
+		if err == nil && !in {
+			err = fault.MissingField("risk")
+		}
+		return err
+	}
+	asks, err := s.assessments.Asks(ctx, tx, assessment, *w.Question)
+	if err == nil && !asks {
+		err = fault.InvalidField("question", enum.UserErrorCodeUnknownQuestion, "the template has no such question")
+	}
+	return err
+}
+
+// about asks for an opinion to be on the same question or risk.
+func about(risk *uuid.UUID, w Words) store.Cond {
+	if risk != nil {
+		return store.Where("risk_id = ?", *risk)
+	}
+	return store.Where("risk_id IS NULL AND question = ?", *w.Question)
+}
+
+func (w Words) question() optional.Text {
+	if w.Question == nil {
+		return ""
+	}
+	return optional.Text(*w.Question)
 }
 
 // Reply answers an opinion in words.
@@ -118,9 +158,9 @@ func (s *Service) Personal() []personal.Data {
 		{
 			Table: "opinions", Column: "party_id", Erasure: "A customer's words go; that somebody had this opinion stays, with what the firm replied.", Erase: s.erase,
 			Export: &personal.File{
-				Name: "opinions", Noun: "opinion", Columns: []string{"id", "created_at", "assessment", "version", "question", "stance", "text", "state", "reply"},
-				Query: `SELECT o.id, o.created_at, COALESCE(a.reference, ''), o.version, o.question, o.stance, o.text, o.state, o.reply FROM opinions o
-					JOIN assessments a ON a.id = o.assessment_id WHERE o.party_id = ? ORDER BY o.id`,
+				Name: "opinions", Noun: "opinion", Columns: []string{"id", "created_at", "assessment", "version", "question", "risk", "stance", "text", "state", "reply"},
+				Query: `SELECT o.id, o.created_at, COALESCE(a.reference, ''), o.version, o.question, COALESCE(CAST(r.number AS TEXT), ''), o.stance, o.text, o.state, o.reply FROM opinions o
+					JOIN assessments a ON a.id = o.assessment_id LEFT JOIN risks r ON r.id = o.risk_id WHERE o.party_id = ? ORDER BY o.id`,
 			},
 			Kept: []personal.Kept{
 				{Columns: []string{"question"}, Why: "It names a question of a template."},
@@ -147,9 +187,13 @@ func (s *Service) erase(ctx context.Context, tx *db.Tx, customer uuid.UUID) erro
 }
 
 func entry(typ string, p placed) act.Entry {
+	payload := map[string]any{"state": p.State, "version": p.Version, "question": p.Question, "stance": p.Stance}
+	if p.RiskID != nil {
+		payload["risk"] = typeid.New(string(policy.Risk), *p.RiskID).String()
+	}
 	return act.Entry{
 		Type: typ, Subject: act.Subject{Type: policy.Opinion, ID: p.ID, Revision: p.Revision}, Owner: p.PartyID,
 		Parent:  act.Parent{Type: policy.Assessment, ID: p.AssessmentID},
-		Payload: map[string]any{"state": p.State, "version": p.Version, "question": p.Question, "stance": p.Stance},
+		Payload: payload,
 	}
 }

@@ -213,6 +213,9 @@ const (
 	Assignee                        // the acting member is who is to do the work
 	Giver                           // the acting member gave the work, or nobody but the assignee did: who else looks at it
 	Whole                           // nothing of it is withheld from the actor
+	BeingWritten                    // what its assessment says may change now
+	Reviewing                       // everybody is consulted on its assessment, or signers read it
+	Ongoing                         // its assessment has not ended
 	factEnd
 )
 
@@ -275,6 +278,12 @@ var factWords = [...]struct {
 	{"assignee", "the actor is to do it", "only the member who is to do this work may do this", enum.UserErrorCodeSelf},
 	{"giver", "the actor gave it", "only the member who gave this work may do this", enum.UserErrorCodeSelf},
 	{"whole", "nothing of it is withheld from the actor", "this is withheld from you", enum.UserErrorCodeNotFound},
+	{
+		"being written", "its assessment is being written", "what an assessment says changes only while it is a draft or sent back for changes",
+		enum.UserErrorCodeState,
+	},
+	{"reviewing", "its assessment is in consultation or in review", "its assessment is neither in consultation nor in review", enum.UserErrorCodeState},
+	{"ongoing", "its assessment has not ended", "its assessment has ended, or it was taken out of it", enum.UserErrorCodeState},
 }
 
 // Names lists the facts by their names.
@@ -441,7 +450,7 @@ func (r Rule) judge(a Actor, s Subject) (near int, d Decision) {
 	if lack := r.Needs &^ s.Facts; lack != 0 {
 		first := Fact(1) << bits.TrailingZeros64(uint64(lack))
 		kind := fault.Forbidden
-		if first&(DialogueOpen|MayPropose|MayComment|MayVote|Shown|TopLevel|Shallow|Complete|Voted|Untouched|Recent|Consulting) != 0 {
+		if first&(DialogueOpen|MayPropose|MayComment|MayVote|Shown|TopLevel|Shallow|Complete|Voted|Untouched|Recent|Consulting|BeingWritten|Reviewing|Ongoing) != 0 {
 			kind = fault.State
 		}
 		code, reason := r.lacks(first, a)
@@ -489,10 +498,12 @@ func Can(a Actor, s Subject) []*Decision {
 // has the facts of the place that it is; what the viewer may not see is no place.
 func CanToward(a Actor, place Subject) []*Decision {
 	var list []*Decision
+	seen := map[Action]bool{}
 	for _, r := range table {
-		if !slices.Contains(r.Toward, place.Resource) {
+		if !slices.Contains(r.Toward, place.Resource) || seen[r.Action] {
 			continue
 		}
+		seen[r.Action] = true
 		d, out := bounded(a, r.Action)
 		switch {
 		case out:

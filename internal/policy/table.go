@@ -28,6 +28,9 @@ const (
 	File        Resource = "file"
 	Opinion     Resource = "opinion"
 	Assignment  Resource = "assignment"
+	Risk        Resource = "risk"
+	Rating      Resource = "rating"
+	Mitigation  Resource = "mitigation"
 )
 
 // SubjectType is a resource as columns of that name have it: DIALOGUE.
@@ -160,6 +163,20 @@ const (
 	FinishAssignment     Action = "assignment.finish"
 	HandOverAssignment   Action = "assignment.hand_over"
 	WithdrawAssignment   Action = "assignment.withdraw"
+	ReadRisk             Action = "risk.read"
+	AddRisk              Action = "risk.add"
+	EditRisk             Action = "risk.edit"
+	TreatRisk            Action = "risk.treat"
+	RemoveRisk           Action = "risk.remove"
+	AcceptRisk           Action = "risk.accept"
+	ReadRating           Action = "rating.read"
+	GiveRating           Action = "rating.give"
+	ReadMitigation       Action = "mitigation.read"
+	AddMitigation        Action = "mitigation.add"
+	EditMitigation       Action = "mitigation.edit"
+	RemoveMitigation     Action = "mitigation.remove"
+	RecordMitigation     Action = "mitigation.record"
+	VerifyMitigation     Action = "mitigation.verify"
 )
 
 // creates tells whether an action has no subject yet; nothing can be hidden about it.
@@ -240,6 +257,7 @@ const (
 	inside     = "charter: how a party divides its work is its own business"
 	candour    = "charter: a party says what binds it to others"
 	conduct    = "charter: moderation is public, reasoned and open to appeal"
+	weighing   = "charter: how customers rate a risk is shown together, never one by one"
 	privacy    = "charter: what somebody reads is nobody else's business, and no act tells of it"
 	proof      = "charter: anyone can check that the record was not changed"
 	erasure    = "law: the right to erasure, GDPR article 17"
@@ -258,6 +276,8 @@ var (
 	published  = in(enum.ImpactAssessmentStatePublished, enum.ImpactAssessmentStateOutdated)
 	revocable  = in(enum.ImpactAssessmentStateApproved, enum.ImpactAssessmentStatePublished, enum.ImpactAssessmentStateOutdated)
 	beingTried = in(enum.PracticeStateTrial, enum.PracticeStateActive, enum.PracticeStatePaused)
+	planned    = in(enum.MitigationStatePlanned, enum.MitigationStateInProgress, enum.MitigationStateImplemented)
+	kept       = append(slices.Clone(planned), in(enum.MitigationStateVerified, enum.MitigationStateDropped)...)
 	undone     = in(enum.AssignmentStateAssigned, enum.AssignmentStateSubmitted, enum.AssignmentStateReturned)
 )
 
@@ -444,12 +464,35 @@ var table = []Rule{
 	on(MarkOpinionRead, []Role{Firm}, in(enum.OpinionStateGiven), Assessed|ActiveParty, 0, answering),
 
 	on(ReadAssignment, []Role{authenticatedAs}, nil, Own, 0, inside),
-	making(CreateAssignment, institutions, Own|ActiveParty, inside, Assessment),
+	making(CreateAssignment, institutions, Own|ActiveParty, inside, Assessment, Mitigation),
 	on(SubmitAssignment, institutions, in(enum.AssignmentStateAssigned, enum.AssignmentStateReturned), Own|ActiveParty|Assignee, 0, inside),
 	on(ReturnAssignment, institutions, in(enum.AssignmentStateSubmitted), Own|ActiveParty, Assignee, fourEyes),
 	on(FinishAssignment, institutions, in(enum.AssignmentStateSubmitted), Own|ActiveParty, Assignee, fourEyes),
 	on(HandOverAssignment, institutions, undone, Own|ActiveParty, 0, inside),
 	on(WithdrawAssignment, institutions, undone, Own|ActiveParty, 0, inside),
+
+	on(ReadRisk, nil, in(enum.RiskStatePresent), InSight, 0, charter),
+	on(ReadRisk, []Role{authenticatedAs}, nil, Own|InSight, 0, ownWork),
+	on(ReadRisk, oversight, nil, InSight, 0, auditing),
+	making(AddRisk, []Role{Firm}, Own|ActiveParty|BeingWritten, ownWork, Assessment),
+	on(EditRisk, []Role{Firm}, in(enum.RiskStatePresent), Own|ActiveParty|BeingWritten, 0, ownWork),
+	on(TreatRisk, []Role{Firm}, in(enum.RiskStatePresent), Own|ActiveParty|BeingWritten, 0, ownWork),
+	on(RemoveRisk, []Role{Firm}, in(enum.RiskStatePresent), Own|ActiveParty|BeingWritten, 0, ownWork),
+	on(AcceptRisk, []Role{Approver}, in(enum.RiskStatePresent), Own|ActiveParty|Ongoing, Writer, fourEyes),
+
+	on(ReadRating, []Role{authenticatedAs}, nil, Own, 0, weighing),
+	making(GiveRating, []Role{Customer}, ActiveParty|Consulting, taking, Risk).unless(Own),
+	making(GiveRating, institutions, Signer|ActiveParty|Reviewing, signing, Risk).unless(Own | Conflicted),
+
+	on(ReadMitigation, nil, kept, InSight, 0, charter),
+	on(ReadMitigation, []Role{authenticatedAs}, nil, Own|InSight, 0, ownWork),
+	on(ReadMitigation, oversight, nil, InSight, 0, auditing),
+	making(AddMitigation, []Role{Firm}, Own|ActiveParty|BeingWritten, ownWork, Risk),
+	on(EditMitigation, []Role{Firm}, planned, Own|ActiveParty|BeingWritten, 0, ownWork),
+	on(RemoveMitigation, []Role{Firm}, kept, Own|ActiveParty|BeingWritten, 0, ownWork),
+	on(RecordMitigation, []Role{Firm}, kept, Own|ActiveParty|Ongoing, 0, ownWork),
+	on(VerifyMitigation, []Role{Approver}, in(enum.MitigationStateImplemented), Own|ActiveParty|Ongoing, Assignee, fourEyes),
+	on(VerifyMitigation, institutions, in(enum.MitigationStateImplemented), Signer|ActiveParty|Ongoing, Own|Assignee|Conflicted, fourEyes),
 }
 
 // Capacity tells what the table asks of whoever signs in a capacity: Signer of those who must be appointed, Own of the firm's members.

@@ -46,6 +46,12 @@ var phrases = map[Action]string{
 	SkipDelivery:         "skip a delivery to a webhook",
 	RevokeAccess:         "revoke tokens or roles",
 	CreateAssignment:     "assign work",
+	GiveRating:           "rate a risk",
+	RemoveRisk:           "take a risk out of an assessment",
+	AddRisk:              "add a risk to an assessment",
+	AddMitigation:        "plan a mitigation of a risk",
+	RemoveMitigation:     "take a mitigation out of an assessment",
+	RecordMitigation:     "record what became of a mitigation",
 }
 
 // verb is "take up" for proposal.take_up.
@@ -138,6 +144,8 @@ var owners = map[Resource]string{
 	Template:   "the regulator that imported the template",
 	Webhook:    "the party that registered the webhook",
 	Assignment: "the party whose work is assigned",
+	Risk:       "the firm whose assessment names the risk",
+	Mitigation: "the firm that plans the mitigation",
 }
 
 // inactive says why a party of a status may not take part.
@@ -186,6 +194,8 @@ func (r Rule) barred(bar Fact) (enum.UserErrorCode, string) {
 	switch {
 	case bar&Writer != 0:
 		return enum.UserErrorCodeSamePerson, "you wrote this " + r.Resource.noun() + ": another person must " + r.Action.doIt()
+	case bar&Assignee != 0 && r.Resource == Mitigation:
+		return enum.UserErrorCodeSamePerson, "you answer for this mitigation, or have planned or done it: another person must " + r.Action.doIt()
 	case bar&Assignee != 0:
 		return enum.UserErrorCodeSamePerson, "this " + r.Resource.noun() + " is yours to do: another person must " + r.Action.doIt()
 	case bar&Conflicted != 0:
@@ -194,6 +204,8 @@ func (r Rule) barred(bar Fact) (enum.UserErrorCode, string) {
 		return enum.UserErrorCodeAlreadySigned, "you have signed this version already: nobody signs twice"
 	case bar&Self != 0:
 		return enum.UserErrorCodeOwnParty, "you cannot " + r.Action.verb() + " your own " + r.Resource.noun() + ": another person must do it"
+	case r.Action == GiveRating && bar&Own != 0:
+		return enum.UserErrorCodeOwnParty, "this is your own party's assessment, which says how you rate the risk"
 	case r.Action == GiveOpinion:
 		return enum.UserErrorCodeOwnParty, "this is your own party's assessment: opinions are for the others"
 	case r.Action == SignOffAssessment:

@@ -140,3 +140,37 @@ func TestUpgradesKeepWhatRowsSaidLast(t *testing.T) {
 		}
 	})
 }
+
+// TestUpgradesKeepRisks: the risks that assessments had as JSON are rows afterwards, in their order, with what was to be done about them.
+func TestUpgradesKeepRisks(t *testing.T) {
+	testdb.EachURL(t, func(t *testing.T, databaseURL string) {
+		s, upgrade := before(t, databaseURL, "20261129232600")
+		long := strings.Repeat("Long. ", 50)
+		first, second, member := uuid.Must(uuid.NewV7()), uuid.Must(uuid.NewV7()), uuid.New()
+		addRow(t, s, "assessments", map[string]any{"id": first, "member_id": member, "reference": "1", "risks": `[
+			{"title": "One", "description": "How", "likelihood": 1, "severity": 4, "treatment": "MITIGATE", "mitigation": "A person reads."},
+			{"title": "Two", "description": null, "likelihood": 3, "severity": 2, "treatment": "ACCEPT", "mitigation": null},
+			{"title": "Three", "likelihood": 2, "severity": 2, "treatment": "AVOID", "mitigation": "` + long + `"}]`})
+		addRow(t, s, "assessments", map[string]any{"id": second, "member_id": member, "reference": "2", "risks": `[]`})
+		upgrade()
+		got := rowsOf(t, s, "SELECT assessment_id, number, title, description, likelihood, severity, treatment, author_id, state FROM risks")
+		of, by := first.String(), member.String()
+		want := []string{
+			of + " | 1 | One | How | 1 | 4 | MITIGATE | " + by + " | PRESENT", of + " | 2 | Two |  | 3 | 2 | ACCEPT | " + by + " | PRESENT",
+			of + " | 3 | Three |  | 2 | 2 | AVOID | " + by + " | PRESENT",
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("risks (-want +got):\n%s", diff)
+		}
+		got = rowsOf(t, s, "SELECT r.number, m.number, m.title, m.description, m.state FROM mitigations m JOIN risks r ON r.id = m.risk_id")
+		if diff := cmp.Diff([]string{"1 | 1 | A person reads. |  | PLANNED", "3 | 1 | As described | " + long + " | PLANNED"}, got); diff != "" {
+			t.Errorf("mitigations (-want +got):\n%s", diff)
+		}
+		ids := rowsOf(t, s, "SELECT id FROM risks UNION ALL SELECT id FROM mitigations")
+		for i, text := range ids {
+			if id, err := uuid.Parse(text); err != nil || id.Version() != 7 || id.Variant() != uuid.RFC4122 || i > 0 && ids[i-1] == text {
+				t.Errorf("%q is no id of its own: %v", text, err)
+			}
+		}
+	})
+}

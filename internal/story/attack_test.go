@@ -121,6 +121,12 @@ func newScene(w *world) *scene {
 	for _, one := range rows.Opinion.Query().AllX(ctx) {
 		s.ids["opinion: "+string(one.Text)] = one.GlobalID().String()
 	}
+	for _, one := range rows.Risk.Query().AllX(ctx) {
+		s.ids["risk: "+one.Title] = one.GlobalID().String()
+	}
+	for _, one := range rows.Mitigation.Query().AllX(ctx) {
+		s.ids["mitigation: "+one.Title] = one.GlobalID().String()
+	}
 	for _, one := range rows.Proposal.Query().AllX(ctx) {
 		s.ids[one.Title] = one.GlobalID().String()
 	}

@@ -69,7 +69,7 @@ func TestTheLastSignatureApprovesOnce(t *testing.T) {
 	each(t, true, func(t *testing.T, w *world) {
 		s := newScene(w)
 		row := w.Store.Client().Assessment.Create().SetTemplateID(w.templateKey("short-form@1")).SetSubjectType("PRACTICE").SetSubjectID(must(typeid.Parse("practice", s.id("Prices that")))).
-			SetSubjectVersion(1).SetFirmID(stakeholder("firm")).SetMemberID(stakeholder("firm")).SetTitle("Together").SetRisks([]byte("[]")).SetContentHash("0").
+			SetSubjectVersion(1).SetFirmID(stakeholder("firm")).SetMemberID(stakeholder("firm")).SetTitle("Together").SetContentHash("0").
 			SetLevel(2).SetState("IN_REVIEW").SetOpenedAt(w.clock.Now()).SaveX(context.Background())
 		for name, capacity := range map[string]string{"academic": "PEER_REVIEWER", "customer2": "CUSTOMER_REPRESENTATIVE"} {
 			w.Store.Client().Signer.Create().SetAssessmentID(row.ID).SetCapacity(enum.Capacity(capacity)).SetPartyID(stakeholder(name)).SaveX(context.Background())
@@ -155,11 +155,23 @@ func TestAnAssessmentIsMadeAnew(t *testing.T) {
 			{question: "decides", value: {choices: ["person"]}, expectedRevision: 1}]}){userErrors{message}}}`, "a", id)
 		hash := did(firm, `mutation($a: ID!){openConsultation(input: {id: $a}){impactAssessment{contentHash score{level}} userErrors{message}}}`, "a", id).
 			at("openConsultation", "impactAssessment", "contentHash").text()
+		risks := s.ask(firm, `query($a: ID!){impactAssessment(id: $a){risks{nodes{id number treatment acceptedUntil inherent{score} residual{score} mitigations{nodes{number state}}}}}}`, "a", id).
+			at("impactAssessment", "risks", "nodes")
+		for _, r := range risks.list() { // what is planned about them is there, and nothing of it done
+			if r.at("inherent", "score").v != r.at("residual", "score").v || !r.at("acceptedUntil").isNull() || r.at("treatment").text() == "MITIGATE" && r.at("mitigations", "nodes", 0, "state").text() != "PLANNED" {
+				t.Errorf("a risk of the new one: %v", r.v)
+			}
+		}
+		if len(risks.list()) != 3 || risks.at(0, "treatment").text() != "ACCEPT" {
+			t.Fatalf("risks of the new one: %v", risks.v)
+		}
+		did(approver, `mutation($r: ID!, $until: DateTime!){acceptRisk(input: {id: $r, until: $until, reason: "As before."}){userErrors{message}}}`, "r", risks.at(0, "id").text(),
+			"until", w.clock.Now().AddDate(1, 6, 0).Format(time.RFC3339))
 		did(firm, `mutation($a: ID!){submitAssessment(input: {id: $a}){userErrors{message}}}`, "a", id)
 		did(approver, `mutation($a: ID!, $h: String!){signOffAssessment(input: {id: $a, capacity: APPROVER, contentHash: $h}){userErrors{message}}}`, "a", id, "h", hash)
 		w.clock.Advance(time.Hour)
 		published := did(approver, `mutation($a: ID!){publishAssessment(input: {id: $a}){impactAssessment{published} userErrors{message}}}`, "a", id)
-		if text := published.at("publishAssessment", "impactAssessment", "published").text(); !strings.Contains(text, `"v":2`) {
+		if text := published.at("publishAssessment", "impactAssessment", "published").text(); !strings.Contains(text, `"v":3`) {
 			t.Errorf("it was published as %q", text)
 		}
 		got = status()

@@ -87,6 +87,8 @@ func TestWhatChangesNothingIsRefused(t *testing.T) {
 		dialogue := s.id("What may a price know about you?")
 		tried := map[string]bool{}
 		practice := made(persona("firm"), `proposePractice(input: {title: "Same", kind: OTHER, dataCategories: ["a"]})`, "practice")
+		assessment := made(persona("firm"), fmt.Sprintf(`draftAssessment(input: {subject: %q, title: "Same", template: %q})`, practice, s.template("short-form@1")), "impactAssessment")
+		risk := made(persona("firm"), fmt.Sprintf(`addRisk(input: {assessment: %q, title: "Same", likelihood: 1, severity: 2, scope: GROUP, treatment: AVOID})`, assessment), "risk")
 		for mutation, one := range map[string]struct {
 			who             auth.Identity
 			noun, id, again string
@@ -101,7 +103,9 @@ func TestWhatChangesNothingIsRefused(t *testing.T) {
 			"revisePractice": {persona("firm"), "practice", practice, "title dataCategories"},
 			"editAssessment": {persona("firm"), "impactAssessment", made(persona("firm"), fmt.Sprintf(
 				`draftAssessment(input: {subject: %q, title: "Same", template: %q})`, practice, s.template("short-form@1")), "impactAssessment"), "title"},
-			"updateWebhook": {persona("firm"), "webhook", made(persona("firm"), `registerWebhook(input: {url: "https://hooks.example/", types: [PROPOSAL_OPENED]})`, "webhook"), "url types"},
+			"editRisk":       {persona("firm"), "risk", risk, "title description likelihood severity reversibility scope"},
+			"editMitigation": {persona("firm"), "mitigation", made(persona("firm"), fmt.Sprintf(`addMitigation(input: {risk: %q, title: "Same", lowersSeverity: 1})`, risk), "mitigation"), "title description dueAt lowersLikelihood lowersSeverity"},
+			"updateWebhook":  {persona("firm"), "webhook", made(persona("firm"), `registerWebhook(input: {url: "https://hooks.example/", types: [PROPOSAL_OPENED]})`, "webhook"), "url types"},
 		} {
 			input := w.Schema.Schema().Types[strings.ToUpper(mutation[:1])+mutation[1:]+"Input"]
 			if input == nil {

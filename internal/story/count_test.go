@@ -90,6 +90,16 @@ var counted = []struct {
 		`{assignments(first: $a){nodes{part assignee{id} by{id} history{type} subject{... on ImpactAssessment{title assignments(first: $b){nodes{assignee{id} viewerCan{allowed}}}}}}}}`,
 		1, 1 + 2 + 1 + 1 + 1 + 1,
 	},
+	{
+		"risks, how they are rated, and what is done about them",
+		`{impactAssessments(first: $a){nodes{risks(first: $b){nodes{title inherent{level} residual{level} ratings{n} viewerRating{likelihood} acceptedUntil acceptedBy{id}
+			mitigations(first: $c){nodes{title owner{id}}}}}}}}`, 8, 8 + 2,
+	},
+	{
+		"what can be done about risks",
+		`{impactAssessments(first: $a){nodes{risks(first: $b){nodes{viewerCan{allowed} mitigations(first: 1){nodes{history(last: 1){type} viewerCan(actions: [MITIGATION_VERIFY]){allowed}}}}}}}}`, 9, 9 + 3 + 3 + 1, // the hands that sign it, of both
+	},
+	{"how many risks there are", `{riskMatrix(filter: {sector: ["H49"], jurisdiction: ["IE"], templateKey: ["a"]}){total cells{inherent residual}}}`, 1, 1},
 	// the log, whether the viewer may see their subjects
 	{"acts", `{acts(first: $b){nodes{type}}}`, 2, 2},
 	{"acts and why they were done", `{acts(first: $b){nodes{type reason}}}`, 2 + 1, 2 + 1},
@@ -106,6 +116,7 @@ func TestAQueryTakesOneStatementALevel(t *testing.T) {
 		for _, name := range []string{"firm", "auditor"} { // after this the server has cached the viewer
 			w.ask(persona(name), "{viewer{roles}}")
 		}
+		w.ask(visitor, "{impactAssessments(first: 1){nodes{missingToPublish{code}}}}") // and the template
 		for _, tt := range counted {
 			for _, who := range []struct {
 				name string
@@ -214,13 +225,25 @@ func (c *rowWriter) practice(i int) uuid.UUID {
 	for j := range 2 {
 		about := uuid.Must(uuid.NewV7())
 		c.save(c.tx.Assessment.Create().SetID(about).SetTemplateID(c.template()).SetSubjectType("PRACTICE").SetSubjectID(key).SetSubjectVersion(1).SetFirmID(firm).SetMemberID(uuid.New()).SetTitle(fmt.Sprint("Assessment ", j)).
-			SetRisks([]byte("[]")).SetState("PUBLISHED").SetContentHash("0").Exec)
-		for range few(i > 0, 3, 15) {
+			SetState("PUBLISHED").SetContentHash("0").Exec)
+		for n := range few(i > 0, 3, 15) {
+			c.risk(about, n+1)
 			c.save(c.tx.Assignment.Create().SetPartyID(firm).SetSubjectType("ASSESSMENT").SetSubjectID(about).SetAssigneeID(uuid.New()).SetGiverID(uuid.New()).SetDueAt(start).Exec)
 		}
 		c.comments("ASSESSMENT", about, nil, 2)
 	}
 	return key
+}
+
+// risk writes a risk that is accepted, rated and mitigated.
+func (c *rowWriter) risk(about uuid.UUID, n int) {
+	risk, member := uuid.Must(uuid.NewV7()), uuid.New()
+	c.save(c.tx.Risk.Create().SetID(risk).SetAssessmentID(about).SetNumber(n).SetTitle("Risk").SetLikelihood(2).SetSeverity(3).SetTreatment("ACCEPT").SetAuthorID(member).Exec)
+	c.save(c.tx.RiskAcceptance.Create().SetRiskID(risk).SetEdition(1).SetMemberID(member).SetAcceptedAt(start).SetUntil(start.Add(time.Hour)).Exec)
+	for m := range few(n > 1, 2, 12) {
+		c.save(c.tx.Rating.Create().SetRiskID(risk).SetVersion(1).SetSide("CUSTOMERS").SetPartyID(uuid.New()).SetMemberID(member).SetLikelihood(1).SetSeverity(4).Exec)
+		c.save(c.tx.Mitigation.Create().SetRiskID(risk).SetNumber(m + 1).SetTitle("Mitigation").SetState("VERIFIED").SetLowersLikelihood(1).SetOwnerID(member).SetAuthorID(member).Exec)
+	}
 }
 
 func (c *rowWriter) dialogue(i int) {

@@ -26,6 +26,7 @@ func makings(s *scene) map[string][]making {
 	comment := s.ask(customer, fmt.Sprintf(`{dialogue(id: %q){comments{nodes{id}}}}`, dialogue)).at("dialogue", "comments", "nodes", 0, "id").text()
 	assessment := s.ask(firm, fmt.Sprintf(`mutation{draftAssessment(input: {subject: %q, title: "Divided", template: %q}){impactAssessment{id}}}`, practice, s.template("short-form@1"))).
 		at("draftAssessment", "impactAssessment", "id").text()
+	risk := s.ask(firm, fmt.Sprintf(`mutation{addRisk(input: {assessment: %q, title: "Divided", likelihood: 1, severity: 1, treatment: AVOID}){risk{id}}}`, assessment)).at("addRisk", "risk", "id").text()
 	under := func(query string, id string) string { return strings.ReplaceAll(query, "ID", fmt.Sprintf("%q", id)) }
 	return map[string][]making{
 		"registerStakeholder": {{someone("edgar", "ngo"), `{kind: NGO, name: "Edge Watch"}`, []string{`{stakeholders%s}`}}},
@@ -48,6 +49,10 @@ func makings(s *scene) map[string][]making {
 		"createAssignment": {{firm, fmt.Sprintf(`{subject: %q, assignee: %q, dueAt: "2199-01-01T00:00:00Z"}`, assessment, s.ask(firm, "{viewer{member{id}}}").at("viewer", "member", "id").text()), []string{
 			`{assignments%s}`, under(`{impactAssessment(id: ID){assignments%s}}`, assessment),
 		}}},
+		"addRisk": {{firm, under(`{assessment: ID, title: "Edges", likelihood: 1, severity: 1, treatment: MITIGATE}`, assessment), []string{
+			under(`{impactAssessment(id: ID){risks%s}}`, assessment),
+		}}},
+		"addMitigation":   {{firm, under(`{risk: ID, title: "Edges"}`, risk), []string{under(`{risk(id: ID){mitigations%s}}`, risk)}}},
 		"registerWebhook": {{firm, `{url: "https://edges.example/"}`, []string{`{webhooks%s}`}}},
 	}
 }

@@ -25,7 +25,7 @@ var otherEdges = map[string]struct {
 	"Act.subject":              {"subjectId", []string{"dialogue", "proposal", "comment", "practice", "assessment", "stakeholder", "webhook"}},
 	"Act.actor":                {"stakeholder{id}", []string{"stakeholder"}},
 	"ImpactAssessment.subject": {"subject{... on Practice{id} ... on Proposal{id}}", []string{"practice", "proposal"}},
-	"Assignment.subject":       {"subject{... on ImpactAssessment{id}}", []string{"assessment"}},
+	"Assignment.subject":       {"subject{... on ImpactAssessment{id} ... on Mitigation{id}}", []string{"assessment", "mitigation"}},
 	"Comment.dialogue":         {"subject{... on Dialogue{id} ... on Proposal{dialogue{id}}}", []string{"dialogue"}},
 }
 

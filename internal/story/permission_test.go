@@ -318,10 +318,11 @@ func (p *prober) unfinished() []string {
 	ids := []string{p.template("short-form@1"), p.template("loyalty-check@1")}
 	for _, state := range []enum.ImpactAssessmentState{enum.ImpactAssessmentStateDraft, enum.ImpactAssessmentStateInReview, enum.ImpactAssessmentStateApproved} {
 		row := client.Assessment.Create().SetTemplateID(p.templateKey("short-form@1")).SetSubjectType("PRACTICE").SetSubjectID(practice.ID).SetSubjectVersion(1).
-			SetFirmID(practice.FirmID).SetMemberID(uuid.New()).SetTitle("Assessment").SetGiven(`{"texts":{"purpose":"+"}}`).SetRisks([]byte("[]")).SetContentHash("0").
+			SetFirmID(practice.FirmID).SetMemberID(uuid.New()).SetTitle("Assessment").SetGiven(`{"texts":{"purpose":"+"}}`).SetContentHash("0").
 			SetState(state).SaveX(ctx)
 		ids = append(ids, row.GlobalID().String())
 		client.Signer.Create().SetAssessmentID(row.ID).SetCapacity(enum.CapacityPeerReviewer).SetPartyID(stakeholder("academic")).SaveX(ctx)
+		ids = append(ids, p.risky(row.ID)...)
 	}
 	member := func(name string) uuid.UUID {
 		return must(typeid.Parse("member", p.ask(persona(name), "{viewer{member{id}}}").at("viewer", "member", "id").text()))
@@ -334,6 +335,21 @@ func (p *prober) unfinished() []string {
 		assign("approver", enum.AssignmentState(v.Name))
 	}
 	assign("firm", enum.AssignmentStateSubmitted)
+	return ids
+}
+
+// risky writes a risk of an assessment that is to be accepted, and one that was removed, with a mitigation in each state.
+func (p *prober) risky(assessment uuid.UUID) (ids []string) {
+	ctx, client := context.Background(), p.Store.Client()
+	for i, v := range p.Schema.Schema().Types["RiskState"].EnumValues {
+		row := client.Risk.Create().SetAssessmentID(assessment).SetNumber(i + 1).SetTitle("Risk").SetLikelihood(1).SetSeverity(1).SetTreatment("ACCEPT").SetAuthorID(uuid.New()).
+			SetState(enum.RiskState(v.Name)).SaveX(ctx)
+		ids = append(ids, row.GlobalID().String())
+		for j, v := range p.Schema.Schema().Types["MitigationState"].EnumValues {
+			ids = append(ids, client.Mitigation.Create().SetRiskID(row.ID).SetNumber(j+1).SetTitle("Mitigation").SetAuthorID(uuid.New()).SetState(enum.MitigationState(v.Name)).
+				SaveX(ctx).GlobalID().String())
+		}
+	}
 	return ids
 }
 

@@ -58,6 +58,7 @@ func TestWhatFailsInAListLeavesWhatItIsOf(t *testing.T) {
 		subjects := map[string]string{
 			"Dialogue": s.id("What may"), "Proposal": s.id("A ceiling"), "Comment": s.id("Night workers"), "Practice": s.id("Shorter way"),
 			"ImpactAssessment": s.id("assessment: Offers from"), "Firm": persona("firm").Stakeholder, "Webhook": hook,
+			"Risk": s.id("risk: Diet and health"), "Mitigation": s.id("mitigation: Health categories"),
 		}
 		tried := 0
 		for name, def := range w.Schema.Schema().Types {

@@ -20,7 +20,7 @@ var shown = []string{
 	`id seq reason type subjectId subjectRevision at policyVersion commitment stakeholder{id name} subject{__typename
 		... on Dialogue{id title d: state convenor{name}} ... on Practice{id title p: state firm{name sizeBand}}
 		... on Proposal{id title q: state author{name} dialogue{id state}}
-		... on ImpactAssessment{id a: state practice{id state} firm{name} risks{title}}
+		... on ImpactAssessment{id a: state practice{id state} firm{name} risks{nodes{title}}}
 		... on Comment{id body c: state author{name} tally{total} quote{text} parent{id state} subject{__typename ... on Proposal{id q: state} ... on Practice{id p: state}}}
 		... on Stakeholder{id name status}}`,
 	`id subject{... on Dialogue{viewerCan{action allowed}} ... on Practice{viewerCan{action allowed}} ... on Stakeholder{viewerCan{action allowed}}}`,

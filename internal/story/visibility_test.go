@@ -76,7 +76,7 @@ func (w *world) wipe() {
 	ctx := context.Background()
 	err := w.Store.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		for _, table := range []string{
-			"readings", "votes", "comments", "proposal_versions", "practice_versions", "outcomes", "act_reasons", "ties", "links", "proposals", "phases", "invitations", "dialogues", "files", "assignments", "opinions", "signers", "sign_offs", "assessment_authors", "assessments", "practices", "acts", "queued_acts", "idempotency_keys",
+			"readings", "votes", "comments", "proposal_versions", "practice_versions", "outcomes", "act_reasons", "ties", "links", "proposals", "phases", "invitations", "dialogues", "files", "assignments", "risks", "risk_acceptances", "ratings", "mitigations", "mitigation_steps", "opinions", "signers", "sign_offs", "assessment_authors", "assessments", "practices", "acts", "queued_acts", "idempotency_keys",
 			"tiles", "checkpoints", "webhook_deliveries", "dead_letters", "webhooks",
 		} {
 			if _, err := w.Store.Exec(ctx, tx, "DELETE FROM "+table); err != nil {
@@ -101,6 +101,9 @@ type drawn struct {
 	comments map[uuid.UUID][]uuid.UUID // top-level comments, by subject
 	replies  map[uuid.UUID][]uuid.UUID // by parent
 	opinions map[uuid.UUID][]uuid.UUID // by assessment
+	risks    map[uuid.UUID][]uuid.UUID // by assessment
+	planned  map[uuid.UUID][]uuid.UUID // mitigations, by risk
+	present  []uuid.UUID               // risks
 	subjects []subject
 	place    map[string]string                    // by comment, its subject
 	of       map[uuid.UUID]map[string][]uuid.UUID // by webhook, what is seen with it, by noun
@@ -121,7 +124,7 @@ type drawing struct {
 
 // draw writes random rows: a few of each noun, in any state, of random parties.
 func draw(rt *rapid.T, w *world) *drawn {
-	d := &drawn{ids: map[string][]uuid.UUID{}, comments: map[uuid.UUID][]uuid.UUID{}, replies: map[uuid.UUID][]uuid.UUID{}, opinions: map[uuid.UUID][]uuid.UUID{}, place: map[string]string{}, of: map[uuid.UUID]map[string][]uuid.UUID{}}
+	d := &drawn{ids: map[string][]uuid.UUID{}, comments: map[uuid.UUID][]uuid.UUID{}, replies: map[uuid.UUID][]uuid.UUID{}, opinions: map[uuid.UUID][]uuid.UUID{}, risks: map[uuid.UUID][]uuid.UUID{}, planned: map[uuid.UUID][]uuid.UUID{}, place: map[string]string{}, of: map[uuid.UUID]map[string][]uuid.UUID{}}
 	err := w.Store.InTx(context.Background(), func(ctx context.Context, tx *db.Tx) error {
 		p := &drawing{rowWriter: &rowWriter{ctx: ctx, tx: tx}, rt: rt, d: d, declared: w.Domains.Acts(), schema: w.Schema.Schema()}
 		p.parties()
@@ -259,7 +262,7 @@ func (p *drawing) practice() {
 	for range rapid.IntRange(0, 2).Draw(p.rt, "assessments") {
 		a := p.made("assessment")
 		row := p.tx.Assessment.Create().SetID(a).SetTemplateID(p.template()).SetSubjectType("PRACTICE").SetSubjectID(id).SetSubjectVersion(1).SetFirmID(firm).
-			SetMemberID(uuid.New()).SetTitle("Assessment").SetRisks([]byte("[]")).SetState(enum.ImpactAssessmentState(p.word("assessment", p.values("ImpactAssessmentState")...)))
+			SetMemberID(uuid.New()).SetTitle("Assessment").SetState(enum.ImpactAssessmentState(p.word("assessment", p.values("ImpactAssessmentState")...)))
 		if rapid.Bool().Draw(p.rt, "kept") {
 			row.SetContentHash("0")
 		}
@@ -281,6 +284,9 @@ func (p *drawing) practice() {
 				SetMemberID(uuid.New()).SetStance(enum.OpinionStanceSupport).SetState(enum.OpinionState(p.word("opinion", p.values("OpinionState")...))).Exec)
 		}
 		p.discussed("ASSESSMENT", "assessment", a, nil)
+		for n := range rapid.IntRange(0, 2).Draw(p.rt, "risks") {
+			p.risk(a, n+1)
+		}
 		for range rapid.IntRange(0, 2).Draw(p.rt, "files") {
 			p.file(a, firm)
 		}
@@ -289,6 +295,27 @@ func (p *drawing) practice() {
 				SetAssigneeID(uuid.New()).SetGiverID(uuid.New()).SetDueAt(start.Add(time.Hour)).
 				SetState(enum.AssignmentState(p.word("assignment", "ASSIGNED", "SUBMITTED", "RETURNED", "DONE", "WITHDRAWN"))).Exec)
 		}
+	}
+}
+
+// risk writes a risk with what is done about it, and how some party rates it.
+func (p *drawing) risk(assessment uuid.UUID, n int) {
+	id, state := p.made("risk"), enum.RiskState(p.word("risk", p.values("RiskState")...))
+	p.d.risks[assessment] = append(p.d.risks[assessment], id)
+	if state == enum.RiskStatePresent {
+		p.d.present = append(p.d.present, id)
+	}
+	p.save(p.tx.Risk.Create().SetID(id).SetAssessmentID(assessment).SetNumber(n).SetTitle("Risk").SetLikelihood(rapid.IntRange(1, 4).Draw(p.rt, "likelihood")).
+		SetSeverity(2).SetTreatment("ACCEPT").SetAuthorID(uuid.New()).SetState(state).Exec)
+	for n := range rapid.IntRange(0, 2).Draw(p.rt, "mitigations") {
+		mitigation := p.made("mitigation")
+		p.d.planned[id] = append(p.d.planned[id], mitigation)
+		p.save(p.tx.Mitigation.Create().SetID(mitigation).SetRiskID(id).SetNumber(n + 1).SetTitle("Mitigation").SetLowersLikelihood(1).SetAuthorID(uuid.New()).
+			SetState(enum.MitigationState(p.word("mitigation", p.values("MitigationState")...))).Exec)
+	}
+	if rapid.Bool().Draw(p.rt, "rated") {
+		p.save(p.tx.Rating.Create().SetID(p.made("rating")).SetRiskID(id).SetVersion(1).SetSide("CUSTOMERS").SetPartyID(p.party("rater", everyone)).
+			SetMemberID(uuid.New()).SetLikelihood(1).SetSeverity(1).Exec)
 	}
 }
 
@@ -434,6 +461,7 @@ func (s *sightseer) check(d *drawn) {
 			s.compare("opinions", opinions, "opinion", `{node(id: "`+id+`"){... on ImpactAssessment{opinions(%s){%s}}}}`, "node", "opinions")
 		}
 	}
+	s.checkRisks(d)
 	for parent, replies := range d.replies {
 		if id := typeid.New("comment", parent).String(); s.seen[id] {
 			s.discussion("replies", d, replies, `{node(id: "`+id+`"){... on Comment{replies(%s){%s}}}}`, "node", "replies")
@@ -442,6 +470,34 @@ func (s *sightseer) check(d *drawn) {
 	s.checkParts(d)
 	s.checkMutations(d)
 	s.checkLog(d)
+}
+
+// checkRisks: lists show the risks and mitigations that are seen by their ids, and the matrix counts those that are present.
+func (s *sightseer) checkRisks(d *drawn) {
+	for parent, risks := range d.risks {
+		if id := typeid.New("assessment", parent).String(); s.seen[id] {
+			s.compare("risks", risks, "risk", `{node(id: "`+id+`"){... on ImpactAssessment{risks(%s){%s}}}}`, "node", "risks")
+		}
+	}
+	for parent, planned := range d.planned {
+		if id := typeid.New("risk", parent).String(); s.seen[id] {
+			s.compare("mitigations", planned, "mitigation", `{node(id: "`+id+`"){... on Risk{mitigations(%s){%s}}}}`, "node", "mitigations")
+		}
+	}
+	want := 0
+	for _, key := range d.present {
+		if s.seen[typeid.New("risk", key).String()] {
+			want++
+		}
+	}
+	inherent, residual := 0, 0
+	matrix := s.w.ask(s.who, `{riskMatrix{total cells{inherent residual}}}`).at("riskMatrix")
+	for _, cell := range matrix.at("cells").list() {
+		inherent, residual = inherent+cell.at("inherent").number(), residual+cell.at("residual").number()
+	}
+	if total := matrix.at("total").number(); total != want || inherent != want || residual != want {
+		s.rt.Errorf("the matrix of %s counts %d risks, in its cells %d and %d, and %d are seen", s.name, total, inherent, residual, want)
+	}
 }
 
 // checkParts: what belongs to a webhook is seen with it, by its id as in its list.
@@ -563,6 +619,7 @@ var attempts = map[string]string{
 	"dialogue": "closeDialogue(input: {id: %q, outcome: \"x\", expectedRevision: -1})", "proposal": "withdrawProposal(input: {id: %q, expectedRevision: -1})",
 	"comment": "hideComment(input: {id: %q, reason: \"x\", expectedRevision: -1})", "practice": "withdrawPractice(input: {id: %q, expectedRevision: -1})",
 	"assignment": "withdrawAssignment(input: {id: %q, reason: \"x\", expectedRevision: -1})",
+	"risk":       "removeRisk(input: {id: %q, expectedRevision: -1})", "mitigation": "removeMitigation(input: {id: %q, expectedRevision: -1})",
 	"assessment": "publishAssessment(input: {id: %q, expectedRevision: -1})", "stakeholder": "suspendStakeholder(input: {id: %q, reason: \"x\", expectedRevision: -1})",
 }
 

@@ -52,6 +52,11 @@ const (
 	ActTypeLogKeyAdded                  ActType = "LOG_KEY_ADDED"
 	ActTypeLogKeyRetired                ActType = "LOG_KEY_RETIRED"
 	ActTypeLogReopened                  ActType = "LOG_REOPENED"
+	ActTypeMitigationAdded              ActType = "MITIGATION_ADDED"
+	ActTypeMitigationEdited             ActType = "MITIGATION_EDITED"
+	ActTypeMitigationRemoved            ActType = "MITIGATION_REMOVED"
+	ActTypeMitigationRecorded           ActType = "MITIGATION_RECORDED"
+	ActTypeMitigationVerified           ActType = "MITIGATION_VERIFIED"
 	ActTypeOpinionGiven                 ActType = "OPINION_GIVEN"
 	ActTypeOpinionAnswered              ActType = "OPINION_ANSWERED"
 	ActTypeOpinionMarkedRead            ActType = "OPINION_MARKED_READ"
@@ -74,6 +79,12 @@ const (
 	ActTypeProposalReturned             ActType = "PROPOSAL_RETURNED"
 	ActTypeProposalOpened               ActType = "PROPOSAL_OPENED"
 	ActTypeProposalWithdrawn            ActType = "PROPOSAL_WITHDRAWN"
+	ActTypeRatingGiven                  ActType = "RATING_GIVEN"
+	ActTypeRiskAdded                    ActType = "RISK_ADDED"
+	ActTypeRiskEdited                   ActType = "RISK_EDITED"
+	ActTypeRiskTreated                  ActType = "RISK_TREATED"
+	ActTypeRiskRemoved                  ActType = "RISK_REMOVED"
+	ActTypeRiskAccepted                 ActType = "RISK_ACCEPTED"
 	ActTypeAssessmentSignerAppointed    ActType = "ASSESSMENT_SIGNER_APPOINTED"
 	ActTypeAssessmentSignerDismissed    ActType = "ASSESSMENT_SIGNER_DISMISSED"
 	ActTypeAssessmentConflictDeclared   ActType = "ASSESSMENT_CONFLICT_DECLARED"
@@ -102,7 +113,7 @@ var ActTypeDescriptions = map[ActType]string{
 	ActTypeAccessRevoked:                "A token, a person's tokens or a person's role were taken back; only auditors see this act.",
 	ActTypeAssessmentDrafted:            "An impact assessment was drafted.",
 	ActTypeAssessmentImported:           "An impact assessment was imported from elsewhere.",
-	ActTypeAssessmentEdited:             "The title or the risks of an impact assessment have changed.",
+	ActTypeAssessmentEdited:             "The title of an impact assessment has changed.",
 	ActTypeAssessmentAnswered:           "Questions of an impact assessment were answered.",
 	ActTypeAssessmentRedacted:           "What is withheld of an impact assessment has changed.",
 	ActTypeAssessmentConsultationOpened: "The consultation on an impact assessment was opened.",
@@ -143,6 +154,11 @@ var ActTypeDescriptions = map[ActType]string{
 	ActTypeLogKeyAdded:                  "A key starts to sign the log.",
 	ActTypeLogKeyRetired:                "A key no longer signs the log.",
 	ActTypeLogReopened:                  "The log continues under another name after a restore.",
+	ActTypeMitigationAdded:              "A mitigation of a risk was planned.",
+	ActTypeMitigationEdited:             "What is planned to mitigate a risk has changed.",
+	ActTypeMitigationRemoved:            "A mitigation was taken out of an impact assessment.",
+	ActTypeMitigationRecorded:           "The firm said what became of a mitigation.",
+	ActTypeMitigationVerified:           "A mitigation was found to work.",
 	ActTypeOpinionGiven:                 "An opinion on an impact assessment was given.",
 	ActTypeOpinionAnswered:              "The firm replied to an opinion.",
 	ActTypeOpinionMarkedRead:            "The firm has read an opinion.",
@@ -165,6 +181,12 @@ var ActTypeDescriptions = map[ActType]string{
 	ActTypeProposalReturned:             "A proposal was returned, with a reason.",
 	ActTypeProposalOpened:               "A proposal was opened to all.",
 	ActTypeProposalWithdrawn:            "A proposal was withdrawn, with a reason.",
+	ActTypeRatingGiven:                  "A risk was rated. Only the party that did sees this act, beside auditors and admins.",
+	ActTypeRiskAdded:                    "A risk was added to an impact assessment.",
+	ActTypeRiskEdited:                   "What a risk says has changed.",
+	ActTypeRiskTreated:                  "What is done about a risk has changed.",
+	ActTypeRiskRemoved:                  "A risk was taken out of an impact assessment.",
+	ActTypeRiskAccepted:                 "A risk was accepted as it is, until a time.",
 	ActTypeAssessmentSignerAppointed:    "A signer of an impact assessment was appointed.",
 	ActTypeAssessmentSignerDismissed:    "A signer of an impact assessment was dismissed.",
 	ActTypeAssessmentConflictDeclared:   "Somebody has declared a conflict of interest in an impact assessment.",
@@ -230,6 +252,11 @@ const (
 	ActionDialogueClose              Action = "DIALOGUE_CLOSE"
 	ActionDialogueReopen             Action = "DIALOGUE_REOPEN"
 	ActionFileUpload                 Action = "FILE_UPLOAD"
+	ActionMitigationAdd              Action = "MITIGATION_ADD"
+	ActionMitigationEdit             Action = "MITIGATION_EDIT"
+	ActionMitigationRemove           Action = "MITIGATION_REMOVE"
+	ActionMitigationRecord           Action = "MITIGATION_RECORD"
+	ActionMitigationVerify           Action = "MITIGATION_VERIFY"
 	ActionOpinionGive                Action = "OPINION_GIVE"
 	ActionOpinionReply               Action = "OPINION_REPLY"
 	ActionOpinionMarkRead            Action = "OPINION_MARK_READ"
@@ -252,6 +279,12 @@ const (
 	ActionProposalReturn             Action = "PROPOSAL_RETURN"
 	ActionProposalOpen               Action = "PROPOSAL_OPEN"
 	ActionProposalWithdraw           Action = "PROPOSAL_WITHDRAW"
+	ActionRatingGive                 Action = "RATING_GIVE"
+	ActionRiskAdd                    Action = "RISK_ADD"
+	ActionRiskEdit                   Action = "RISK_EDIT"
+	ActionRiskTreat                  Action = "RISK_TREAT"
+	ActionRiskRemove                 Action = "RISK_REMOVE"
+	ActionRiskAccept                 Action = "RISK_ACCEPT"
 	ActionAssessmentAppointSigner    Action = "ASSESSMENT_APPOINT_SIGNER"
 	ActionAssessmentDismissSigner    Action = "ASSESSMENT_DISMISS_SIGNER"
 	ActionAssessmentDeclareConflict  Action = "ASSESSMENT_DECLARE_CONFLICT"
@@ -277,7 +310,7 @@ const (
 var ActionDescriptions = map[Action]string{
 	ActionAccessRevoke:               "Take back tokens or a role.",
 	ActionAssessmentDraft:            "Begin an impact assessment of a practice or a proposal.",
-	ActionAssessmentEdit:             "Change the title or the risks of an impact assessment.",
+	ActionAssessmentEdit:             "Change the title of an impact assessment.",
 	ActionAssessmentAnswer:           "Answer questions of an impact assessment.",
 	ActionAssessmentRedact:           "Say what of an impact assessment is withheld.",
 	ActionAssessmentAttachEvidence:   "Attach a file to an answer of an impact assessment.",
@@ -312,6 +345,11 @@ var ActionDescriptions = map[Action]string{
 	ActionDialogueClose:              "Close a dialogue.",
 	ActionDialogueReopen:             "Open a closed dialogue for a new round.",
 	ActionFileUpload:                 "Send a file, to attach it to something.",
+	ActionMitigationAdd:              "Plan a mitigation of a risk.",
+	ActionMitigationEdit:             "Change what is planned to mitigate a risk.",
+	ActionMitigationRemove:           "Take a mitigation out of an impact assessment.",
+	ActionMitigationRecord:           "Record what became of a mitigation.",
+	ActionMitigationVerify:           "Say that a mitigation works.",
 	ActionOpinionGive:                "Give an opinion on an impact assessment.",
 	ActionOpinionReply:               "Reply to an opinion.",
 	ActionOpinionMarkRead:            "Mark an opinion as read.",
@@ -334,6 +372,12 @@ var ActionDescriptions = map[Action]string{
 	ActionProposalReturn:             "Send a proposal back.",
 	ActionProposalOpen:               "Open a proposal to everybody who may read the dialogue.",
 	ActionProposalWithdraw:           "Withdraw a proposal.",
+	ActionRatingGive:                 "Rate a risk of an impact assessment.",
+	ActionRiskAdd:                    "Add a risk to an impact assessment.",
+	ActionRiskEdit:                   "Change what a risk says.",
+	ActionRiskTreat:                  "Change what is done about a risk.",
+	ActionRiskRemove:                 "Take a risk out of an impact assessment.",
+	ActionRiskAccept:                 "Accept a risk as it is, until a time.",
 	ActionAssessmentAppointSigner:    "Appoint who is to sign an impact assessment.",
 	ActionAssessmentDismissSigner:    "Dismiss a signer of an impact assessment.",
 	ActionAssessmentDeclareConflict:  "Declare a conflict of interest in an impact assessment.",
@@ -556,6 +600,19 @@ const (
 	MandatePolicy      Mandate = "POLICY"
 )
 
+// MitigationState: What became of a mitigation.
+type MitigationState string
+
+// The values of MitigationState.
+const (
+	MitigationStatePlanned     MitigationState = "PLANNED"
+	MitigationStateInProgress  MitigationState = "IN_PROGRESS"
+	MitigationStateImplemented MitigationState = "IMPLEMENTED"
+	MitigationStateVerified    MitigationState = "VERIFIED"
+	MitigationStateDropped     MitigationState = "DROPPED"
+	MitigationStateRemoved     MitigationState = "REMOVED"
+)
+
 // OpinionStance: What somebody thinks of a part of an impact assessment.
 type OpinionStance string
 
@@ -706,6 +763,25 @@ const (
 	QuestionTypeDate    QuestionType = "DATE"
 )
 
+// RatingSide: Whose rating of a risk it is.
+type RatingSide string
+
+// The values of RatingSide.
+const (
+	RatingSideFirm      RatingSide = "FIRM"
+	RatingSideReviewers RatingSide = "REVIEWERS"
+	RatingSideCustomers RatingSide = "CUSTOMERS"
+)
+
+// RatingState: Whether a rating counts.
+type RatingState string
+
+// The values of RatingState.
+const (
+	RatingStateGiven    RatingState = "GIVEN"
+	RatingStateReplaced RatingState = "REPLACED"
+)
+
 // Requirement: A requirement of the Assessment List for Trustworthy AI (ALTAI) of the High-Level Expert Group on AI, 2020.
 type Requirement string
 
@@ -718,6 +794,46 @@ const (
 	RequirementDiversityNonDiscriminationAndFairness Requirement = "DIVERSITY_NON_DISCRIMINATION_AND_FAIRNESS"
 	RequirementSocietalAndEnvironmentalWellBeing     Requirement = "SOCIETAL_AND_ENVIRONMENTAL_WELL_BEING"
 	RequirementAccountability                        Requirement = "ACCOUNTABILITY"
+)
+
+// RiskLevel: How high a risk is, by its likelihood times its severity.
+type RiskLevel string
+
+// The values of RiskLevel.
+const (
+	RiskLevelLow      RiskLevel = "LOW"
+	RiskLevelMedium   RiskLevel = "MEDIUM"
+	RiskLevelHigh     RiskLevel = "HIGH"
+	RiskLevelCritical RiskLevel = "CRITICAL"
+)
+
+// RiskReversibility: Whether what a risk does can be undone.
+type RiskReversibility string
+
+// The values of RiskReversibility.
+const (
+	RiskReversibilityReversible       RiskReversibility = "REVERSIBLE"
+	RiskReversibilityPartlyReversible RiskReversibility = "PARTLY_REVERSIBLE"
+	RiskReversibilityIrreversible     RiskReversibility = "IRREVERSIBLE"
+)
+
+// RiskScope: How many a risk concerns.
+type RiskScope string
+
+// The values of RiskScope.
+const (
+	RiskScopeIndividuals RiskScope = "INDIVIDUALS"
+	RiskScopeGroup       RiskScope = "GROUP"
+	RiskScopeSociety     RiskScope = "SOCIETY"
+)
+
+// RiskState: Whether a risk is still in its assessment.
+type RiskState string
+
+// The values of RiskState.
+const (
+	RiskStatePresent RiskState = "PRESENT"
+	RiskStateRemoved RiskState = "REMOVED"
 )
 
 // RiskTreatment: What is done about a risk.

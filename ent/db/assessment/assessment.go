@@ -46,8 +46,6 @@ const (
 	FieldEvidenced = "evidenced"
 	// FieldUnplaced holds the string denoting the unplaced field in the database.
 	FieldUnplaced = "unplaced"
-	// FieldRisks holds the string denoting the risks field in the database.
-	FieldRisks = "risks"
 	// FieldRedactions holds the string denoting the redactions field in the database.
 	FieldRedactions = "redactions"
 	// FieldLevel holds the string denoting the level field in the database.
@@ -94,7 +92,6 @@ var Columns = []string{
 	FieldGiven,
 	FieldEvidenced,
 	FieldUnplaced,
-	FieldRisks,
 	FieldRedactions,
 	FieldLevel,
 	FieldScore,

@@ -140,7 +140,6 @@ var (
 		{Name: "given", Type: field.TypeString, Size: 2147483647, Default: "{}"},
 		{Name: "evidenced", Type: field.TypeJSON, Nullable: true},
 		{Name: "unplaced", Type: field.TypeJSON, Nullable: true},
-		{Name: "risks", Type: field.TypeJSON},
 		{Name: "redactions", Type: field.TypeJSON, Nullable: true},
 		{Name: "level", Type: field.TypeInt, Nullable: true},
 		{Name: "score", Type: field.TypeInt, Default: 0},
@@ -183,7 +182,7 @@ var (
 			{
 				Name:    "assessment_state_id",
 				Unique:  false,
-				Columns: []*schema.Column{AssessmentsColumns[20], AssessmentsColumns[0]},
+				Columns: []*schema.Column{AssessmentsColumns[19], AssessmentsColumns[0]},
 			},
 			{
 				Name:    "assessment_updated_at_id",
@@ -193,17 +192,17 @@ var (
 			{
 				Name:    "assessment_published_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{AssessmentsColumns[28], AssessmentsColumns[0]},
+				Columns: []*schema.Column{AssessmentsColumns[27], AssessmentsColumns[0]},
 			},
 			{
 				Name:    "assessment_state_consultation_until",
 				Unique:  false,
-				Columns: []*schema.Column{AssessmentsColumns[20], AssessmentsColumns[25]},
+				Columns: []*schema.Column{AssessmentsColumns[19], AssessmentsColumns[24]},
 			},
 			{
 				Name:    "assessment_state_next_review_due_at",
 				Unique:  false,
-				Columns: []*schema.Column{AssessmentsColumns[20], AssessmentsColumns[26]},
+				Columns: []*schema.Column{AssessmentsColumns[19], AssessmentsColumns[25]},
 			},
 			{
 				Name:    "assessment_previous_id",
@@ -756,6 +755,65 @@ var (
 			},
 		},
 	}
+	// MitigationsColumns holds the columns for the "mitigations" table.
+	MitigationsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "revision", Type: field.TypeInt, Default: 1},
+		{Name: "risk_id", Type: field.TypeUUID},
+		{Name: "number", Type: field.TypeInt},
+		{Name: "title", Type: field.TypeString},
+		{Name: "description", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "owner_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "due_at", Type: field.TypeTime, Nullable: true},
+		{Name: "lowers_likelihood", Type: field.TypeInt, Default: 0},
+		{Name: "lowers_severity", Type: field.TypeInt, Default: 0},
+		{Name: "author_id", Type: field.TypeUUID},
+		{Name: "state", Type: field.TypeString, Default: "PLANNED"},
+		{Name: "before", Type: field.TypeString, Default: ""},
+	}
+	// MitigationsTable holds the schema information for the "mitigations" table.
+	MitigationsTable = &schema.Table{
+		Name:       "mitigations",
+		Columns:    MitigationsColumns,
+		PrimaryKey: []*schema.Column{MitigationsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "mitigation_risk_id_number",
+				Unique:  true,
+				Columns: []*schema.Column{MitigationsColumns[4], MitigationsColumns[5]},
+			},
+			{
+				Name:    "mitigation_risk_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{MitigationsColumns[4], MitigationsColumns[0]},
+			},
+		},
+	}
+	// MitigationStepsColumns holds the columns for the "mitigation_steps" table.
+	MitigationStepsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "mitigation_id", Type: field.TypeUUID},
+		{Name: "state", Type: field.TypeString},
+		{Name: "note", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "party_id", Type: field.TypeUUID},
+		{Name: "member_id", Type: field.TypeUUID},
+		{Name: "taken_at", Type: field.TypeTime},
+	}
+	// MitigationStepsTable holds the schema information for the "mitigation_steps" table.
+	MitigationStepsTable = &schema.Table{
+		Name:       "mitigation_steps",
+		Columns:    MitigationStepsColumns,
+		PrimaryKey: []*schema.Column{MitigationStepsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "mitigationstep_mitigation_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{MitigationStepsColumns[1], MitigationStepsColumns[0]},
+			},
+		},
+	}
 	// OpinionsColumns holds the columns for the "opinions" table.
 	OpinionsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -764,7 +822,8 @@ var (
 		{Name: "revision", Type: field.TypeInt, Default: 1},
 		{Name: "assessment_id", Type: field.TypeUUID},
 		{Name: "version", Type: field.TypeInt},
-		{Name: "question", Type: field.TypeString},
+		{Name: "question", Type: field.TypeString, Default: ""},
+		{Name: "risk_id", Type: field.TypeUUID, Nullable: true},
 		{Name: "party_id", Type: field.TypeUUID},
 		{Name: "member_id", Type: field.TypeUUID},
 		{Name: "stance", Type: field.TypeString},
@@ -788,7 +847,7 @@ var (
 			{
 				Name:    "opinion_party_id_assessment_id",
 				Unique:  false,
-				Columns: []*schema.Column{OpinionsColumns[7], OpinionsColumns[4]},
+				Columns: []*schema.Column{OpinionsColumns[8], OpinionsColumns[4]},
 			},
 		},
 	}
@@ -1047,6 +1106,39 @@ var (
 		Columns:    QueuedActsColumns,
 		PrimaryKey: []*schema.Column{QueuedActsColumns[0]},
 	}
+	// RatingsColumns holds the columns for the "ratings" table.
+	RatingsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "revision", Type: field.TypeInt, Default: 1},
+		{Name: "risk_id", Type: field.TypeUUID},
+		{Name: "version", Type: field.TypeInt},
+		{Name: "side", Type: field.TypeString},
+		{Name: "party_id", Type: field.TypeUUID},
+		{Name: "member_id", Type: field.TypeUUID},
+		{Name: "likelihood", Type: field.TypeInt},
+		{Name: "severity", Type: field.TypeInt},
+		{Name: "state", Type: field.TypeString, Default: "GIVEN"},
+	}
+	// RatingsTable holds the schema information for the "ratings" table.
+	RatingsTable = &schema.Table{
+		Name:       "ratings",
+		Columns:    RatingsColumns,
+		PrimaryKey: []*schema.Column{RatingsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "rating_risk_id_version",
+				Unique:  false,
+				Columns: []*schema.Column{RatingsColumns[4], RatingsColumns[5]},
+			},
+			{
+				Name:    "rating_party_id_risk_id",
+				Unique:  false,
+				Columns: []*schema.Column{RatingsColumns[7], RatingsColumns[4]},
+			},
+		},
+	}
 	// ReadingsColumns holds the columns for the "readings" table.
 	ReadingsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -1088,6 +1180,71 @@ var (
 				Name:    "revocation_created_at",
 				Unique:  false,
 				Columns: []*schema.Column{RevocationsColumns[6]},
+			},
+		},
+	}
+	// RisksColumns holds the columns for the "risks" table.
+	RisksColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "revision", Type: field.TypeInt, Default: 1},
+		{Name: "assessment_id", Type: field.TypeUUID},
+		{Name: "number", Type: field.TypeInt},
+		{Name: "title", Type: field.TypeString},
+		{Name: "description", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "likelihood", Type: field.TypeInt},
+		{Name: "severity", Type: field.TypeInt},
+		{Name: "reversibility", Type: field.TypeString, Nullable: true},
+		{Name: "scope", Type: field.TypeString, Nullable: true},
+		{Name: "treatment", Type: field.TypeString},
+		{Name: "author_id", Type: field.TypeUUID},
+		{Name: "edition", Type: field.TypeInt, Default: 1},
+		{Name: "state", Type: field.TypeString, Default: "PRESENT"},
+	}
+	// RisksTable holds the schema information for the "risks" table.
+	RisksTable = &schema.Table{
+		Name:       "risks",
+		Columns:    RisksColumns,
+		PrimaryKey: []*schema.Column{RisksColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "risk_assessment_id_number",
+				Unique:  true,
+				Columns: []*schema.Column{RisksColumns[4], RisksColumns[5]},
+			},
+			{
+				Name:    "risk_assessment_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{RisksColumns[4], RisksColumns[0]},
+			},
+		},
+	}
+	// RiskAcceptancesColumns holds the columns for the "risk_acceptances" table.
+	RiskAcceptancesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "risk_id", Type: field.TypeUUID},
+		{Name: "edition", Type: field.TypeInt},
+		{Name: "member_id", Type: field.TypeUUID},
+		{Name: "reason", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "accepted_at", Type: field.TypeTime},
+		{Name: "until", Type: field.TypeTime},
+	}
+	// RiskAcceptancesTable holds the schema information for the "risk_acceptances" table.
+	RiskAcceptancesTable = &schema.Table{
+		Name:       "risk_acceptances",
+		Columns:    RiskAcceptancesColumns,
+		PrimaryKey: []*schema.Column{RiskAcceptancesColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "riskacceptance_risk_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{RiskAcceptancesColumns[1], RiskAcceptancesColumns[0]},
+			},
+			{
+				Name:    "riskacceptance_until",
+				Unique:  false,
+				Columns: []*schema.Column{RiskAcceptancesColumns[6]},
 			},
 		},
 	}
@@ -1473,6 +1630,8 @@ var (
 		LinksTable,
 		ListViewsTable,
 		MembersTable,
+		MitigationsTable,
+		MitigationStepsTable,
 		OpinionsTable,
 		OutcomesTable,
 		PersonsTable,
@@ -1482,8 +1641,11 @@ var (
 		ProposalsTable,
 		ProposalVersionsTable,
 		QueuedActsTable,
+		RatingsTable,
 		ReadingsTable,
 		RevocationsTable,
+		RisksTable,
+		RiskAcceptancesTable,
 		SettingsTable,
 		SignOffsTable,
 		SignersTable,

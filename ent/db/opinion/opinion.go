@@ -28,6 +28,8 @@ const (
 	FieldVersion = "version"
 	// FieldQuestion holds the string denoting the question field in the database.
 	FieldQuestion = "question"
+	// FieldRiskID holds the string denoting the risk_id field in the database.
+	FieldRiskID = "risk_id"
 	// FieldPartyID holds the string denoting the party_id field in the database.
 	FieldPartyID = "party_id"
 	// FieldMemberID holds the string denoting the member_id field in the database.
@@ -57,6 +59,7 @@ var Columns = []string{
 	FieldAssessmentID,
 	FieldVersion,
 	FieldQuestion,
+	FieldRiskID,
 	FieldPartyID,
 	FieldMemberID,
 	FieldStance,
@@ -84,6 +87,8 @@ var (
 	DefaultUpdatedAt func() time.Time
 	// DefaultRevision holds the default value on creation for the "revision" field.
 	DefaultRevision int
+	// DefaultQuestion holds the default value on creation for the "question" field.
+	DefaultQuestion optional.Text
 	// DefaultText holds the default value on creation for the "text" field.
 	DefaultText optional.Text
 	// DefaultState holds the default value on creation for the "state" field.

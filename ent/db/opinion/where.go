@@ -33,7 +33,10 @@ func AssessmentID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldAssessmentID,
 func Version(v int) Predicate { return sql.FieldEQ(FieldVersion, v) }
 
 // Question matches rows by question. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Question(v string) Predicate { return sql.FieldEQ(FieldQuestion, v) }
+func Question(v optional.Text) Predicate { return sql.FieldEQ(FieldQuestion, v) }
+
+// RiskID matches rows by risk_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
+func RiskID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldRiskID, v) }
 
 // PartyID matches rows by party_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func PartyID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldPartyID, v) }

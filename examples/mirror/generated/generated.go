@@ -21,7 +21,7 @@ const (
 	ActTypeAssessmentDrafted ActType = "ASSESSMENT_DRAFTED"
 	// An impact assessment was imported from elsewhere.
 	ActTypeAssessmentImported ActType = "ASSESSMENT_IMPORTED"
-	// The title or the risks of an impact assessment have changed.
+	// The title of an impact assessment has changed.
 	ActTypeAssessmentEdited ActType = "ASSESSMENT_EDITED"
 	// Questions of an impact assessment were answered.
 	ActTypeAssessmentAnswered ActType = "ASSESSMENT_ANSWERED"
@@ -103,6 +103,16 @@ const (
 	ActTypeLogKeyRetired ActType = "LOG_KEY_RETIRED"
 	// The log continues under another name after a restore.
 	ActTypeLogReopened ActType = "LOG_REOPENED"
+	// A mitigation of a risk was planned.
+	ActTypeMitigationAdded ActType = "MITIGATION_ADDED"
+	// What is planned to mitigate a risk has changed.
+	ActTypeMitigationEdited ActType = "MITIGATION_EDITED"
+	// A mitigation was taken out of an impact assessment.
+	ActTypeMitigationRemoved ActType = "MITIGATION_REMOVED"
+	// The firm said what became of a mitigation.
+	ActTypeMitigationRecorded ActType = "MITIGATION_RECORDED"
+	// A mitigation was found to work.
+	ActTypeMitigationVerified ActType = "MITIGATION_VERIFIED"
 	// An opinion on an impact assessment was given.
 	ActTypeOpinionGiven ActType = "OPINION_GIVEN"
 	// The firm replied to an opinion.
@@ -147,6 +157,18 @@ const (
 	ActTypeProposalOpened ActType = "PROPOSAL_OPENED"
 	// A proposal was withdrawn, with a reason.
 	ActTypeProposalWithdrawn ActType = "PROPOSAL_WITHDRAWN"
+	// A risk was rated. Only the party that did sees this act, beside auditors and admins.
+	ActTypeRatingGiven ActType = "RATING_GIVEN"
+	// A risk was added to an impact assessment.
+	ActTypeRiskAdded ActType = "RISK_ADDED"
+	// What a risk says has changed.
+	ActTypeRiskEdited ActType = "RISK_EDITED"
+	// What is done about a risk has changed.
+	ActTypeRiskTreated ActType = "RISK_TREATED"
+	// A risk was taken out of an impact assessment.
+	ActTypeRiskRemoved ActType = "RISK_REMOVED"
+	// A risk was accepted as it is, until a time.
+	ActTypeRiskAccepted ActType = "RISK_ACCEPTED"
 	// A signer of an impact assessment was appointed.
 	ActTypeAssessmentSignerAppointed ActType = "ASSESSMENT_SIGNER_APPOINTED"
 	// A signer of an impact assessment was dismissed.
@@ -236,6 +258,11 @@ var AllActType = []ActType{
 	ActTypeLogKeyAdded,
 	ActTypeLogKeyRetired,
 	ActTypeLogReopened,
+	ActTypeMitigationAdded,
+	ActTypeMitigationEdited,
+	ActTypeMitigationRemoved,
+	ActTypeMitigationRecorded,
+	ActTypeMitigationVerified,
 	ActTypeOpinionGiven,
 	ActTypeOpinionAnswered,
 	ActTypeOpinionMarkedRead,
@@ -258,6 +285,12 @@ var AllActType = []ActType{
 	ActTypeProposalReturned,
 	ActTypeProposalOpened,
 	ActTypeProposalWithdrawn,
+	ActTypeRatingGiven,
+	ActTypeRiskAdded,
+	ActTypeRiskEdited,
+	ActTypeRiskTreated,
+	ActTypeRiskRemoved,
+	ActTypeRiskAccepted,
 	ActTypeAssessmentSignerAppointed,
 	ActTypeAssessmentSignerDismissed,
 	ActTypeAssessmentConflictDeclared,
@@ -5063,7 +5096,7 @@ func (v *SubjectsNodesAssessmentVersion) GetTypename() *string { return v.Typena
 // SubjectsNodesAssignment includes the requested fields of the GraphQL type Assignment.
 // The GraphQL type's documentation follows.
 //
-// A piece of work that a party gives to one of its own members, with a date: a section of an impact assessment, or the whole. Only the
+// A piece of work that a party gives to one of its own members, with a date: a section of an impact assessment or the whole, or a mitigation. Only the
 // party sees it. It gives no rights and locks nothing: whoever may do the work may do it without one, and anybody else not with one.
 type SubjectsNodesAssignment struct {
 	Typename *string `json:"__typename"`
@@ -5723,6 +5756,17 @@ type SubjectsNodesMember struct {
 // GetTypename returns SubjectsNodesMember.Typename, and is useful for accessing the field via an interface.
 func (v *SubjectsNodesMember) GetTypename() *string { return v.Typename }
 
+// SubjectsNodesMitigation includes the requested fields of the GraphQL type Mitigation.
+// The GraphQL type's documentation follows.
+//
+// What a firm does to make a risk less likely or less severe.
+type SubjectsNodesMitigation struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns SubjectsNodesMitigation.Typename, and is useful for accessing the field via an interface.
+func (v *SubjectsNodesMitigation) GetTypename() *string { return v.Typename }
+
 // SubjectsNodesNGO includes the requested fields of the GraphQL type NGO.
 // The GraphQL type's documentation follows.
 //
@@ -5843,13 +5887,16 @@ func (v *SubjectsNodesNGO) __premarshalJSON() (*__premarshalSubjectsNodesNGO, er
 // SubjectsNodesFirm
 // SubjectsNodesImpactAssessment
 // SubjectsNodesMember
+// SubjectsNodesMitigation
 // SubjectsNodesNGO
 // SubjectsNodesOpinion
 // SubjectsNodesPractice
 // SubjectsNodesPracticeVersion
 // SubjectsNodesProposal
 // SubjectsNodesProposalVersion
+// SubjectsNodesRating
 // SubjectsNodesRegulator
+// SubjectsNodesRisk
 // SubjectsNodesTie
 // SubjectsNodesWebhook
 // SubjectsNodesWebhookDelivery
@@ -5875,13 +5922,16 @@ func (v *SubjectsNodesFile) implementsGraphQLInterfaceSubjectsNodesNode()       
 func (v *SubjectsNodesFirm) implementsGraphQLInterfaceSubjectsNodesNode()                {}
 func (v *SubjectsNodesImpactAssessment) implementsGraphQLInterfaceSubjectsNodesNode()    {}
 func (v *SubjectsNodesMember) implementsGraphQLInterfaceSubjectsNodesNode()              {}
+func (v *SubjectsNodesMitigation) implementsGraphQLInterfaceSubjectsNodesNode()          {}
 func (v *SubjectsNodesNGO) implementsGraphQLInterfaceSubjectsNodesNode()                 {}
 func (v *SubjectsNodesOpinion) implementsGraphQLInterfaceSubjectsNodesNode()             {}
 func (v *SubjectsNodesPractice) implementsGraphQLInterfaceSubjectsNodesNode()            {}
 func (v *SubjectsNodesPracticeVersion) implementsGraphQLInterfaceSubjectsNodesNode()     {}
 func (v *SubjectsNodesProposal) implementsGraphQLInterfaceSubjectsNodesNode()            {}
 func (v *SubjectsNodesProposalVersion) implementsGraphQLInterfaceSubjectsNodesNode()     {}
+func (v *SubjectsNodesRating) implementsGraphQLInterfaceSubjectsNodesNode()              {}
 func (v *SubjectsNodesRegulator) implementsGraphQLInterfaceSubjectsNodesNode()           {}
+func (v *SubjectsNodesRisk) implementsGraphQLInterfaceSubjectsNodesNode()                {}
 func (v *SubjectsNodesTie) implementsGraphQLInterfaceSubjectsNodesNode()                 {}
 func (v *SubjectsNodesWebhook) implementsGraphQLInterfaceSubjectsNodesNode()             {}
 func (v *SubjectsNodesWebhookDelivery) implementsGraphQLInterfaceSubjectsNodesNode()     {}
@@ -5939,6 +5989,9 @@ func __unmarshalSubjectsNodesNode(b []byte, v *SubjectsNodesNode) error {
 	case "Member":
 		*v = new(SubjectsNodesMember)
 		return json.Unmarshal(b, *v)
+	case "Mitigation":
+		*v = new(SubjectsNodesMitigation)
+		return json.Unmarshal(b, *v)
 	case "NGO":
 		*v = new(SubjectsNodesNGO)
 		return json.Unmarshal(b, *v)
@@ -5957,8 +6010,14 @@ func __unmarshalSubjectsNodesNode(b []byte, v *SubjectsNodesNode) error {
 	case "ProposalVersion":
 		*v = new(SubjectsNodesProposalVersion)
 		return json.Unmarshal(b, *v)
+	case "Rating":
+		*v = new(SubjectsNodesRating)
+		return json.Unmarshal(b, *v)
 	case "Regulator":
 		*v = new(SubjectsNodesRegulator)
+		return json.Unmarshal(b, *v)
+	case "Risk":
+		*v = new(SubjectsNodesRisk)
 		return json.Unmarshal(b, *v)
 	case "Tie":
 		*v = new(SubjectsNodesTie)
@@ -6110,6 +6169,14 @@ func __marshalSubjectsNodesNode(v *SubjectsNodesNode) ([]byte, error) {
 			*SubjectsNodesMember
 		}{typename, v}
 		return json.Marshal(result)
+	case *SubjectsNodesMitigation:
+		typename = "Mitigation"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*SubjectsNodesMitigation
+		}{typename, v}
+		return json.Marshal(result)
 	case *SubjectsNodesNGO:
 		typename = "NGO"
 
@@ -6170,6 +6237,14 @@ func __marshalSubjectsNodesNode(v *SubjectsNodesNode) ([]byte, error) {
 			*SubjectsNodesProposalVersion
 		}{typename, v}
 		return json.Marshal(result)
+	case *SubjectsNodesRating:
+		typename = "Rating"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*SubjectsNodesRating
+		}{typename, v}
+		return json.Marshal(result)
 	case *SubjectsNodesRegulator:
 		typename = "Regulator"
 
@@ -6181,6 +6256,14 @@ func __marshalSubjectsNodesNode(v *SubjectsNodesNode) ([]byte, error) {
 			TypeName string `json:"__typename"`
 			*__premarshalSubjectsNodesRegulator
 		}{typename, premarshaled}
+		return json.Marshal(result)
+	case *SubjectsNodesRisk:
+		typename = "Risk"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*SubjectsNodesRisk
+		}{typename, v}
 		return json.Marshal(result)
 	case *SubjectsNodesTie:
 		typename = "Tie"
@@ -6520,6 +6603,17 @@ type SubjectsNodesProposalVersion struct {
 // GetTypename returns SubjectsNodesProposalVersion.Typename, and is useful for accessing the field via an interface.
 func (v *SubjectsNodesProposalVersion) GetTypename() *string { return v.Typename }
 
+// SubjectsNodesRating includes the requested fields of the GraphQL type Rating.
+// The GraphQL type's documentation follows.
+//
+// What a party thinks of the likelihood and the severity of a risk. Only that party sees it; everybody sees what a side thinks together.
+type SubjectsNodesRating struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns SubjectsNodesRating.Typename, and is useful for accessing the field via an interface.
+func (v *SubjectsNodesRating) GetTypename() *string { return v.Typename }
+
 // SubjectsNodesRegulator includes the requested fields of the GraphQL type Regulator.
 // The GraphQL type's documentation follows.
 //
@@ -6623,6 +6717,17 @@ func (v *SubjectsNodesRegulator) __premarshalJSON() (*__premarshalSubjectsNodesR
 	retval.Revision = v.PartyRegulator.Revision
 	return &retval, nil
 }
+
+// SubjectsNodesRisk includes the requested fields of the GraphQL type Risk.
+// The GraphQL type's documentation follows.
+//
+// Something that could go wrong, as an impact assessment says.
+type SubjectsNodesRisk struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns SubjectsNodesRisk.Typename, and is useful for accessing the field via an interface.
+func (v *SubjectsNodesRisk) GetTypename() *string { return v.Typename }
 
 // SubjectsNodesTie includes the requested fields of the GraphQL type Tie.
 // The GraphQL type's documentation follows.
