@@ -10,6 +10,7 @@ import (
 	"github.com/plenary-dialogue/plenary/graph/view"
 	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/assignment"
+	"github.com/plenary-dialogue/plenary/internal/feed"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
@@ -74,4 +75,14 @@ func toColleague(column string) edge {
 	e := to(column, func(r *Resolver) many[db.Member] { return r.Privacy.ColleaguesByID })
 	e.public = false
 	return e
+}
+
+// history reads the last acts on each thing, oldest first.
+func history(ctx context.Context, r *Resolver, ids []uuid.UUID, a args) (map[uuid.UUID][]*feed.Act, error) {
+	most, err := mostOf(a, "last")
+	if err != nil {
+		return nil, err
+	}
+	found, err := r.feed.About(ctx, ids, most)
+	return each(ids, found), err
 }

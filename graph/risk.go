@@ -11,6 +11,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/risk"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 var riskNoun = noun{
@@ -48,12 +49,22 @@ var riskNoun = noun{
 				return a.MemberID
 			})
 		}),
-		"Risk.acceptedAt":    accepted(func(a *db.RiskAcceptance) time.Time { return a.AcceptedAt }),
+		"Risk.acceptedAt":  accepted(func(a *db.RiskAcceptance) time.Time { return a.AcceptedAt }),
+		"Risk.title":       said(func(s *risk.Shown) *string { return s.Title.Pointer() }),
+		"Risk.description": said(func(s *risk.Shown) *string { return s.Description.Pointer() }),
+		"Risk.withheld":    said(func(s *risk.Shown) []enum.RiskPart { return s.Withheld }),
+		"Risk.acceptedBecause": one(func(ctx context.Context, r *Resolver, rows []*db.Risk, _ args) ([]*string, error) {
+			return r.Risks.AcceptedBecause(ctx, rows)
+		}),
 		"Risk.acceptedUntil": accepted(func(a *db.RiskAcceptance) time.Time { return a.Until }),
 		"Risk.viewerCan": can(func(ctx context.Context, r *Resolver, rows []*db.Risk) ([][]*policy.Decision, error) {
 			return r.Risks.Can(ctx, rows)
 		}),
 	},
+	waits: waits("state", func(r *Resolver) func(context.Context, int) ([]*db.Risk, error) { return r.Risks.Waiting },
+		func(ctx context.Context, r *Resolver, rows []*db.Risk) ([][]*policy.Decision, error) {
+			return r.Risks.Can(ctx, rows)
+		}),
 	mutations: mutations{
 		"addRisk": with(func(ctx context.Context, r *Resolver, in model.AddRiskInput) (*act.Result, error) {
 			return r.Risks.Add(ctx, key("assessment", in.Assessment), risk.Words{
@@ -90,6 +101,20 @@ func accepted(part func(*db.RiskAcceptance) time.Time) edge {
 		}
 		return out, err
 	}, "id")
+}
+
+// said makes a field of what the viewer reads of the words of a risk.
+func said[C any](part func(*risk.Shown) C) edge {
+	e := one(func(ctx context.Context, r *Resolver, rows []*db.Risk, _ args) ([]C, error) {
+		shown, err := r.Risks.Shown(ctx, rows)
+		out := make([]C, len(shown))
+		for i, one := range shown {
+			out[i] = part(one)
+		}
+		return out, err
+	})
+	e.needs = []string{"id", "assessment_id", "title", "description", "withheld"}
+	return e
 }
 
 // whole is a number of an input that may be left out.

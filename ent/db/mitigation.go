@@ -48,6 +48,8 @@ type Mitigation struct {
 	AuthorID uuid.UUID `json:"author_id,omitempty"`
 	// State holds the value of the "state" field.
 	State enum.MitigationState `json:"state,omitempty"`
+	// most do not read its words
+	Withheld bool `json:"withheld,omitempty"`
 	// its state before it was removed
 	Before enum.MitigationState `json:"before,omitempty"`
 	// Selection says which columns were read; nil for all.
@@ -68,6 +70,8 @@ func (*Mitigation) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case mitigation.FieldOwnerID:
 			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
+		case mitigation.FieldWithheld:
+			values[i] = new(sql.NullBool)
 		case mitigation.FieldRevision, mitigation.FieldNumber, mitigation.FieldLowersLikelihood, mitigation.FieldLowersSeverity:
 			values[i] = new(sql.NullInt64)
 		case mitigation.FieldTitle, mitigation.FieldDescription, mitigation.FieldState, mitigation.FieldBefore:
@@ -177,6 +181,12 @@ func (_m *Mitigation) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.State = enum.MitigationState(value.String)
 			}
+		case mitigation.FieldWithheld:
+			if value, ok := values[i].(*sql.NullBool); !ok {
+				return fmt.Errorf("unexpected type %T for field withheld", values[i])
+			} else if value.Valid {
+				_m.Withheld = value.Bool
+			}
 		case mitigation.FieldBefore:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field before", values[i])
@@ -217,6 +227,7 @@ func (_m *Mitigation) String() string {
 		"lowers_severity", _m.LowersSeverity,
 		"author_id", _m.AuthorID,
 		"state", _m.State,
+		"withheld", _m.Withheld,
 		"before", _m.Before,
 	)
 }
@@ -232,7 +243,7 @@ func (*Mitigation) TableName() string { return mitigation.Table }
 // ColumnNames lists the columns of the table, but for secrets.
 func (*Mitigation) ColumnNames() []string {
 	return []string{
-		"id", "created_at", "updated_at", "revision", "risk_id", "number", "title", "description", "owner_id", "due_at", "lowers_likelihood", "lowers_severity", "author_id", "state", "before"}
+		"id", "created_at", "updated_at", "revision", "risk_id", "number", "title", "description", "owner_id", "due_at", "lowers_likelihood", "lowers_severity", "author_id", "state", "withheld", "before"}
 }
 
 // Dest gives where a column goes, and nil for a column that the table does not have.
@@ -266,6 +277,8 @@ func (_m *Mitigation) Dest(column string) any {
 		return &_m.AuthorID
 	case "state":
 		return &_m.State
+	case "withheld":
+		return &_m.Withheld
 	case "before":
 		return &_m.Before
 	}

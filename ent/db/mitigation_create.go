@@ -144,6 +144,13 @@ func (b *MitigationCreate) SetState(v enum.MitigationState) *MitigationCreate {
 	return b
 }
 
+// SetWithheld sets withheld.
+func (b *MitigationCreate) SetWithheld(v bool) *MitigationCreate {
+	b.set(mitigation.FieldWithheld, field.TypeBool, v)
+	b.row.Withheld = v
+	return b
+}
+
 // SetBefore sets before.
 func (b *MitigationCreate) SetBefore(v enum.MitigationState) *MitigationCreate {
 	b.set(mitigation.FieldBefore, field.TypeString, v)
@@ -183,6 +190,9 @@ func (b *MitigationCreate) defaults() {
 	}
 	if !b.has(mitigation.FieldState) {
 		b.SetState(mitigation.DefaultState)
+	}
+	if !b.has(mitigation.FieldWithheld) {
+		b.SetWithheld(mitigation.DefaultWithheld)
 	}
 	if !b.has(mitigation.FieldBefore) {
 		b.SetBefore(mitigation.DefaultBefore)

@@ -139,6 +139,12 @@ func (b *MitigationUpdate) SetState(v enum.MitigationState) *MitigationUpdate {
 	return b
 }
 
+// SetWithheld sets withheld.
+func (b *MitigationUpdate) SetWithheld(v bool) *MitigationUpdate {
+	b.set(mitigation.FieldWithheld, field.TypeBool, v)
+	return b
+}
+
 // SetBefore sets before.
 func (b *MitigationUpdate) SetBefore(v enum.MitigationState) *MitigationUpdate {
 	b.set(mitigation.FieldBefore, field.TypeString, v)

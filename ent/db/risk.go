@@ -14,6 +14,8 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 
+	"encoding/json"
+
 	"github.com/plenary-dialogue/plenary/ent/db/risk"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
@@ -50,6 +52,8 @@ type Risk struct {
 	AuthorID uuid.UUID `json:"author_id,omitempty"`
 	// counts the changes of what it says: who accepted it before accepted something else
 	Edition int `json:"edition,omitempty"`
+	// what of it most do not read
+	Withheld []enum.RiskPart `json:"withheld,omitempty"`
 	// State holds the value of the "state" field.
 	State enum.RiskState `json:"state,omitempty"`
 	// Selection says which columns were read; nil for all.
@@ -68,6 +72,8 @@ func (*Risk) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
+		case risk.FieldWithheld:
+			values[i] = new([]byte)
 		case risk.FieldRevision, risk.FieldNumber, risk.FieldLikelihood, risk.FieldSeverity, risk.FieldEdition:
 			values[i] = new(sql.NullInt64)
 		case risk.FieldTitle, risk.FieldDescription, risk.FieldReversibility, risk.FieldScope, risk.FieldTreatment, risk.FieldState:
@@ -183,6 +189,14 @@ func (_m *Risk) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.Edition = int(value.Int64)
 			}
+		case risk.FieldWithheld:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field withheld", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.Withheld); err != nil {
+					return fmt.Errorf("unmarshal field withheld: %w", err)
+				}
+			}
 		case risk.FieldState:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field state", values[i])
@@ -224,6 +238,7 @@ func (_m *Risk) String() string {
 		"treatment", _m.Treatment,
 		"author_id", _m.AuthorID,
 		"edition", _m.Edition,
+		"withheld", _m.Withheld,
 		"state", _m.State,
 	)
 }
@@ -239,7 +254,7 @@ func (*Risk) TableName() string { return risk.Table }
 // ColumnNames lists the columns of the table, but for secrets.
 func (*Risk) ColumnNames() []string {
 	return []string{
-		"id", "created_at", "updated_at", "revision", "assessment_id", "number", "title", "description", "likelihood", "severity", "reversibility", "scope", "treatment", "author_id", "edition", "state"}
+		"id", "created_at", "updated_at", "revision", "assessment_id", "number", "title", "description", "likelihood", "severity", "reversibility", "scope", "treatment", "author_id", "edition", "withheld", "state"}
 }
 
 // Dest gives where a column goes, and nil for a column that the table does not have.
@@ -275,6 +290,8 @@ func (_m *Risk) Dest(column string) any {
 		return &_m.AuthorID
 	case "edition":
 		return &_m.Edition
+	case "withheld":
+		return &_m.Withheld
 	case "state":
 		return &_m.State
 	}

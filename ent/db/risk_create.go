@@ -154,6 +154,13 @@ func (b *RiskCreate) SetEdition(v int) *RiskCreate {
 	return b
 }
 
+// SetWithheld sets withheld.
+func (b *RiskCreate) SetWithheld(v []enum.RiskPart) *RiskCreate {
+	b.set(risk.FieldWithheld, field.TypeJSON, v)
+	b.row.Withheld = v
+	return b
+}
+
 // SetState sets state.
 func (b *RiskCreate) SetState(v enum.RiskState) *RiskCreate {
 	b.set(risk.FieldState, field.TypeString, v)

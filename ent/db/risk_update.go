@@ -149,6 +149,18 @@ func (b *RiskUpdate) AddEdition(v int) *RiskUpdate {
 	return b
 }
 
+// SetWithheld sets withheld.
+func (b *RiskUpdate) SetWithheld(v []enum.RiskPart) *RiskUpdate {
+	b.set(risk.FieldWithheld, field.TypeJSON, v)
+	return b
+}
+
+// ClearWithheld makes withheld NULL.
+func (b *RiskUpdate) ClearWithheld() *RiskUpdate {
+	b.clear(risk.FieldWithheld, field.TypeJSON)
+	return b
+}
+
 // SetState sets state.
 func (b *RiskUpdate) SetState(v enum.RiskState) *RiskUpdate {
 	b.set(risk.FieldState, field.TypeString, v)

@@ -486,8 +486,12 @@ func init() {
 	mitigationDescState := mitigationFields[9].Descriptor()
 	// mitigation.DefaultState holds the default value on creation for the state field.
 	mitigation.DefaultState = enum.MitigationState(mitigationDescState.Default.(string))
+	// mitigationDescWithheld is the schema descriptor for withheld field.
+	mitigationDescWithheld := mitigationFields[10].Descriptor()
+	// mitigation.DefaultWithheld holds the default value on creation for the withheld field.
+	mitigation.DefaultWithheld = mitigationDescWithheld.Default.(bool)
 	// mitigationDescBefore is the schema descriptor for before field.
-	mitigationDescBefore := mitigationFields[10].Descriptor()
+	mitigationDescBefore := mitigationFields[11].Descriptor()
 	// mitigation.DefaultBefore holds the default value on creation for the before field.
 	mitigation.DefaultBefore = enum.MitigationState(mitigationDescBefore.Default.(string))
 	// mitigationDescID is the schema descriptor for id field.
@@ -805,7 +809,7 @@ func init() {
 	// risk.DefaultEdition holds the default value on creation for the edition field.
 	risk.DefaultEdition = riskDescEdition.Default.(int)
 	// riskDescState is the schema descriptor for state field.
-	riskDescState := riskFields[11].Descriptor()
+	riskDescState := riskFields[12].Descriptor()
 	// risk.DefaultState holds the default value on creation for the state field.
 	risk.DefaultState = enum.RiskState(riskDescState.Default.(string))
 	// riskDescID is the schema descriptor for id field.

@@ -30,6 +30,7 @@ func (Mitigation) Fields() []ent.Field {
 		field.Int("lowers_severity").Default(0),
 		field.UUID("author_id", uuid.UUID{}).Annotations(person).Comment("who planned it last; may not verify it"),
 		field.String("state").GoType(enum.MitigationState("")).Default("PLANNED"),
+		field.Bool("withheld").Default(false).Comment("most do not read its words"),
 		field.String("before").GoType(enum.MitigationState("")).Default("").Comment("its state before it was removed"),
 	}
 }

@@ -30,6 +30,7 @@ func (Risk) Fields() []ent.Field {
 		field.String("treatment").GoType(enum.RiskTreatment("")),
 		field.UUID("author_id", uuid.UUID{}).Annotations(person).Comment("who wrote it last; may not accept it"),
 		field.Int("edition").Default(1).Comment("counts the changes of what it says: who accepted it before accepted something else"),
+		field.JSON("withheld", []enum.RiskPart{}).Optional().Comment("what of it most do not read"),
 		field.String("state").GoType(enum.RiskState("")).Default("PRESENT"),
 	}
 }

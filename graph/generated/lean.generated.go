@@ -14,6 +14,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/comment"
 	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/feed"
+	"github.com/plenary-dialogue/plenary/internal/mitigation"
 	"github.com/plenary-dialogue/plenary/internal/party"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/questionnaire/localized"
@@ -461,6 +462,10 @@ func leanObjects() []lean.Object {
 			{Name: "answers", Type: "AnswerDiff", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*assessment.AnswerDiff), to) }, Get: func(obj any) any {
 				o := obj.(*assessment.Diff)
 				return lean.SomeOf(o.Answers)
+			}},
+			{Name: "risks", Type: "RiskDiff", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*assessment.RiskDiff), to) }, Get: func(obj any) any {
+				o := obj.(*assessment.Diff)
+				return lean.SomeOf(o.Risks)
 			}},
 			{Name: "score", Type: "ScoreDiff", NonNull: true, Get: func(obj any) any {
 				o := obj.(*assessment.Diff)
@@ -2322,20 +2327,27 @@ func leanObjects() []lean.Object {
 				v := o.Number
 				return lean.Int(b, int64(v)), true
 			}},
-			{Name: "title", Type: "String", NonNull: true, Column: "title", Leaf: func(b []byte, obj any) ([]byte, bool) {
-				o := obj.(*db.Mitigation)
-				v := o.Title
-				return lean.String(b, v), true
+			{Name: "title", Type: "String", NonNull: false, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.(*string)
+				if v == nil {
+					return b, false
+				}
+				return lean.String(b, *v), true
 			}},
-			{Name: "description", Type: "String", NonNull: false, Column: "description", Leaf: func(b []byte, obj any) ([]byte, bool) {
-				o := obj.(*db.Mitigation)
-				v := o.Description
-				return lean.Optional(b, string(v))
+			{Name: "description", Type: "String", NonNull: false, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.(*string)
+				if v == nil {
+					return b, false
+				}
+				return lean.String(b, *v), true
+			}},
+			{Name: "withheld", Type: "Boolean", NonNull: true, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.(bool)
+				return lean.Boolean(b, v), true
 			}},
 			{Name: "owner", Type: "Member", NonNull: false},
-			{Name: "dueAt", Type: "DateTime", NonNull: false, Column: "due_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
-				o := obj.(*db.Mitigation)
-				v := o.DueAt
+			{Name: "dueAt", Type: "DateTime", NonNull: false, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.(*time.Time)
 				if v == nil {
 					return b, false
 				}
@@ -2356,14 +2368,14 @@ func leanObjects() []lean.Object {
 				v := o.State
 				return lean.String(b, string(v)), true
 			}},
-			{Name: "history", Type: "Act", NonNull: false, List: true, ElemNonNull: true,
+			{Name: "history", Type: "MitigationRecord", NonNull: false, List: true, ElemNonNull: true,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Mitigation_history_args(ctx, raw)
 					return err
 				},
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Mitigation_history(ctx, field)
-				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*feed.Act), to) }},
+				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*mitigation.Record), to) }},
 			{Name: "revision", Type: "Int", NonNull: true, Column: "revision", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Mitigation)
 				v := o.Revision
@@ -2426,6 +2438,51 @@ func leanObjects() []lean.Object {
 				return lean.Boolean(b, *v), true
 			}},
 		}},
+		{Name: "MitigationContent", Fields: []lean.Field{
+			{Name: "number", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.MitigationContent)
+				v := o.Number
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "title", Type: "String", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.MitigationContent)
+				v := o.Title
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "description", Type: "String", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.MitigationContent)
+				v := o.Description
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "dueAt", Type: "DateTime", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.MitigationContent)
+				v := o.Due
+				if v == nil {
+					return b, false
+				}
+				return lean.DateTime(b, *v), true
+			}},
+			{Name: "lowersLikelihood", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.MitigationContent)
+				v := o.LowersLikelihood
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "lowersSeverity", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.MitigationContent)
+				v := o.LowersSeverity
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "state", Type: "MitigationState", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.MitigationContent)
+				v := o.State
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "withheld", Type: "Boolean", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.MitigationContent)
+				v := o.Withheld
+				return lean.Boolean(b, v), true
+			}},
+		}},
 		{Name: "MitigationEdge", Fields: []lean.Field{
 			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*store.Edge[*db.Mitigation])
@@ -2444,6 +2501,25 @@ func leanObjects() []lean.Object {
 			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
 				o := obj.(*view.Payload)
 				return lean.SomeOf(o.UserErrors)
+			}},
+		}},
+		{Name: "MitigationRecord", Fields: []lean.Field{
+			{Name: "state", Type: "MitigationState", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*mitigation.Record)
+				v := o.State
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "note", Type: "String", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*mitigation.Record)
+				v := o.Note
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "by", Type: "Stakeholder", NonNull: true, Interface: true},
+			{Name: "member", Type: "Member", NonNull: false},
+			{Name: "at", Type: "DateTime", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*mitigation.Record)
+				v := o.At
+				return lean.DateTime(b, v), true
 			}},
 		}},
 		{Name: "MitigationStep", Fields: []lean.Field{
@@ -3991,15 +4067,30 @@ func leanObjects() []lean.Object {
 				v := o.Number
 				return lean.Int(b, int64(v)), true
 			}},
-			{Name: "title", Type: "String", NonNull: true, Column: "title", Leaf: func(b []byte, obj any) ([]byte, bool) {
-				o := obj.(*db.Risk)
-				v := o.Title
-				return lean.String(b, v), true
+			{Name: "title", Type: "String", NonNull: false, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.(*string)
+				if v == nil {
+					return b, false
+				}
+				return lean.String(b, *v), true
 			}},
-			{Name: "description", Type: "String", NonNull: false, Column: "description", Leaf: func(b []byte, obj any) ([]byte, bool) {
-				o := obj.(*db.Risk)
-				v := o.Description
-				return lean.Optional(b, string(v))
+			{Name: "description", Type: "String", NonNull: false, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.(*string)
+				if v == nil {
+					return b, false
+				}
+				return lean.String(b, *v), true
+			}},
+			{Name: "withheld", Type: "RiskPart", NonNull: true, List: true, ElemNonNull: true, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.([]enum.RiskPart)
+				b = append(b, '[')
+				for i, v := range v {
+					if i > 0 {
+						b = append(b, ',')
+					}
+					b = lean.String(b, string(v))
+				}
+				return append(b, ']'), true
 			}},
 			{Name: "likelihood", Type: "Int", NonNull: true, Column: "likelihood", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Risk)
@@ -4049,6 +4140,13 @@ func leanObjects() []lean.Object {
 					return b, false
 				}
 				return lean.DateTime(b, *v), true
+			}},
+			{Name: "acceptedBecause", Type: "String", NonNull: false, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.(*string)
+				if v == nil {
+					return b, false
+				}
+				return lean.String(b, *v), true
 			}},
 			{Name: "state", Type: "RiskState", NonNull: true, Column: "state", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Risk)
@@ -4138,6 +4236,80 @@ func leanObjects() []lean.Object {
 					return b, false
 				}
 				return lean.Boolean(b, *v), true
+			}},
+		}},
+		{Name: "RiskContent", Fields: []lean.Field{
+			{Name: "title", Type: "String", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.RiskContent)
+				v := o.Title
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "description", Type: "String", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.RiskContent)
+				v := o.Description
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "likelihood", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.RiskContent)
+				v := o.Likelihood
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "severity", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.RiskContent)
+				v := o.Severity
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "reversibility", Type: "RiskReversibility", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.RiskContent)
+				v := o.Reversibility
+				if v == nil {
+					return b, false
+				}
+				return lean.String(b, string(*v)), true
+			}},
+			{Name: "scope", Type: "RiskScope", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.RiskContent)
+				v := o.Scope
+				if v == nil {
+					return b, false
+				}
+				return lean.String(b, string(*v)), true
+			}},
+			{Name: "treatment", Type: "RiskTreatment", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.RiskContent)
+				v := o.Treatment
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "mitigations", Type: "MitigationContent", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*assessment.MitigationContent), to) }, Get: func(obj any) any {
+				o := obj.(*assessment.RiskContent)
+				return lean.SomeOf(o.Mitigations)
+			}},
+			{Name: "withheld", Type: "RiskPart", NonNull: true, List: true, ElemNonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.RiskContent)
+				v := o.Withheld
+				b = append(b, '[')
+				for i, v := range v {
+					if i > 0 {
+						b = append(b, ',')
+					}
+					b = lean.String(b, string(v))
+				}
+				return append(b, ']'), true
+			}},
+		}},
+		{Name: "RiskDiff", Fields: []lean.Field{
+			{Name: "number", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.RiskDiff)
+				v := o.Number
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "from", Type: "RiskContent", NonNull: false, Get: func(obj any) any {
+				o := obj.(*assessment.RiskDiff)
+				return lean.Some(o.From)
+			}},
+			{Name: "to", Type: "RiskContent", NonNull: false, Get: func(obj any) any {
+				o := obj.(*assessment.RiskDiff)
+				return lean.Some(o.To)
 			}},
 		}},
 		{Name: "RiskEdge", Fields: []lean.Field{

@@ -14,8 +14,9 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/graph/model"
 	"github.com/plenary-dialogue/plenary/graph/view"
-	"github.com/plenary-dialogue/plenary/internal/feed"
+	"github.com/plenary-dialogue/plenary/internal/mitigation"
 	"github.com/plenary-dialogue/plenary/internal/optional"
+	"github.com/plenary-dialogue/plenary/internal/party"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
@@ -28,12 +29,20 @@ import (
 type MitigationResolver interface {
 	Risk(ctx context.Context, obj *db.Mitigation) (*db.Risk, error)
 
+	Title(ctx context.Context, obj *db.Mitigation) (*string, error)
+	Description(ctx context.Context, obj *db.Mitigation) (*string, error)
+	Withheld(ctx context.Context, obj *db.Mitigation) (bool, error)
 	Owner(ctx context.Context, obj *db.Mitigation) (*db.Member, error)
+	DueAt(ctx context.Context, obj *db.Mitigation) (*time.Time, error)
 
-	History(ctx context.Context, obj *db.Mitigation, last *int32) ([]*feed.Act, error)
+	History(ctx context.Context, obj *db.Mitigation, last *int32) ([]*mitigation.Record, error)
 
 	ViewerCan(ctx context.Context, obj *db.Mitigation, actions []enum.Action) ([]*policy.Decision, error)
 	Assignments(ctx context.Context, obj *db.Mitigation, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Assignment], error)
+}
+type MitigationRecordResolver interface {
+	By(ctx context.Context, obj *mitigation.Record) (party.Stakeholder, error)
+	Member(ctx context.Context, obj *mitigation.Record) (*db.Member, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -197,18 +206,18 @@ func (ec *executionContext) _Mitigation_title(ctx context.Context, field graphql
 			return ec.fieldContext_Mitigation_title(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Title, nil
+			return ec.Resolvers.Mitigation().Title(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Mitigation_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Mitigation", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("Mitigation", field, true, true, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Mitigation_description(ctx context.Context, field graphql.CollectedField, obj *db.Mitigation) (ret graphql.Marshaler) {
@@ -220,18 +229,41 @@ func (ec *executionContext) _Mitigation_description(ctx context.Context, field g
 			return ec.fieldContext_Mitigation_description(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Description, nil
+			return ec.Resolvers.Mitigation().Description(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v optional.Text) graphql.Marshaler {
-			return ec.marshalOString2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋoptionalᚐText(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
 func (ec *executionContext) fieldContext_Mitigation_description(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Mitigation", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("Mitigation", field, true, true, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Mitigation_withheld(ctx context.Context, field graphql.CollectedField, obj *db.Mitigation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mitigation_withheld(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Mitigation().Withheld(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mitigation_withheld(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Mitigation", field, true, true, errors.New("field of type Boolean does not have child fields"))
 }
 
 func (ec *executionContext) _Mitigation_owner(ctx context.Context, field graphql.CollectedField, obj *db.Mitigation) (ret graphql.Marshaler) {
@@ -275,7 +307,7 @@ func (ec *executionContext) _Mitigation_dueAt(ctx context.Context, field graphql
 			return ec.fieldContext_Mitigation_dueAt(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.DueAt, nil
+			return ec.Resolvers.Mitigation().DueAt(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
@@ -286,7 +318,7 @@ func (ec *executionContext) _Mitigation_dueAt(ctx context.Context, field graphql
 	)
 }
 func (ec *executionContext) fieldContext_Mitigation_dueAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Mitigation", field, false, false, errors.New("field of type DateTime does not have child fields"))
+	return graphql.NewScalarFieldContext("Mitigation", field, true, true, errors.New("field of type DateTime does not have child fields"))
 }
 
 func (ec *executionContext) _Mitigation_lowersLikelihood(ctx context.Context, field graphql.CollectedField, obj *db.Mitigation) (ret graphql.Marshaler) {
@@ -371,8 +403,8 @@ func (ec *executionContext) _Mitigation_history(ctx context.Context, field graph
 			return ec.Resolvers.Mitigation().History(ctx, obj, fc.Args["last"].(*int32))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*feed.Act) graphql.Marshaler {
-			return ec.marshalOAct2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋfeedᚐActᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*mitigation.Record) graphql.Marshaler {
+			return ec.marshalOMitigationRecord2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋmitigationᚐRecordᚄ(ctx, selections, v)
 		},
 		true,
 		false,
@@ -385,7 +417,7 @@ func (ec *executionContext) fieldContext_Mitigation_history(ctx context.Context,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Act(ctx, field)
+			return ec.childFields_MitigationRecord(ctx, field)
 		},
 	}
 	defer func() {
@@ -557,6 +589,139 @@ func (ec *executionContext) fieldContext_Mitigation_assignments(ctx context.Cont
 		return fc, err
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _MitigationRecord_state(ctx context.Context, field graphql.CollectedField, obj *mitigation.Record) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MitigationRecord_state(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.State, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v enum.MitigationState) graphql.Marshaler {
+			return ec.marshalNMitigationState2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐMitigationState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MitigationRecord_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MitigationRecord", field, false, false, errors.New("field of type MitigationState does not have child fields"))
+}
+
+func (ec *executionContext) _MitigationRecord_note(ctx context.Context, field graphql.CollectedField, obj *mitigation.Record) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MitigationRecord_note(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Note, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v optional.Text) graphql.Marshaler {
+			return ec.marshalOString2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋoptionalᚐText(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MitigationRecord_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MitigationRecord", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _MitigationRecord_by(ctx context.Context, field graphql.CollectedField, obj *mitigation.Record) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MitigationRecord_by(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.MitigationRecord().By(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v party.Stakeholder) graphql.Marshaler {
+			return ec.marshalNStakeholder2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋpartyᚐStakeholder(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MitigationRecord_by(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MitigationRecord",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MitigationRecord_member(ctx context.Context, field graphql.CollectedField, obj *mitigation.Record) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MitigationRecord_member(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.MitigationRecord().Member(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Member) graphql.Marshaler {
+			return ec.marshalOMember2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋentᚋdbᚐMember(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MitigationRecord_member(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MitigationRecord",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Member(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MitigationRecord_at(ctx context.Context, field graphql.CollectedField, obj *mitigation.Record) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MitigationRecord_at(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.At, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MitigationRecord_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MitigationRecord", field, false, false, errors.New("field of type DateTime does not have child fields"))
 }
 
 // endregion **************************** field.gotpl *****************************
@@ -846,12 +1011,17 @@ func (ec *executionContext) _Mitigation(ctx context.Context, sel ast.SelectionSe
 			}
 		case "title":
 			out.Values[i] = ec._Mitigation_title(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "description":
 			out.Values[i] = ec._Mitigation_description(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "withheld":
+			out.Values[i] = ec._Mitigation_withheld(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "owner":
@@ -930,6 +1100,64 @@ func (ec *executionContext) _Mitigation(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
+var mitigationRecordImplementors = []string{"MitigationRecord"}
+
+func (ec *executionContext) _MitigationRecord(ctx context.Context, sel ast.SelectionSet, obj *mitigation.Record) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, mitigationRecordImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MitigationRecord")
+		case "state":
+			out.Values[i] = ec._MitigationRecord_state(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "note":
+			out.Values[i] = ec._MitigationRecord_note(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "by":
+			out.Values[i] = ec._MitigationRecord_by(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "member":
+			out.Values[i] = ec._MitigationRecord_member(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "at":
+			out.Values[i] = ec._MitigationRecord_at(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 // endregion **************************** object.gotpl ****************************
 
 // region    ***************************** type.gotpl *****************************
@@ -970,6 +1198,16 @@ func (ec *executionContext) marshalNMitigation2ᚖgithubᚗcomᚋplenaryᚑdialo
 	return ec._Mitigation(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNMitigationRecord2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋmitigationᚐRecord(ctx context.Context, sel ast.SelectionSet, v *mitigation.Record) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._MitigationRecord(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNMitigationState2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐMitigationState(ctx context.Context, v any) (enum.MitigationState, error) {
 	tmp, err := view.UnmarshalString(v)
 	res := enum.MitigationState(tmp)
@@ -1002,6 +1240,25 @@ func (ec *executionContext) marshalOMitigation2ᚖgithubᚗcomᚋplenaryᚑdialo
 		return graphql.Null
 	}
 	return ec._Mitigation(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOMitigationRecord2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋmitigationᚐRecordᚄ(ctx context.Context, sel ast.SelectionSet, v []*mitigation.Record) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMitigationRecord2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋmitigationᚐRecord(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 // endregion ***************************** type.gotpl *****************************

@@ -16,6 +16,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/assessment"
 	"github.com/plenary-dialogue/plenary/internal/comment"
 	"github.com/plenary-dialogue/plenary/internal/feed"
+	"github.com/plenary-dialogue/plenary/internal/mitigation"
 	"github.com/plenary-dialogue/plenary/internal/party"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/questionnaire/localized"
@@ -675,12 +676,28 @@ func (r mitigationResolvers) Risk(ctx context.Context, obj *db.Mitigation) (*db.
 	return taken[*db.Risk](r.Take(ctx, obj))
 }
 
+func (r mitigationResolvers) Title(ctx context.Context, obj *db.Mitigation) (*string, error) {
+	return taken[*string](r.Take(ctx, obj))
+}
+
+func (r mitigationResolvers) Description(ctx context.Context, obj *db.Mitigation) (*string, error) {
+	return taken[*string](r.Take(ctx, obj))
+}
+
+func (r mitigationResolvers) Withheld(ctx context.Context, obj *db.Mitigation) (bool, error) {
+	return taken[bool](r.Take(ctx, obj))
+}
+
 func (r mitigationResolvers) Owner(ctx context.Context, obj *db.Mitigation) (*db.Member, error) {
 	return taken[*db.Member](r.Take(ctx, obj))
 }
 
-func (r mitigationResolvers) History(ctx context.Context, obj *db.Mitigation, last *int32) ([]*feed.Act, error) {
-	return taken[[]*feed.Act](r.Take(ctx, obj))
+func (r mitigationResolvers) DueAt(ctx context.Context, obj *db.Mitigation) (*time.Time, error) {
+	return taken[*time.Time](r.Take(ctx, obj))
+}
+
+func (r mitigationResolvers) History(ctx context.Context, obj *db.Mitigation, last *int32) ([]*mitigation.Record, error) {
+	return taken[[]*mitigation.Record](r.Take(ctx, obj))
 }
 
 func (r mitigationResolvers) ViewerCan(ctx context.Context, obj *db.Mitigation, actions []enum.Action) ([]*policy.Decision, error) {
@@ -707,6 +724,20 @@ func (r mitigationPayloadResolvers) MitigationEdge(ctx context.Context, obj *vie
 
 func (r mitigationPayloadResolvers) Act(ctx context.Context, obj *view.Payload) (*feed.Act, error) {
 	return taken[*feed.Act](r.Take(ctx, obj))
+}
+
+func (r resolvers) MitigationRecord() MitigationRecordResolver {
+	return mitigationRecordResolvers{r.Hand}
+}
+
+type mitigationRecordResolvers struct{ Hand }
+
+func (r mitigationRecordResolvers) By(ctx context.Context, obj *mitigation.Record) (party.Stakeholder, error) {
+	return taken[party.Stakeholder](r.Take(ctx, obj))
+}
+
+func (r mitigationRecordResolvers) Member(ctx context.Context, obj *mitigation.Record) (*db.Member, error) {
+	return taken[*db.Member](r.Take(ctx, obj))
 }
 
 func (r resolvers) Mutation() MutationResolver { return mutationResolvers{r.Hand} }
@@ -1429,6 +1460,18 @@ func (r riskResolvers) Assessment(ctx context.Context, obj *db.Risk) (*db.Assess
 	return taken[*db.Assessment](r.Take(ctx, obj))
 }
 
+func (r riskResolvers) Title(ctx context.Context, obj *db.Risk) (*string, error) {
+	return taken[*string](r.Take(ctx, obj))
+}
+
+func (r riskResolvers) Description(ctx context.Context, obj *db.Risk) (*string, error) {
+	return taken[*string](r.Take(ctx, obj))
+}
+
+func (r riskResolvers) Withheld(ctx context.Context, obj *db.Risk) ([]enum.RiskPart, error) {
+	return taken[[]enum.RiskPart](r.Take(ctx, obj))
+}
+
 func (r riskResolvers) Inherent(ctx context.Context, obj *db.Risk) (*risk.Grade, error) {
 	return taken[*risk.Grade](r.Take(ctx, obj))
 }
@@ -1451,6 +1494,10 @@ func (r riskResolvers) AcceptedAt(ctx context.Context, obj *db.Risk) (*time.Time
 
 func (r riskResolvers) AcceptedUntil(ctx context.Context, obj *db.Risk) (*time.Time, error) {
 	return taken[*time.Time](r.Take(ctx, obj))
+}
+
+func (r riskResolvers) AcceptedBecause(ctx context.Context, obj *db.Risk) (*string, error) {
+	return taken[*string](r.Take(ctx, obj))
 }
 
 func (r riskResolvers) ViewerCan(ctx context.Context, obj *db.Risk, actions []enum.Action) ([]*policy.Decision, error) {

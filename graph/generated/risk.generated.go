@@ -14,7 +14,6 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/graph/model"
 	"github.com/plenary-dialogue/plenary/graph/view"
-	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/rating"
 	"github.com/plenary-dialogue/plenary/internal/risk"
@@ -29,12 +28,17 @@ import (
 type RiskResolver interface {
 	Assessment(ctx context.Context, obj *db.Risk) (*db.Assessment, error)
 
+	Title(ctx context.Context, obj *db.Risk) (*string, error)
+	Description(ctx context.Context, obj *db.Risk) (*string, error)
+	Withheld(ctx context.Context, obj *db.Risk) ([]enum.RiskPart, error)
+
 	Inherent(ctx context.Context, obj *db.Risk) (*risk.Grade, error)
 	Residual(ctx context.Context, obj *db.Risk) (*risk.Grade, error)
 	Ratings(ctx context.Context, obj *db.Risk) ([]*rating.SideRating, error)
 	AcceptedBy(ctx context.Context, obj *db.Risk) (*db.Member, error)
 	AcceptedAt(ctx context.Context, obj *db.Risk) (*time.Time, error)
 	AcceptedUntil(ctx context.Context, obj *db.Risk) (*time.Time, error)
+	AcceptedBecause(ctx context.Context, obj *db.Risk) (*string, error)
 
 	ViewerCan(ctx context.Context, obj *db.Risk, actions []enum.Action) ([]*policy.Decision, error)
 	Mitigations(ctx context.Context, obj *db.Risk, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Mitigation], error)
@@ -188,18 +192,18 @@ func (ec *executionContext) _Risk_title(ctx context.Context, field graphql.Colle
 			return ec.fieldContext_Risk_title(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Title, nil
+			return ec.Resolvers.Risk().Title(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Risk_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Risk", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("Risk", field, true, true, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Risk_description(ctx context.Context, field graphql.CollectedField, obj *db.Risk) (ret graphql.Marshaler) {
@@ -211,18 +215,41 @@ func (ec *executionContext) _Risk_description(ctx context.Context, field graphql
 			return ec.fieldContext_Risk_description(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Description, nil
+			return ec.Resolvers.Risk().Description(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v optional.Text) graphql.Marshaler {
-			return ec.marshalOString2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋoptionalᚐText(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
 func (ec *executionContext) fieldContext_Risk_description(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Risk", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("Risk", field, true, true, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Risk_withheld(ctx context.Context, field graphql.CollectedField, obj *db.Risk) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Risk_withheld(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Risk().Withheld(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []enum.RiskPart) graphql.Marshaler {
+			return ec.marshalNRiskPart2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐRiskPartᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Risk_withheld(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Risk", field, true, true, errors.New("field of type RiskPart does not have child fields"))
 }
 
 func (ec *executionContext) _Risk_likelihood(ctx context.Context, field graphql.CollectedField, obj *db.Risk) (ret graphql.Marshaler) {
@@ -512,6 +539,29 @@ func (ec *executionContext) _Risk_acceptedUntil(ctx context.Context, field graph
 }
 func (ec *executionContext) fieldContext_Risk_acceptedUntil(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Risk", field, true, true, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _Risk_acceptedBecause(ctx context.Context, field graphql.CollectedField, obj *db.Risk) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Risk_acceptedBecause(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Risk().AcceptedBecause(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Risk_acceptedBecause(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Risk", field, true, true, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Risk_state(ctx context.Context, field graphql.CollectedField, obj *db.Risk) (ret graphql.Marshaler) {
@@ -1310,12 +1360,17 @@ func (ec *executionContext) _Risk(ctx context.Context, sel ast.SelectionSet, obj
 			}
 		case "title":
 			out.Values[i] = ec._Risk_title(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "description":
 			out.Values[i] = ec._Risk_description(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "withheld":
+			out.Values[i] = ec._Risk_withheld(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "likelihood":
@@ -1370,6 +1425,11 @@ func (ec *executionContext) _Risk(ctx context.Context, sel ast.SelectionSet, obj
 			}
 		case "acceptedUntil":
 			out.Values[i] = ec._Risk_acceptedUntil(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "acceptedBecause":
+			out.Values[i] = ec._Risk_acceptedBecause(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -1674,6 +1734,53 @@ func (ec *executionContext) marshalNRiskLevel2githubᚗcomᚋplenaryᚑdialogue�
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNRiskPart2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐRiskPart(ctx context.Context, v any) (enum.RiskPart, error) {
+	tmp, err := view.UnmarshalString(v)
+	res := enum.RiskPart(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRiskPart2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐRiskPart(ctx context.Context, sel ast.SelectionSet, v enum.RiskPart) graphql.Marshaler {
+	_ = sel
+	res := view.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNRiskPart2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐRiskPartᚄ(ctx context.Context, v any) ([]enum.RiskPart, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]enum.RiskPart, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNRiskPart2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐRiskPart(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNRiskPart2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐRiskPartᚄ(ctx context.Context, sel ast.SelectionSet, v []enum.RiskPart) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRiskPart2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐRiskPart(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalNRiskState2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐRiskState(ctx context.Context, v any) (enum.RiskState, error) {

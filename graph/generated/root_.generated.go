@@ -52,6 +52,7 @@ type ResolverRoot interface {
 	MemberPayload() MemberPayloadResolver
 	Mitigation() MitigationResolver
 	MitigationPayload() MitigationPayloadResolver
+	MitigationRecord() MitigationRecordResolver
 	Mutation() MutationResolver
 	NGO() NGOResolver
 	Opinion() OpinionResolver
@@ -999,7 +1000,11 @@ input EditAssessmentInput {
 
 "A part to withhold."
 input RedactionInput {
-  "The part: [\"answers\", the question's key, \"value\" or \"note\" or \"evidence\"]. A value that scores or that a condition reads cannot be withheld."
+  """
+  The part: ["answers", the question's key, "value" or "note" or "evidence"]; ["risks", the risk's number, "title" or "description" or "acceptance"]; or
+  ["risks", the risk's number, "mitigations", the mitigation's number] for its words, when it is due and what is noted of it. A value that scores or that a
+  condition reads cannot be withheld.
+  """
   path: [String!]!
   "Why it is withheld, in one line of at most 500 characters; it is published."
   reason: String!
@@ -1404,6 +1409,58 @@ type ScoreDiff {
   lines: [PointDiff!]!
 }
 
+"A mitigation as a version of an impact assessment has it."
+type MitigationContent {
+  "Its number within the risk, from 1."
+  number: Int!
+  "What is done, in one line; null if it is withheld from you."
+  title: String
+  "How it is done; null if not stated, or withheld from you."
+  description: String
+  "When it is due; null if not stated, or withheld from you."
+  dueAt: DateTime
+  "By how many steps it lowers the likelihood once it is verified, 0 to 3."
+  lowersLikelihood: Int!
+  "By how many steps it lowers the severity once it is verified, 0 to 3."
+  lowersSeverity: Int!
+  "What had become of it when everybody was consulted first."
+  state: MitigationState!
+  "Whether its words are withheld from you, of this version or of the other one."
+  withheld: Boolean!
+}
+
+"A risk as a version of an impact assessment has it."
+type RiskContent {
+  "What could go wrong, in one line; null if it is withheld from you."
+  title: String
+  "How, and for whom; null if not stated, or withheld from you."
+  description: String
+  "As the firm rates it: 1 (remote) to 4 (near certain)."
+  likelihood: Int!
+  "As the firm rates it: 1 (negligible) to 4 (maximal)."
+  severity: Int!
+  "Whether what it does can be undone; null if not stated."
+  reversibility: RiskReversibility
+  "How many it concerns; null if not stated."
+  scope: RiskScope
+  "What is done about it."
+  treatment: RiskTreatment!
+  "The mitigations, by their numbers."
+  mitigations: [MitigationContent!]! @listSize(assumedSize: 3)
+  "What of it is withheld from you, of this version or of the other one."
+  withheld: [RiskPart!]!
+}
+
+"A risk that came, went or changed. A mitigation of it that did has changed it, too. What is withheld from you of one of the versions is told of neither."
+type RiskDiff {
+  "Its number, which it keeps in assessments that are made anew."
+  number: Int!
+  "The risk in the earlier version; null if it was not there."
+  from: RiskContent
+  "The risk in the later version; null if it is not there."
+  to: RiskContent
+}
+
 "What changed from one version of an impact assessment to another, also of another assessment and under another version of the template."
 type AssessmentDiff {
   "The earlier version."
@@ -1422,6 +1479,8 @@ type AssessmentDiff {
   questionsChanged: [QuestionDiff!]!
   "The answers that came, went or changed."
   answers: [AnswerDiff!]!
+  "The risks that came, went or changed, by their numbers."
+  risks: [RiskDiff!]!
   "How the score changed."
   score: ScoreDiff!
 }
@@ -2756,6 +2815,20 @@ enum MitigationState {
   REMOVED
 }
 
+"What became of a mitigation at a time."
+type MitigationRecord {
+  "What became of it."
+  state: MitigationState!
+  "What was done or found; null if not stated, or withheld from you."
+  note: String
+  "The party that recorded or verified it."
+  by: Stakeholder!
+  "The member who did; null for everybody but the member's own party."
+  member: Member
+  "When."
+  at: DateTime!
+}
+
 "What a firm does to make a risk less likely or less severe."
 type Mitigation implements Node {
   "The mitigation's id."
@@ -2764,13 +2837,15 @@ type Mitigation implements Node {
   risk: Risk
   "Its number within the risk, from 1. A number is never given again."
   number: Int!
-  "What is done, in one line."
-  title: String!
-  "How it is done; null if not stated."
+  "What is done, in one line; null if it is withheld from you."
+  title: String
+  "How it is done; null if not stated, or withheld from you."
   description: String
+  "Whether its words are withheld from the viewer; the assessment's redactions say why."
+  withheld: Boolean!
   "The member of the firm who answers for it; null if nobody does, and for everybody outside the firm."
   owner: Member
-  "When it is due; null if not stated."
+  "When it is due; null if not stated, or withheld from you."
   dueAt: DateTime
   "By how many steps it lowers the likelihood once it is verified, 0 to 3."
   lowersLikelihood: Int!
@@ -2778,8 +2853,8 @@ type Mitigation implements Node {
   lowersSeverity: Int!
   "What became of it."
   state: MitigationState!
-  "What was done with it, oldest first, with when and why."
-  history("How many acts to return, counted back from the last, 1 to 100; 20 if omitted." last: Int): [Act!]
+  "What became of it, oldest first."
+  history("How many entries to return, counted back from the last, 1 to 100; 20 if omitted." last: Int): [MitigationRecord!]
   "Goes up by one with each change; pass it as expectedRevision."
   revision: Int!
   "When it was added."
@@ -2864,7 +2939,7 @@ input RecordMitigationInput {
   id: ID!
   "IN_PROGRESS, IMPLEMENTED or DROPPED. Somebody else verifies it with verifyMitigation."
   state: MitigationState!
-  "What was done, at most 2,000 characters; it is published. Whoever drops it says why."
+  "What was done, at most 2,000 characters. Everybody who sees the mitigation reads it, unless the assessment's redactions withhold it. Whoever drops it says why."
   note: String
   "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
   expectedRevision: Int
@@ -2874,7 +2949,7 @@ input RecordMitigationInput {
 input VerifyMitigationInput {
   "The mitigation's id."
   id: ID!
-  "How it was verified, at most 2,000 characters; it is published."
+  "How it was verified, at most 2,000 characters. Everybody who sees the mitigation reads it, unless the assessment's redactions withhold it."
   note: String!
   "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
   expectedRevision: Int
@@ -4556,6 +4631,16 @@ enum RiskState {
   REMOVED
 }
 
+"A part of a risk that can be withheld."
+enum RiskPart {
+  "What could go wrong, in one line."
+  TITLE
+  "How, and for whom."
+  DESCRIPTION
+  "Why it was accepted as it is."
+  ACCEPTANCE
+}
+
 "How high a risk is, by its likelihood times its severity."
 enum RiskLevel {
   "1 to 3."
@@ -4588,10 +4673,12 @@ type Risk implements Node {
   assessment: ImpactAssessment
   "Its number in the assessment, from 1. A number is never given again."
   number: Int!
-  "What could go wrong, in one line."
-  title: String!
-  "How, and for whom; null if not stated."
+  "What could go wrong, in one line; null if it is withheld from you."
+  title: String
+  "How, and for whom; null if not stated, or withheld from you."
   description: String
+  "What of it is withheld from the viewer; the assessment's redactions say why."
+  withheld: [RiskPart!]!
   "As the firm rates it: 1 (remote) to 4 (near certain)."
   likelihood: Int!
   "As the firm rates it: 1 (negligible) to 4 (maximal)."
@@ -4614,6 +4701,8 @@ type Risk implements Node {
   acceptedAt: DateTime
   "Until when it is accepted; in the past once the acceptance has expired. Null if it is not accepted, or has changed since."
   acceptedUntil: DateTime
+  "Why it was accepted; null if it is not accepted, has changed since, or this is withheld from you."
+  acceptedBecause: String
   "Whether it is still in the assessment."
   state: RiskState!
   "Goes up by one with each change; pass it as expectedRevision."
@@ -4735,7 +4824,7 @@ input AcceptRiskInput {
   id: ID!
   "Until when it is accepted: in the future, and within two years. Then the assessment is outdated."
   until: DateTime!
-  "Why it can be accepted, at most 2,000 characters; it is published."
+  "Why it can be accepted, at most 2,000 characters. Everybody who sees the risk reads it, unless the assessment's redactions withhold it."
   reason: String!
   "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
   expectedRevision: Int
@@ -7129,6 +7218,8 @@ func (ec *executionContext) childFields_AssessmentDiff(ctx context.Context, fiel
 		return ec.fieldContext_AssessmentDiff_questionsChanged(ctx, field)
 	case "answers":
 		return ec.fieldContext_AssessmentDiff_answers(ctx, field)
+	case "risks":
+		return ec.fieldContext_AssessmentDiff_risks(ctx, field)
 	case "score":
 		return ec.fieldContext_AssessmentDiff_score(ctx, field)
 	}
@@ -8133,6 +8224,8 @@ func (ec *executionContext) childFields_Mitigation(ctx context.Context, field gr
 		return ec.fieldContext_Mitigation_title(ctx, field)
 	case "description":
 		return ec.fieldContext_Mitigation_description(ctx, field)
+	case "withheld":
+		return ec.fieldContext_Mitigation_withheld(ctx, field)
 	case "owner":
 		return ec.fieldContext_Mitigation_owner(ctx, field)
 	case "dueAt":
@@ -8175,6 +8268,28 @@ func (ec *executionContext) childFields_MitigationConnection(ctx context.Context
 	return nil, fmt.Errorf("no field named %q was found under type MitigationConnection", field.Name)
 }
 
+func (ec *executionContext) childFields_MitigationContent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "number":
+		return ec.fieldContext_MitigationContent_number(ctx, field)
+	case "title":
+		return ec.fieldContext_MitigationContent_title(ctx, field)
+	case "description":
+		return ec.fieldContext_MitigationContent_description(ctx, field)
+	case "dueAt":
+		return ec.fieldContext_MitigationContent_dueAt(ctx, field)
+	case "lowersLikelihood":
+		return ec.fieldContext_MitigationContent_lowersLikelihood(ctx, field)
+	case "lowersSeverity":
+		return ec.fieldContext_MitigationContent_lowersSeverity(ctx, field)
+	case "state":
+		return ec.fieldContext_MitigationContent_state(ctx, field)
+	case "withheld":
+		return ec.fieldContext_MitigationContent_withheld(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MitigationContent", field.Name)
+}
+
 func (ec *executionContext) childFields_MitigationEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "cursor":
@@ -8197,6 +8312,22 @@ func (ec *executionContext) childFields_MitigationPayload(ctx context.Context, f
 		return ec.fieldContext_MitigationPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MitigationPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_MitigationRecord(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "state":
+		return ec.fieldContext_MitigationRecord_state(ctx, field)
+	case "note":
+		return ec.fieldContext_MitigationRecord_note(ctx, field)
+	case "by":
+		return ec.fieldContext_MitigationRecord_by(ctx, field)
+	case "member":
+		return ec.fieldContext_MitigationRecord_member(ctx, field)
+	case "at":
+		return ec.fieldContext_MitigationRecord_at(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MitigationRecord", field.Name)
 }
 
 func (ec *executionContext) childFields_MitigationStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8823,6 +8954,8 @@ func (ec *executionContext) childFields_Risk(ctx context.Context, field graphql.
 		return ec.fieldContext_Risk_title(ctx, field)
 	case "description":
 		return ec.fieldContext_Risk_description(ctx, field)
+	case "withheld":
+		return ec.fieldContext_Risk_withheld(ctx, field)
 	case "likelihood":
 		return ec.fieldContext_Risk_likelihood(ctx, field)
 	case "severity":
@@ -8845,6 +8978,8 @@ func (ec *executionContext) childFields_Risk(ctx context.Context, field graphql.
 		return ec.fieldContext_Risk_acceptedAt(ctx, field)
 	case "acceptedUntil":
 		return ec.fieldContext_Risk_acceptedUntil(ctx, field)
+	case "acceptedBecause":
+		return ec.fieldContext_Risk_acceptedBecause(ctx, field)
 	case "state":
 		return ec.fieldContext_Risk_state(ctx, field)
 	case "revision":
@@ -8891,6 +9026,42 @@ func (ec *executionContext) childFields_RiskConnection(ctx context.Context, fiel
 		return ec.fieldContext_RiskConnection_totalCountIsExact(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RiskConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_RiskContent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "title":
+		return ec.fieldContext_RiskContent_title(ctx, field)
+	case "description":
+		return ec.fieldContext_RiskContent_description(ctx, field)
+	case "likelihood":
+		return ec.fieldContext_RiskContent_likelihood(ctx, field)
+	case "severity":
+		return ec.fieldContext_RiskContent_severity(ctx, field)
+	case "reversibility":
+		return ec.fieldContext_RiskContent_reversibility(ctx, field)
+	case "scope":
+		return ec.fieldContext_RiskContent_scope(ctx, field)
+	case "treatment":
+		return ec.fieldContext_RiskContent_treatment(ctx, field)
+	case "mitigations":
+		return ec.fieldContext_RiskContent_mitigations(ctx, field)
+	case "withheld":
+		return ec.fieldContext_RiskContent_withheld(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RiskContent", field.Name)
+}
+
+func (ec *executionContext) childFields_RiskDiff(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "number":
+		return ec.fieldContext_RiskDiff_number(ctx, field)
+	case "from":
+		return ec.fieldContext_RiskDiff_from(ctx, field)
+	case "to":
+		return ec.fieldContext_RiskDiff_to(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RiskDiff", field.Name)
 }
 
 func (ec *executionContext) childFields_RiskEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -14,7 +14,7 @@ type AcceptRiskInput struct {
 	ID string `json:"id"`
 	// Until when it is accepted: in the future, and within two years. Then the assessment is outdated.
 	Until time.Time `json:"until"`
-	// Why it can be accepted, at most 2,000 characters; it is published.
+	// Why it can be accepted, at most 2,000 characters. Everybody who sees the risk reads it, unless the assessment's redactions withhold it.
 	Reason string `json:"reason"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
@@ -794,7 +794,7 @@ type RecordMitigationInput struct {
 	ID string `json:"id"`
 	// IN_PROGRESS, IMPLEMENTED or DROPPED. Somebody else verifies it with verifyMitigation.
 	State enum.MitigationState `json:"state"`
-	// What was done, at most 2,000 characters; it is published. Whoever drops it says why.
+	// What was done, at most 2,000 characters. Everybody who sees the mitigation reads it, unless the assessment's redactions withhold it. Whoever drops it says why.
 	Note *string `json:"note,omitempty"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
@@ -802,7 +802,9 @@ type RecordMitigationInput struct {
 
 // A part to withhold.
 type RedactionInput struct {
-	// The part: ["answers", the question's key, "value" or "note" or "evidence"]. A value that scores or that a condition reads cannot be withheld.
+	// The part: ["answers", the question's key, "value" or "note" or "evidence"]; ["risks", the risk's number, "title" or "description" or "acceptance"]; or
+	// ["risks", the risk's number, "mitigations", the mitigation's number] for its words, when it is due and what is noted of it. A value that scores or that a
+	// condition reads cannot be withheld.
 	Path []string `json:"path"`
 	// Why it is withheld, in one line of at most 500 characters; it is published.
 	Reason string `json:"reason"`
@@ -1282,7 +1284,7 @@ type UpdateWebhookInput struct {
 type VerifyMitigationInput struct {
 	// The mitigation's id.
 	ID string `json:"id"`
-	// How it was verified, at most 2,000 characters; it is published.
+	// How it was verified, at most 2,000 characters. Everybody who sees the mitigation reads it, unless the assessment's redactions withhold it.
 	Note string `json:"note"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`

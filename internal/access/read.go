@@ -66,6 +66,11 @@ func Sort[R any, W ~string](l *store.List[R], orders Orders[W], order W, since *
 
 // Waiting reads the rows that may wait for the viewer, those that have waited longest first.
 func (f Frame[R, S]) Waiting(ctx context.Context, most int) ([]*R, error) {
+	return f.WaitingIf(ctx, most, store.Always())
+}
+
+// WaitingIf lists those of Waiting that meet a condition of what waits, on the table t.
+func (f Frame[R, S]) WaitingIf(ctx context.Context, most int, also store.Cond) ([]*R, error) {
 	actor := policy.ActorFrom(ctx)
 	waiting := policy.Waiting(actor, f.Resource)
 	if len(waiting) == 0 {
@@ -76,7 +81,7 @@ func (f Frame[R, S]) Waiting(ctx context.Context, most int) ([]*R, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := store.List[R]{Table: f.Table, Where: store.And(f.Where(actor, "t", waiting), f.Visible(actor, "t")), Slice: slice, Viewer: actor.Key()}
+	l := store.List[R]{Table: f.Table, Where: store.And(also, f.Where(actor, "t", waiting), f.Visible(actor, "t")), Slice: slice, Viewer: actor.Key()}
 	l.ByTime("updated_at", false)
 	p, err := store.One(ctx, f.Store, l)
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/internal/hazard"
 	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/questionnaire"
@@ -60,6 +61,7 @@ type Diff struct {
 	Added, Removed           []string
 	Changed                  []*QuestionDiff
 	Answers                  []*AnswerDiff
+	Risks                    []*RiskDiff
 	Score                    *ScoreDiff
 }
 
@@ -101,6 +103,7 @@ type side struct {
 	under    uuid.UUID
 	document *Document
 	hidden   map[string][]string // parts of answers that the actor is not given, by question
+	withheld hazard.Withheld     // parts of risks that the actor is not given
 }
 
 // Diff compares two versions that the actor may see, also of two assessments.
@@ -148,7 +151,8 @@ func (s *Service) Diff(ctx context.Context, from, to uuid.UUID) (*Diff, error) {
 		d.Changed = append(d.Changed, one)
 	}
 	d.Answers = answerDiffs(a, b, found.Answers)
-	return d, nil
+	d.Risks, err = riskDiffs(a, b)
+	return d, err
 }
 
 // sides reads versions with what they say, in the order of their ids. One that the actor may not see is missing.
@@ -193,9 +197,7 @@ func (s *Service) sides(ctx context.Context, ids []uuid.UUID) ([]side, error) {
 			return nil, fault.Missing()
 		}
 		if !whole[all[i].ID] {
-			for _, r := range one.document.Redactions {
-				one.hidden[r.Path[1]] = append(one.hidden[r.Path[1]], r.Path[2])
-			}
+			one.hidden, one.withheld = answersWithheld(one.document.Redactions), risksWithheld(one.document.Redactions)
 		}
 		sides[i] = one
 	}

@@ -172,11 +172,21 @@ func TestWhatIsPublishedChecksAgainstWhatWasSigned(t *testing.T) {
 		{Question: "said", Value: text("a shown text"), Note: "a secret note"},
 	}
 	file := &db.File{Part: "said", Name: "secret.csv", MediaType: "text/csv", Bytes: 1, Sha256: "00"}
-	d, err := compose(small(t), DocumentSubject{Type: "PRACTICE", ID: "1", Version: 1}, Words{Title: "T"}, answers, []*db.File{file}, nil)
+	due := time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC)
+	risks := []hazard.Risk{{
+		Number: 2, Title: "a secret risk", Description: "a shown description", Likelihood: 1, Severity: 1, Treatment: enum.RiskTreatmentMitigate,
+		Mitigations: []hazard.Mitigation{{Number: 1, Title: "a shown plan"}, {Number: 2, Title: "a secret plan", Description: "a secret way", Due: &due}},
+	}, {Number: 3, Title: "a shown risk", Description: "a secret description", Likelihood: 1, Severity: 1, Treatment: enum.RiskTreatmentAvoid}}
+	d, err := compose(small(t), DocumentSubject{Type: "PRACTICE", ID: "1", Version: 1}, Words{Title: "T"}, answers, []*db.File{file}, risks)
 	if err != nil {
 		t.Fatal(err)
 	}
 	d.Redactions = []Redaction{
+		{[]string{"risks", "2", "title"}, "a name"},
+		{[]string{"risks", "3", "description"}, "a name"},
+		{[]string{"risks", "2", "mitigations", "2"}, "a trade secret"},
+		{[]string{"risks", "2", "acceptance"}, "it goes on beside the document"},
+		{[]string{"risks", "4", "title"}, "removed"},
 		{[]string{"answers", "why", "value"}, "a trade secret"},
 		{[]string{"answers", "said", "note"}, "a name"},
 		{[]string{"answers", "said", "evidence"}, "a name"},
@@ -190,12 +200,15 @@ func TestWhatIsPublishedChecksAgainstWhatWasSigned(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, word := range []string{"a secret reason", "a secret note", "secret.csv", d.Answers[1].Sealed.Salt, d.Answers[2].Note.Salt, d.Answers[2].Evidence[0].Salt} {
+	for _, word := range []string{
+		"a secret risk", "a secret description", "a secret plan", "a secret way", "2026-05-01", d.Risks[0].Title.Salt, d.Risks[0].Mitigations[1].Title.Salt,
+		"a secret reason", "a secret note", "secret.csv", d.Answers[1].Sealed.Salt, d.Answers[2].Note.Salt, d.Answers[2].Evidence[0].Salt,
+	} {
 		if strings.Contains(string(public), word) {
 			t.Errorf("the public form has %q: %s", word, public)
 		}
 	}
-	for _, word := range []string{"a shown note", "a shown text", "a note on the choice", "a trade secret", d.Answers[1].Note.Salt} {
+	for _, word := range []string{"a shown description", "a shown plan", "a shown risk", "a shown note", "a shown text", "a note on the choice", "a trade secret", d.Answers[1].Note.Salt} {
 		if !strings.Contains(string(public), word) {
 			t.Errorf("the public form lacks %q: %s", word, public)
 		}
@@ -215,6 +228,7 @@ func TestWhatIsPublishedChecksAgainstWhatWasSigned(t *testing.T) {
 }
 
 func TestWhatCanBeRedacted(t *testing.T) {
+	risks := []hazard.Risk{{Number: 2, Mitigations: []hazard.Mitigation{{Number: 3}}}}
 	for _, row := range []struct {
 		name string
 		path []string
@@ -228,10 +242,24 @@ func TestWhatCanBeRedacted(t *testing.T) {
 		{"an answer as such", []string{"answers", "said"}, enum.UserErrorCodeInvalid},
 		{"a part that answers lack", []string{"answers", "said", "author"}, enum.UserErrorCodeInvalid},
 		{"the title", []string{"title"}, enum.UserErrorCodeInvalid},
+		{"what could go wrong", []string{"risks", "2", "title"}, ""},
+		{"how", []string{"risks", "2", "description"}, ""},
+		{"why it is accepted", []string{"risks", "2", "acceptance"}, ""},
+		{"a mitigation", []string{"risks", "2", "mitigations", "3"}, ""},
+		{"a risk that is not there", []string{"risks", "1", "title"}, enum.UserErrorCodeNotFound},
+		{"a mitigation of it", []string{"risks", "1", "mitigations", "3"}, enum.UserErrorCodeNotFound},
+		{"a mitigation that is not there", []string{"risks", "2", "mitigations", "2"}, enum.UserErrorCodeNotFound},
+		{"how likely it is, which the matrix tells", []string{"risks", "2", "likelihood"}, enum.UserErrorCodeInvalid},
+		{"a risk as such", []string{"risks", "2"}, enum.UserErrorCodeInvalid},
+		{"all its mitigations", []string{"risks", "2", "mitigations"}, enum.UserErrorCodeInvalid},
+		{"a part of a mitigation", []string{"risks", "2", "mitigations", "3", "title"}, enum.UserErrorCodeInvalid},
+		{"a number in another form", []string{"risks", "02", "title"}, enum.UserErrorCodeInvalid},
+		{"a risk of no number", []string{"risks", "0", "title"}, enum.UserErrorCodeInvalid},
+		{"an answer to a question named as a risk is", []string{"answers", "2", "title"}, enum.UserErrorCodeInvalid},
 		{"nothing", nil, enum.UserErrorCodeInvalid},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			code, why := unredactable(small(t), row.path)
+			code, why := parts{small(t), risks}.unredactable(row.path)
 			if code != row.code || (why == "") != (row.code == "") {
 				t.Errorf("unredactable = %s %q, want %s", code, why, row.code)
 			}

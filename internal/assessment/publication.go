@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
-	"slices"
 
 	"github.com/google/uuid"
 
@@ -28,11 +27,7 @@ func (d *Document) public() ([]byte, error) {
 		part.withheld = true
 	}
 	for _, r := range d.Redactions {
-		i := slices.IndexFunc(out.Answers, func(a DocumentAnswer) bool { return len(r.Path) == 3 && a.Question == r.Path[1] })
-		if i < 0 {
-			continue // it is not answered
-		}
-		for _, part := range out.Answers[i].part(r.Path[2]) {
+		for _, part := range out.part(r) {
 			part.withheld = true
 		}
 	}
@@ -50,22 +45,6 @@ func (d *Document) people() []*Sealed {
 			if m.Owner != nil {
 				all = append(all, m.Owner)
 			}
-		}
-	}
-	return all
-}
-
-// part are the words of a part of an answer.
-func (a *DocumentAnswer) part(name string) []*Sealed {
-	var all []*Sealed
-	switch {
-	case name == partValue && a.Sealed != nil:
-		all = append(all, a.Sealed)
-	case name == partNote && a.Note != nil:
-		all = append(all, a.Note)
-	case name == partEvidence:
-		for i := range a.Evidence {
-			all = append(all, &a.Evidence[i])
 		}
 	}
 	return all

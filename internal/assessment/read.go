@@ -79,10 +79,7 @@ func nounOf(s *store.Store, kinds []Kind) access.Noun[db.Assessment, placed] {
 			{
 				Fact:  policy.Signer,
 				Holds: func(a policy.Actor, p placed) bool { return p.hands.appointed(a, p.as) },
-				SQL: func(a policy.Actor, t string) store.Cond {
-					return store.Where("EXISTS (SELECT 1 FROM signers g WHERE g.assessment_id = "+t+".id AND g.state = 'APPOINTED' AND g.party_id = ? AND "+
-						"(g.member_id IS NULL OR g.member_id = ?) "+store.EachRow+")", a.Stakeholder, a.Member)
-				},
+				SQL:   func(a policy.Actor, t string) store.Cond { return appointed(a, t+".id") },
 			},
 			{Fact: policy.Signed, Holds: func(a policy.Actor, p placed) bool { return p.hands.signedBy(a, p.ContentHash) }},
 			{Fact: policy.Conflicted, Holds: func(a policy.Actor, p placed) bool { return p.hands.conflicted(a) }},
@@ -101,6 +98,15 @@ func nounOf(s *store.Store, kinds []Kind) access.Noun[db.Assessment, placed] {
 		},
 	}
 }
+
+// appointed asks for a column to name an assessment that the actor is appointed to sign.
+func appointed(a policy.Actor, column string) store.Cond {
+	return store.Where("EXISTS (SELECT 1 FROM signers g WHERE g.assessment_id = "+column+" AND g.state = 'APPOINTED' AND g.party_id = ? AND "+
+		"(g.member_id IS NULL OR g.member_id = ?) "+store.EachRow+")", a.Stakeholder, a.Member)
+}
+
+// Appointed asks for a column to name an assessment that the actor is appointed to sign.
+func (s *Service) Appointed(a policy.Actor, column string) store.Cond { return appointed(a, column) }
 
 // wrote tells whether the actor has a part in what an assessment says: whoever drafted it, answered a question or edited it.
 func wrote(a policy.Actor, p placed) bool {

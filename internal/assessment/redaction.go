@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -14,22 +15,8 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/internal/policy"
-	"github.com/plenary-dialogue/plenary/internal/questionnaire"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/schema/enum"
-)
-
-// Redaction is a part of an assessment that is withheld from all but its firm, its signers and those who oversee it.
-type Redaction struct {
-	Path   []string `json:"path"` // such as answers, a key, note
-	Reason string   `json:"reason"`
-}
-
-// The parts of an answer that can be withheld.
-const (
-	partValue    = "value"
-	partNote     = "note"
-	partEvidence = "evidence"
 )
 
 const (
@@ -38,7 +25,7 @@ const (
 )
 
 // checkRedactions normalises redactions, or says what is wrong with them, all at once.
-func checkRedactions(t *questionnaire.Template, all []Redaction) ([]Redaction, error) {
+func (p parts) checkRedactions(all []Redaction) ([]Redaction, error) {
 	var f fault.Form
 	if !f.Count("redactions", len(all), 0, mostRedactions) {
 		return nil, f.Err()
@@ -47,39 +34,26 @@ func checkRedactions(t *questionnaire.Template, all []Redaction) ([]Redaction, e
 	for i := range all {
 		at := fmt.Sprintf("redactions.%d", i)
 		all[i].Reason = f.Line(at+".reason", all[i].Reason, longestWhy)
-		if code, why := unredactable(t, all[i].Path); why != "" {
+		if code, why := p.unredactable(all[i].Path); why != "" {
 			f.Refuse(at+".path", code, "%s", why)
 		}
-		name := strings.Join(all[i].Path, ".")
-		if seen[name] {
+		if seen[all[i].named()] {
 			f.Refuse(at+".path", enum.UserErrorCodeDuplicate, "this part is named twice")
 		}
-		seen[name] = true
+		seen[all[i].named()] = true
 	}
 	return all, f.Err()
-}
-
-// unredactable says why a part cannot be withheld; nothing if it can.
-func unredactable(t *questionnaire.Template, path []string) (enum.UserErrorCode, string) {
-	if len(path) != 3 || path[0] != "answers" || !slices.Contains([]string{partValue, partNote, partEvidence}, path[2]) {
-		return enum.UserErrorCodeInvalid, "there is no such part that can be withheld: name an answer's value, note or evidence, such as answers, the question's key, note"
-	}
-	switch key := path[1]; {
-	case t.Question(key) == nil:
-		return enum.UserErrorCodeUnknownQuestion, "the template has no such question"
-	case path[2] == partValue && t.Scores(key):
-		return enum.UserErrorCodeInvalid, "this answer scores: the total would tell what it is"
-	case path[2] == partValue && t.Read(key):
-		return enum.UserErrorCodeInvalid, "a condition reads this answer: the form would tell what it is"
-	}
-	return "", ""
 }
 
 // Redact says what is withheld from now on, with a reason for each part. It is part of what everybody is consulted on: it changes while
 // the assessment is written, and not afterwards.
 func (s *Service) Redact(ctx context.Context, id uuid.UUID, all []Redaction, expected *int32) (*act.Result, error) {
 	return s.Change(ctx, policy.RedactAssessment, id, expected, "assessment.redacted", func(ctx context.Context, tx *db.Tx, p placed) (*db.Assessment, error) {
-		all, err := checkRedactions(p.template, all)
+		there, err := s.parts(ctx, tx, p.ID, p.template)
+		if err != nil {
+			return nil, err
+		}
+		all, err := there.checkRedactions(all)
 		if err != nil {
 			return nil, err
 		}
@@ -95,7 +69,7 @@ func (s *Service) Redact(ctx context.Context, id uuid.UUID, all []Redaction, exp
 		if err != nil {
 			return nil, fmt.Errorf("write redactions: %w", err)
 		}
-		if err := s.files.Withhold(ctx, tx, id, evidenceWithheld(all)); err != nil {
+		if err := s.withhold(ctx, tx, id, all); err != nil {
 			return nil, err
 		}
 		if err := s.author(ctx, tx, id); err != nil {
@@ -105,15 +79,12 @@ func (s *Service) Redact(ctx context.Context, id uuid.UUID, all []Redaction, exp
 	})
 }
 
-// evidenceWithheld are the questions whose evidence is withheld.
-func evidenceWithheld(all []Redaction) []string {
-	var keys []string
-	for _, r := range all {
-		if len(r.Path) == 3 && r.Path[2] == partEvidence {
-			keys = append(keys, r.Path[1])
-		}
+// withhold withholds what has rows of its own, and nothing else of it, inside a use case.
+func (s *Service) withhold(ctx context.Context, tx *db.Tx, id uuid.UUID, all []Redaction) error {
+	if err := s.files.Withhold(ctx, tx, id, evidenceWithheld(all)); err != nil {
+		return err
 	}
-	return keys
+	return s.risks.Withhold(ctx, tx, id, risksWithheld(all))
 }
 
 func redactionsOf(row *db.Assessment) ([]Redaction, error) {
@@ -135,6 +106,18 @@ func RedactionsOf(row *db.Assessment) ([]*Redaction, error) {
 		out[i] = &all[i]
 	}
 	return out, err
+}
+
+// Whole tells which assessments the actor, who sees them already, reads without redactions.
+func (s *Service) Whole(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]bool, error) {
+	if !policy.ActorFrom(ctx).SignedIn() || len(ids) == 0 {
+		return map[uuid.UUID]bool{}, nil
+	}
+	found, err := store.ByID(ctx, s.store, s.Table, ids, store.Always())
+	if err != nil {
+		return nil, err
+	}
+	return s.whole(ctx, s.store.Query, slices.Collect(maps.Values(found)))
 }
 
 // whole tells which assessments the actor reads without redactions. A visitor reads none so, which costs no statement.
@@ -188,12 +171,7 @@ func (s *Service) InWhole(a policy.Actor, column string) store.Cond {
 // template belongs to no version: it is not for them either.
 func (f *Form) withhold(all []Redaction) {
 	f.Unplaced = []*Unplaced{}
-	parts := map[string][]string{}
-	for _, r := range all {
-		if len(r.Path) == 3 {
-			parts[r.Path[1]] = append(parts[r.Path[1]], r.Path[2])
-		}
-	}
+	parts := answersWithheld(all)
 	for _, section := range f.Sections {
 		for _, q := range section.Questions {
 			if q.Answer != nil {

@@ -78,10 +78,18 @@ func (s *Service) again(ctx context.Context, tx *db.Tx, p placed, under uuid.UUI
 	// Evidence goes with the answers that it belongs to.
 	evidenced := slices.DeleteFunc(slices.Clone(p.Evidenced), func(key string) bool { _, there := fits[key]; return !there && notes[key] == "" })
 	evidenced = slices.DeleteFunc(evidenced, func(key string) bool { return t.Question(key) == nil })
+	redactions, err := s.stillThere(ctx, tx, t, p.Assessment)
+	if err != nil {
+		return nil, err
+	}
+	withheld, err := json.Marshal(redactions)
+	if err != nil {
+		return nil, fmt.Errorf("write redactions: %w", err)
+	}
 	now := s.clock.Now()
 	create := tx.Assessment.Create().SetTemplateID(under).SetSubjectType(p.SubjectType).SetSubjectID(p.SubjectID).SetSubjectVersion(*p.subject.Version).
 		SetFirmID(p.FirmID).SetMemberID(policy.ActorFrom(ctx).Member).SetTitle(p.Title).SetUnplaced(apart).SetGiven(text).
-		SetScore(int(totals.Current)).SetPreviousID(p.ID).SetRedactions(stillThere(t, p.Assessment)).SetEvidenced(evidenced).SetCreatedAt(now).SetUpdatedAt(now)
+		SetScore(int(totals.Current)).SetPreviousID(p.ID).SetRedactions(withheld).SetEvidenced(evidenced).SetCreatedAt(now).SetUpdatedAt(now)
 	if totals.Level > 0 {
 		create.SetLevel(int(totals.Level))
 	}
@@ -105,10 +113,12 @@ func (s *Service) again(ctx context.Context, tx *db.Tx, p placed, under uuid.UUI
 	if err := s.risks.Copy(ctx, tx, p.ID, row.ID); err != nil {
 		return nil, err
 	}
-	if len(evidenced) == 0 {
-		return row, nil
+	if len(evidenced) > 0 {
+		if err := s.files.Copy(ctx, tx, p.ID, row.ID, evidenced); err != nil {
+			return nil, err
+		}
 	}
-	return row, s.files.Copy(ctx, tx, p.ID, row.ID, evidenced)
+	return row, s.withhold(ctx, tx, row.ID, redactions)
 }
 
 // apartOf writes the answers that a template has no place for.
@@ -124,20 +134,20 @@ func apartOf(kept []questionnaire.Kept) (json.RawMessage, error) {
 	return text, nil
 }
 
-// stillThere are the redactions of an assessment that the template of the new one has parts for.
-func stillThere(t *questionnaire.Template, row *db.Assessment) json.RawMessage {
+// stillThere are the redactions of an assessment of which the one that is made anew under a template has the parts.
+func (s *Service) stillThere(ctx context.Context, tx *db.Tx, t *questionnaire.Template, row *db.Assessment) ([]Redaction, error) {
 	all, err := redactionsOf(row)
 	if err != nil {
-		return nil
+		return nil, err
 	}
+	there, err := s.parts(ctx, tx, row.ID, t)
 	left := []Redaction{}
 	for _, r := range all {
-		if _, why := unredactable(t, r.Path); why == "" {
+		if _, why := there.unredactable(r.Path); why == "" {
 			left = append(left, r)
 		}
 	}
-	text, _ := json.Marshal(left) // texts alone
-	return text
+	return left, err
 }
 
 // supersede says of a published assessment that a newer one has taken its place.

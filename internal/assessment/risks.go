@@ -26,6 +26,8 @@ type Risks interface {
 	// Copy gives an assessment, which has none, the risks of another and what is planned about them, inside a use case: nothing of it was
 	// done or accepted.
 	Copy(ctx context.Context, tx *db.Tx, from, to uuid.UUID) error
+	// Withhold withholds these parts of an assessment's risks, and no others, inside a use case.
+	Withhold(ctx context.Context, tx *db.Tx, assessment uuid.UUID, parts hazard.Withheld) error
 	// Unaccepted counts, by assessment, the risks that are to be accepted as they are and that nobody accepts at a time; tx is nil outside
 	// of use cases.
 	Unaccepted(ctx context.Context, tx *db.Tx, assessments []uuid.UUID, now time.Time) (map[uuid.UUID]int, error)

@@ -70,7 +70,7 @@ func (s *Service) restore(ctx context.Context, tx *db.Tx, p placed, update *db.A
 	if err != nil {
 		return fmt.Errorf("write redactions: %w", err)
 	}
-	if err := s.files.Withhold(ctx, tx, p.ID, evidenceWithheld(doc.Redactions)); err != nil {
+	if err := s.withhold(ctx, tx, p.ID, doc.Redactions); err != nil {
 		return err
 	}
 	update.SetTitle(doc.Title.Words).SetRedactions(redactions).SetGiven(given).SetEvidenced(doc.evidenced()).SetScore(int(totals.Current)).ClearLevel().

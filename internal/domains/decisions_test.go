@@ -319,7 +319,7 @@ func (r *random) value(c db.Column, id uuid.UUID, row map[string]any, now time.T
 		return fmt.Sprintf("t%x", r.Uint64())
 	case "[]byte":
 		return fmt.Appendf(nil, "b%x", r.Uint64())
-	case "[]string", "json.RawMessage":
+	case "[]string", "[]enum.RiskPart", "json.RawMessage":
 		return "[]"
 	}
 	r.t.Fatalf("no random values of the type %s, of %s.%s", c.Type, c.Table, c.Name)

@@ -32,6 +32,23 @@ type Grade struct {
 	Severity   int `json:"severity"`
 }
 
+// Withheld are the parts of an assessment's risks that most do not read, by the numbers of the risks.
+type Withheld map[int]*WithheldRisk
+
+// WithheldRisk is what is withheld of a risk.
+type WithheldRisk struct {
+	Parts       []enum.RiskPart
+	Mitigations []int // their numbers
+}
+
+// Of is what is withheld of the risk of a number.
+func (w Withheld) Of(number int) WithheldRisk {
+	if of := w[number]; of != nil {
+		return *of
+	}
+	return WithheldRisk{}
+}
+
 // Mitigation is what is planned about a risk, and how far it is.
 type Mitigation struct {
 	Number           int

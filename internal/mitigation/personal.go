@@ -21,7 +21,7 @@ func (s *Service) Personal() []personal.Data {
 		},
 		{
 			Table: "mitigation_steps", Column: "member_id", Organisations: true, Erasure: stays,
-			Withheld: "The acts of the export say what the member recorded.",
+			Withheld: "What a firm says is its own, not its member's.",
 		},
 	}
 }

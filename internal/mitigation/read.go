@@ -43,7 +43,7 @@ func nounOf(of Risks) access.Noun[db.Mitigation, placed] {
 			}),
 			around(policy.BeingWritten),
 			around(policy.Ongoing),
-			around(policy.Signer),
+			around(policy.Signer).WithSQL(func(a policy.Actor, t string) store.Cond { return of.Appointed(a, t+".risk_id") }),
 			around(policy.Conflicted),
 			{Fact: policy.Assignee, Holds: takesPart},
 		},

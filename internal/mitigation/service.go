@@ -31,8 +31,12 @@ type Risks interface {
 	Place(ctx context.Context, tx *db.Tx, id uuid.UUID) (access.Place, error)
 	// Standings reads many that are visible already, with the part that the actor has in each.
 	Standings(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]access.Place, error)
+	// Whole tells of which of many that are visible already nothing of their assessment is withheld from the actor.
+	Whole(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]bool, error)
 	// InVisible asks for a column to name one that the actor may see.
 	InVisible(a policy.Actor, column string) store.Cond
+	// Appointed asks for a column to name one in an assessment that the actor is appointed to sign.
+	Appointed(a policy.Actor, column string) store.Cond
 	// Rewrite is what a change of its mitigations does to the assessment of one that was loaded.
 	Rewrite(ctx context.Context, tx *db.Tx, id uuid.UUID) error
 }
@@ -176,7 +180,7 @@ func (s *Service) Record(ctx context.Context, id uuid.UUID, to enum.MitigationSt
 	if err != nil {
 		return nil, err
 	}
-	return s.Because(note).Change(ctx, policy.RecordMitigation, id, expected, "mitigation.recorded", func(ctx context.Context, tx *db.Tx, p placed) (*db.Mitigation, error) {
+	return s.Change(ctx, policy.RecordMitigation, id, expected, "mitigation.recorded", func(ctx context.Context, tx *db.Tx, p placed) (*db.Mitigation, error) {
 		if err := moved(p.State, to, note); err != nil {
 			return nil, err
 		}
@@ -191,7 +195,7 @@ func (s *Service) Verify(ctx context.Context, id uuid.UUID, note string, expecte
 	if err := f.Err(); err != nil {
 		return nil, err
 	}
-	return s.Because(note).Change(ctx, policy.VerifyMitigation, id, expected, "mitigation.verified", func(ctx context.Context, tx *db.Tx, p placed) (*db.Mitigation, error) {
+	return s.Change(ctx, policy.VerifyMitigation, id, expected, "mitigation.verified", func(ctx context.Context, tx *db.Tx, p placed) (*db.Mitigation, error) {
 		return s.step(ctx, tx, p, enum.MitigationStateVerified, note)
 	})
 }
@@ -235,6 +239,7 @@ func (s *Service) fetch(ctx context.Context, tx *db.Tx, id uuid.UUID) (placed, e
 	return placed{row, at, done[id]}, err
 }
 
+// entry is the act on a mitigation. It does not say what was noted: that may be withheld, and acts are for everybody.
 func entry(typ string, p placed) act.Entry {
 	return act.Entry{
 		Type: typ, Subject: act.Subject{Type: policy.Mitigation, ID: p.ID, Revision: p.Revision}, Owner: p.at.Party,

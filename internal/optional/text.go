@@ -20,6 +20,14 @@ func (t Text) MarshalGQL(w io.Writer) {
 	graphql.MarshalString(string(t)).MarshalGQL(w)
 }
 
+// Pointer gives the text; nil for none.
+func (t Text) Pointer() *string {
+	if t == "" {
+		return nil
+	}
+	return (*string)(&t)
+}
+
 // UnmarshalGQL reads a text.
 func (t *Text) UnmarshalGQL(v any) error {
 	s, ok := v.(string)

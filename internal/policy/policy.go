@@ -19,7 +19,7 @@ import (
 )
 
 // Version counts the changes of the table; every act names the version it was decided under.
-const Version = 10
+const Version = 11
 
 // Role is what a token grants. Unknown roles grant nothing.
 type Role string
@@ -577,6 +577,8 @@ var awaited = map[Action][]string{
 	SubmitAssignment:   nil,
 	ReturnAssignment:   nil,
 	FinishAssignment:   nil,
+	AcceptRisk:         nil,
+	VerifyMitigation:   nil,
 }
 
 // awaitedOf are facts that tell of whom an action is awaited, where more may do it.

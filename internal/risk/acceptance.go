@@ -25,10 +25,11 @@ func (s *Service) Accept(ctx context.Context, id uuid.UUID, until time.Time, rea
 	if err != nil {
 		return nil, err
 	}
-	frame := s.Because(reason)
+	frame := s.Frame
+	// The act does not say why: that may be withheld, and acts are for everybody.
 	frame.Entry = func(typ string, p placed) act.Entry {
 		e := entry(typ, p)
-		e.Reason, e.Payload = reason, map[string]any{"number": p.Number, "treatment": p.Treatment, "until": until.UTC()}
+		e.Payload = map[string]any{"number": p.Number, "treatment": p.Treatment, "until": until.UTC()}
 		return e
 	}
 	return frame.Change(ctx, policy.AcceptRisk, id, expected, "risk.accepted", func(ctx context.Context, tx *db.Tx, p placed) (*db.Risk, error) {

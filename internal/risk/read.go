@@ -115,6 +115,22 @@ func (s *Service) Can(ctx context.Context, rows []*db.Risk) ([][]*policy.Decisio
 	return s.Frame.Can(ctx, all), nil
 }
 
+// Appointed asks for a column to name a risk in an assessment that the actor is appointed to sign.
+func (s *Service) Appointed(a policy.Actor, column string) store.Cond {
+	in := s.assessments.Appointed(a, "k.assessment_id")
+	return store.Where("EXISTS (SELECT 1 FROM risks k WHERE k.id = "+column+" AND "+in.SQL+" "+store.EachRow+")", in.Args...)
+}
+
+// Waiting lists the risks that may wait for the actor: to be accepted as they are, and accepted by nobody.
+func (s *Service) Waiting(ctx context.Context, most int) ([]*db.Risk, error) {
+	return s.WaitingIf(ctx, most, store.Where("t.treatment = 'ACCEPT' AND NOT "+acceptedUntil("t")+" "+store.EachRow+")", s.clock.Now()))
+}
+
+// acceptedUntil asks for a risk to be accepted for what it says, past a time; what comes after it closes the subquery.
+func acceptedUntil(risk string) string {
+	return "EXISTS (SELECT 1 FROM risk_acceptances a WHERE a.risk_id = " + risk + ".id AND a.edition = " + risk + ".edition AND a.until > ?"
+}
+
 // Of reads a page of the risks of each assessment, newest first.
 func (s *Service) Of(ctx context.Context, assessments []uuid.UUID, page store.PageArgs) (map[uuid.UUID]*Page, error) {
 	return s.Under(ctx, "assessment_id", assessments, page)

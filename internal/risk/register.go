@@ -156,12 +156,40 @@ func (g *Register) replan(ctx context.Context, tx *db.Tx, risk uuid.UUID, then [
 	return nil
 }
 
+// Withhold withholds these parts of an assessment's risks, and no others, inside a use case.
+func (g *Register) Withhold(ctx context.Context, tx *db.Tx, of uuid.UUID, parts hazard.Withheld) error {
+	rows, err := tx.Risk.Query().Where(dbrisk.AssessmentID(of)).All(ctx)
+	if err != nil || len(rows) == 0 {
+		return err
+	}
+	numbers := make(map[uuid.UUID]int, len(rows))
+	for _, row := range rows {
+		numbers[row.ID] = row.Number
+		if now := parts.Of(row.Number).Parts; !slices.Equal(row.Withheld, now) {
+			if err := row.Update().SetWithheld(now).Exec(ctx); err != nil {
+				return fmt.Errorf("withhold parts of risk %d: %w", row.Number, err)
+			}
+		}
+	}
+	planned, err := tx.Mitigation.Query().Where(entsql.FieldIn(dbmitigation.FieldRiskID, idsOf(rows)...)).All(ctx)
+	if err != nil {
+		return fmt.Errorf("read mitigations: %w", err)
+	}
+	for _, row := range planned {
+		if now := slices.Contains(parts.Of(numbers[row.RiskID]).Mitigations, row.Number); row.Withheld != now {
+			if err := row.Update().SetWithheld(now).Exec(ctx); err != nil {
+				return fmt.Errorf("withhold mitigation %d: %w", row.Number, err)
+			}
+		}
+	}
+	return nil
+}
+
 // Unaccepted counts, by assessment, the risks that are to be accepted as they are and that nobody accepts at a time; tx is nil outside of
 // use cases.
 func (g *Register) Unaccepted(ctx context.Context, tx *db.Tx, of []uuid.UUID, now time.Time) (map[uuid.UUID]int, error) {
 	in, counts := g.store.AnyOf("r.assessment_id", of), map[uuid.UUID]int{}
-	const text = `SELECT r.assessment_id, COUNT(*) FROM risks r WHERE r.state = 'PRESENT' AND r.treatment = 'ACCEPT'
-		AND NOT EXISTS (SELECT 1 FROM risk_acceptances a WHERE a.risk_id = r.id AND a.edition = r.edition AND a.until > ?) AND `
+	text := "SELECT r.assessment_id, COUNT(*) FROM risks r WHERE r.state = 'PRESENT' AND r.treatment = 'ACCEPT' AND NOT " + acceptedUntil("r") + ") AND "
 	err := inside(g.store, tx)(ctx, text+in.SQL+" GROUP BY r.assessment_id", append([]any{now}, in.Args...), func(r *sql.Rows) error {
 		var id uuid.UUID
 		var n int

@@ -29,8 +29,12 @@ type Assessments interface {
 	Place(ctx context.Context, tx *db.Tx, id uuid.UUID) (access.Place, error)
 	// Standings reads many that are visible already, with the part that the actor has in each.
 	Standings(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]access.Place, error)
+	// Whole tells of which of many that are visible already nothing is withheld from the actor.
+	Whole(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]bool, error)
 	// InVisible asks for a column to name one that the actor may see.
 	InVisible(a policy.Actor, column string) store.Cond
+	// Appointed asks for a column to name one that the actor is appointed to sign.
+	Appointed(a policy.Actor, column string) store.Cond
 	// Rewrite is what a change of its risks does to one that was loaded.
 	Rewrite(ctx context.Context, tx *db.Tx, id uuid.UUID) error
 }
@@ -189,7 +193,7 @@ func (s *Service) Personal() []personal.Data {
 		{Table: "risks", Column: "author_id", Organisations: true, Erasure: stays, Withheld: "The acts of the export say what the member wrote."},
 		{
 			Table: "risk_acceptances", Column: "member_id", Organisations: true, Erasure: stays,
-			Withheld: "The acts of the export say what the member accepted.",
+			Withheld: "What a firm says is its own, not its member's.",
 		},
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/auth"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/questionnaire"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // sizes are the page sizes of dialogues, of proposals in each and of comments on each.
@@ -93,11 +94,11 @@ var counted = []struct {
 	{
 		"risks, how they are rated, and what is done about them",
 		`{impactAssessments(first: $a){nodes{risks(first: $b){nodes{title inherent{level} residual{level} ratings{n} viewerRating{likelihood} acceptedUntil acceptedBy{id}
-			mitigations(first: $c){nodes{title owner{id}}}}}}}}`, 8, 8 + 2,
+			mitigations(first: $c){nodes{title owner{id}}}}}}}}`, 8, 8 + 2 + 3, // of which the whole is read
 	},
 	{
 		"what can be done about risks",
-		`{impactAssessments(first: $a){nodes{risks(first: $b){nodes{viewerCan{allowed} mitigations(first: 1){nodes{history(last: 1){type} viewerCan(actions: [MITIGATION_VERIFY]){allowed}}}}}}}}`, 9, 9 + 3 + 3 + 1, // the hands that sign it, of both
+		`{impactAssessments(first: $a){nodes{risks(first: $b){nodes{viewerCan{allowed} mitigations(first: 1){nodes{history(last: 1){note by{name} member{id}} viewerCan(actions: [MITIGATION_VERIFY]){allowed}}}}}}}}`, 9 + 1, 10 + 3 + 3 + 1 + 2 + 1, // the hands that sign it, of both; of which the whole is read; who did it
 	},
 	{"how many risks there are", `{riskMatrix(filter: {sector: ["H49"], jurisdiction: ["IE"], templateKey: ["a"]}){total cells{inherent residual}}}`, 1, 1},
 	// the log, whether the viewer may see their subjects
@@ -238,11 +239,15 @@ func (c *rowWriter) practice(i int) uuid.UUID {
 // risk writes a risk that is accepted, rated and mitigated.
 func (c *rowWriter) risk(about uuid.UUID, n int) {
 	risk, member := uuid.Must(uuid.NewV7()), uuid.New()
-	c.save(c.tx.Risk.Create().SetID(risk).SetAssessmentID(about).SetNumber(n).SetTitle("Risk").SetLikelihood(2).SetSeverity(3).SetTreatment("ACCEPT").SetAuthorID(member).Exec)
+	c.save(c.tx.Risk.Create().SetID(risk).SetAssessmentID(about).SetNumber(n).SetTitle("Risk").SetLikelihood(2).SetSeverity(3).SetTreatment("ACCEPT").SetAuthorID(member).
+		SetWithheld([]enum.RiskPart{enum.RiskPartDescription}).Exec)
 	c.save(c.tx.RiskAcceptance.Create().SetRiskID(risk).SetEdition(1).SetMemberID(member).SetAcceptedAt(start).SetUntil(start.Add(time.Hour)).Exec)
 	for m := range few(n > 1, 2, 12) {
 		c.save(c.tx.Rating.Create().SetRiskID(risk).SetVersion(1).SetSide("CUSTOMERS").SetPartyID(uuid.New()).SetMemberID(member).SetLikelihood(1).SetSeverity(4).Exec)
-		c.save(c.tx.Mitigation.Create().SetRiskID(risk).SetNumber(m + 1).SetTitle("Mitigation").SetState("VERIFIED").SetLowersLikelihood(1).SetOwnerID(member).SetAuthorID(member).Exec)
+		planned := uuid.Must(uuid.NewV7())
+		c.save(c.tx.Mitigation.Create().SetID(planned).SetRiskID(risk).SetNumber(m + 1).SetTitle("Mitigation").SetState("VERIFIED").SetLowersLikelihood(1).SetOwnerID(member).SetAuthorID(member).
+			SetWithheld(true).Exec)
+		c.save(c.tx.MitigationStep.Create().SetMitigationID(planned).SetState("VERIFIED").SetPartyID(stakeholder("firm")).SetMemberID(member).SetTakenAt(start).Exec)
 	}
 }
 

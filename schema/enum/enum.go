@@ -807,6 +807,16 @@ const (
 	RiskLevelCritical RiskLevel = "CRITICAL"
 )
 
+// RiskPart: A part of a risk that can be withheld.
+type RiskPart string
+
+// The values of RiskPart.
+const (
+	RiskPartTitle       RiskPart = "TITLE"
+	RiskPartDescription RiskPart = "DESCRIPTION"
+	RiskPartAcceptance  RiskPart = "ACCEPTANCE"
+)
+
 // RiskReversibility: Whether what a risk does can be undone.
 type RiskReversibility string
 

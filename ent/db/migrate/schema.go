@@ -771,6 +771,7 @@ var (
 		{Name: "lowers_severity", Type: field.TypeInt, Default: 0},
 		{Name: "author_id", Type: field.TypeUUID},
 		{Name: "state", Type: field.TypeString, Default: "PLANNED"},
+		{Name: "withheld", Type: field.TypeBool, Default: false},
 		{Name: "before", Type: field.TypeString, Default: ""},
 	}
 	// MitigationsTable holds the schema information for the "mitigations" table.
@@ -1200,6 +1201,7 @@ var (
 		{Name: "treatment", Type: field.TypeString},
 		{Name: "author_id", Type: field.TypeUUID},
 		{Name: "edition", Type: field.TypeInt, Default: 1},
+		{Name: "withheld", Type: field.TypeJSON, Nullable: true},
 		{Name: "state", Type: field.TypeString, Default: "PRESENT"},
 	}
 	// RisksTable holds the schema information for the "risks" table.

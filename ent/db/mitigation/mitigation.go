@@ -42,6 +42,8 @@ const (
 	FieldAuthorID = "author_id"
 	// FieldState holds the string denoting the state field in the database.
 	FieldState = "state"
+	// FieldWithheld holds the string denoting the withheld field in the database.
+	FieldWithheld = "withheld"
 	// FieldBefore holds the string denoting the before field in the database.
 	FieldBefore = "before"
 	// Table holds the table name of the mitigation in the database.
@@ -64,6 +66,7 @@ var Columns = []string{
 	FieldLowersSeverity,
 	FieldAuthorID,
 	FieldState,
+	FieldWithheld,
 	FieldBefore,
 }
 
@@ -92,6 +95,8 @@ var (
 	DefaultLowersSeverity int
 	// DefaultState holds the default value on creation for the "state" field.
 	DefaultState enum.MitigationState
+	// DefaultWithheld holds the default value on creation for the "withheld" field.
+	DefaultWithheld bool
 	// DefaultBefore holds the default value on creation for the "before" field.
 	DefaultBefore enum.MitigationState
 	// DefaultID holds the default value on creation for the "id" field.

@@ -56,5 +56,8 @@ func AuthorID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldAuthorID, v) }
 // State matches rows by state. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func State(v enum.MitigationState) Predicate { return sql.FieldEQ(FieldState, v) }
 
+// Withheld matches rows by withheld. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
+func Withheld(v bool) Predicate { return sql.FieldEQ(FieldWithheld, v) }
+
 // Before matches rows by before. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func Before(v enum.MitigationState) Predicate { return sql.FieldEQ(FieldBefore, v) }

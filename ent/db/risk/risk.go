@@ -44,6 +44,8 @@ const (
 	FieldAuthorID = "author_id"
 	// FieldEdition holds the string denoting the edition field in the database.
 	FieldEdition = "edition"
+	// FieldWithheld holds the string denoting the withheld field in the database.
+	FieldWithheld = "withheld"
 	// FieldState holds the string denoting the state field in the database.
 	FieldState = "state"
 	// Table holds the table name of the risk in the database.
@@ -67,6 +69,7 @@ var Columns = []string{
 	FieldTreatment,
 	FieldAuthorID,
 	FieldEdition,
+	FieldWithheld,
 	FieldState,
 }
 

@@ -1,13 +1,13 @@
 -- Disable the enforcement of foreign-keys constraints
 PRAGMA foreign_keys = off;
 -- Create "mitigations" table
-CREATE TABLE `mitigations` (`id` uuid NOT NULL, `created_at` datetime NOT NULL, `updated_at` datetime NOT NULL, `revision` integer NOT NULL DEFAULT (1), `risk_id` uuid NOT NULL, `number` integer NOT NULL, `title` text NOT NULL, `description` text NOT NULL DEFAULT (''), `owner_id` uuid NULL, `due_at` datetime NULL, `lowers_likelihood` integer NOT NULL DEFAULT (0), `lowers_severity` integer NOT NULL DEFAULT (0), `author_id` uuid NOT NULL, `state` text NOT NULL DEFAULT ('PLANNED'), `before` text NOT NULL DEFAULT (''), PRIMARY KEY (`id`));
+CREATE TABLE `mitigations` (`id` uuid NOT NULL, `created_at` datetime NOT NULL, `updated_at` datetime NOT NULL, `revision` integer NOT NULL DEFAULT (1), `risk_id` uuid NOT NULL, `number` integer NOT NULL, `title` text NOT NULL, `description` text NOT NULL DEFAULT (''), `owner_id` uuid NULL, `due_at` datetime NULL, `lowers_likelihood` integer NOT NULL DEFAULT (0), `lowers_severity` integer NOT NULL DEFAULT (0), `author_id` uuid NOT NULL, `state` text NOT NULL DEFAULT ('PLANNED'), `withheld` bool NOT NULL DEFAULT (false), `before` text NOT NULL DEFAULT (''), PRIMARY KEY (`id`));
 -- Create index "mitigation_risk_id_number" to table: "mitigations"
 CREATE UNIQUE INDEX `mitigation_risk_id_number` ON `mitigations` (`risk_id`, `number`);
 -- Create index "mitigation_risk_id_id" to table: "mitigations"
 CREATE INDEX `mitigation_risk_id_id` ON `mitigations` (`risk_id`, `id`);
 -- Create "risks" table
-CREATE TABLE `risks` (`id` uuid NOT NULL, `created_at` datetime NOT NULL, `updated_at` datetime NOT NULL, `revision` integer NOT NULL DEFAULT (1), `assessment_id` uuid NOT NULL, `number` integer NOT NULL, `title` text NOT NULL, `description` text NOT NULL DEFAULT (''), `likelihood` integer NOT NULL, `severity` integer NOT NULL, `reversibility` text NULL, `scope` text NULL, `treatment` text NOT NULL, `author_id` uuid NOT NULL, `edition` integer NOT NULL DEFAULT (1), `state` text NOT NULL DEFAULT ('PRESENT'), PRIMARY KEY (`id`));
+CREATE TABLE `risks` (`id` uuid NOT NULL, `created_at` datetime NOT NULL, `updated_at` datetime NOT NULL, `revision` integer NOT NULL DEFAULT (1), `assessment_id` uuid NOT NULL, `number` integer NOT NULL, `title` text NOT NULL, `description` text NOT NULL DEFAULT (''), `likelihood` integer NOT NULL, `severity` integer NOT NULL, `reversibility` text NULL, `scope` text NULL, `treatment` text NOT NULL, `author_id` uuid NOT NULL, `edition` integer NOT NULL DEFAULT (1), `withheld` json NULL, `state` text NOT NULL DEFAULT ('PRESENT'), PRIMARY KEY (`id`));
 -- Create index "risk_assessment_id_number" to table: "risks"
 CREATE UNIQUE INDEX `risk_assessment_id_number` ON `risks` (`assessment_id`, `number`);
 -- Create index "risk_assessment_id_id" to table: "risks"
