@@ -359,7 +359,5 @@ func TestAReservedStreamEndsWithTheServer(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.wants("the end") // without "complete": the client reconnects
-	if n := r.schema.Live.Load(); n != 0 {
-		t.Errorf("%d subscriptions are left", n)
-	}
+	eventually(t, "their sources end", func() bool { return r.schema.Live.Load() == 0 })
 }

@@ -78,9 +78,7 @@ func TestShutdown(t *testing.T) {
 	if err := <-stopped; err != nil {
 		t.Errorf("Serve = %v", err)
 	}
-	if n := r.schema.Live.Load(); n != 0 {
-		t.Errorf("%d subscriptions are still open", n)
-	}
+	eventually(t, "the sources of all subscriptions end", func() bool { return r.schema.Live.Load() == 0 })
 }
 
 // TestShutdownWaitsForAnswers: a mutation on a socket is answered before the socket closes.
