@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/hex"
-	"encoding/json"
-	"errors"
 	"io"
 	"log/slog"
 	"mime"
@@ -19,6 +17,7 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/filetype"
+	"github.com/plenary-dialogue/plenary/internal/post"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
@@ -35,17 +34,17 @@ func (s *Service) Receive() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodPost {
 			w.Header().Set("Allow", http.MethodPost)
-			tell(w, http.StatusMethodNotAllowed, &Refusal{string(enum.ErrorCodeBadUserInput), "", "files are sent with POST"})
+			post.Tell(w, http.StatusMethodNotAllowed, post.New(string(enum.ErrorCodeBadUserInput), "", "files are sent with POST"))
 			return
 		}
 		given, err := read(r)
 		if err != nil {
-			s.refuse(w, r, err)
+			post.Refuse(w, r, err, statuses)
 			return
 		}
 		row, made, err := s.Upload(r.Context(), given)
 		if err != nil {
-			s.refuse(w, r, err)
+			post.Refuse(w, r, err, statuses)
 			return
 		}
 		status := http.StatusOK
@@ -53,7 +52,7 @@ func (s *Service) Receive() http.Handler {
 			status = http.StatusCreated
 		}
 		w.Header().Set("Location", Path(row.ID))
-		answer(w, status, map[string]any{"file": map[string]any{
+		post.Answer(w, status, map[string]any{"file": map[string]any{
 			"id": row.GlobalID().String(), "name": row.Name, "mediaType": row.MediaType, "bytes": row.Bytes, "sha256": row.Sha256,
 		}})
 	})
@@ -62,39 +61,25 @@ func (s *Service) Receive() http.Handler {
 // read reads what a request sends.
 func read(r *http.Request) (g Given, err error) {
 	if r.Header.Get("Content-Encoding") != "" {
-		return g, &Refusal{codeType, "mediaType", "send the bytes of the file as they are, without Content-Encoding"}
+		return g, post.New(codeType, "mediaType", "send the bytes of the file as they are, without Content-Encoding")
 	}
 	kind, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	charset := strings.ToLower(params["charset"])
 	if err != nil || charset != "" && charset != "utf-8" && charset != "us-ascii" {
-		return g, &Refusal{codeType, "mediaType", "say the type of the file with Content-Type; texts are UTF-8"}
+		return g, post.New(codeType, "mediaType", "say the type of the file with Content-Type; texts are UTF-8")
 	}
 	g.Type = filetype.Type(kind)
 	_, params, err = mime.ParseMediaType(r.Header.Get("Content-Disposition"))
 	if g.Name = params["filename"]; err != nil || g.Name == "" {
-		return g, &Refusal{codeName, "name", `say the name of the file with Content-Disposition: attachment; filename="report.pdf" (filename* for other letters)`}
+		return g, post.New(codeName, "name", `say the name of the file with Content-Disposition: attachment; filename="report.pdf" (filename* for other letters)`)
 	}
-	if g.SHA256 = digest(r.Header.Values("Content-Digest")); g.SHA256 == nil {
-		return g, &Refusal{codeDigest, "digest", "say the SHA-256 of the bytes with Content-Digest: sha-256=:BASE64: (RFC 9530)"}
+	if g.SHA256 = post.Digest(r.Header); g.SHA256 == nil {
+		return g, post.New(codeDigest, "digest", "say the SHA-256 of the bytes with Content-Digest: sha-256=:BASE64: (RFC 9530)")
 	}
 	if g.Content, err = io.ReadAll(io.LimitReader(r.Body, MostBytes+1)); err != nil {
-		return g, &Refusal{codeCutOff, "body", "the bytes did not arrive as a whole: send them again"}
+		return g, post.New(codeCutOff, "body", "the bytes did not arrive as a whole: send them again")
 	}
 	return g, nil
-}
-
-// digest finds the SHA-256 in a dictionary of RFC 8941; nil if there is none.
-func digest(values []string) []byte {
-	for member := range strings.SplitSeq(strings.Join(values, ","), ",") {
-		name, value, _ := strings.Cut(strings.TrimSpace(member), "=")
-		if name != "sha-256" || len(value) < 2 || value[0] != ':' || value[len(value)-1] != ':' {
-			continue
-		}
-		if sum, err := base64.StdEncoding.DecodeString(value[1 : len(value)-1]); err == nil && len(sum) == 32 {
-			return sum
-		}
-	}
-	return nil
 }
 
 var statuses = map[string]int{
@@ -102,57 +87,16 @@ var statuses = map[string]int{
 	codeUnsafe: http.StatusUnprocessableEntity, codeDigest: http.StatusBadRequest, codeName: http.StatusBadRequest,
 }
 
-// refuse says why a file is not taken.
-func (s *Service) refuse(w http.ResponseWriter, r *http.Request, err error) {
-	var refused *Refusal
-	if errors.As(err, &refused) {
-		tell(w, statuses[refused.Code], refused)
-		return
-	}
-	f := fault.Of(err)
-	switch {
-	case f == nil || f.Kind == fault.Internal || f.Kind == fault.Unavailable:
-		slog.ErrorContext(r.Context(), "file_not_taken", "error", err)
-		w.Header().Set("Retry-After", "5")
-		tell(w, http.StatusServiceUnavailable, &Refusal{string(enum.ErrorCodeUnavailable), "", "the file cannot be taken now: retry later"})
-	case f.Kind == fault.Unauthenticated:
-		w.Header().Set("WWW-Authenticate", "Bearer")
-		tell(w, http.StatusUnauthorized, &Refusal{string(f.UserCode()), f.Field, f.Message})
-	case f.Kind == fault.Forbidden:
-		tell(w, http.StatusForbidden, &Refusal{string(f.UserCode()), f.Field, f.Message})
-	default:
-		tell(w, http.StatusConflict, &Refusal{string(f.UserCode()), f.Field, f.Message})
-	}
-}
-
-// tell writes a refusal in the form of errors over GraphQL.
-func tell(w http.ResponseWriter, status int, r *Refusal) {
-	one := map[string]any{"message": r.Message, "extensions": map[string]any{"code": r.Code}}
-	if r.Field != "" {
-		one["path"] = []string{r.Field}
-	}
-	answer(w, status, map[string]any{"errors": []any{one}})
-}
-
-func answer(w http.ResponseWriter, status int, body any) {
-	text, _ := json.Marshal(body) // maps of texts and numbers
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Cache-Control", "no-store")
-	w.Header().Set("Content-Length", strconv.Itoa(len(text)))
-	w.WriteHeader(status)
-	_, _ = w.Write(text)
-}
-
 // Missing answers a request for a file that is not there, or that the viewer may not see.
 func Missing(w http.ResponseWriter) {
-	tell(w, http.StatusNotFound, &Refusal{string(enum.ErrorCodeNotFound), "", "not found"})
+	post.Tell(w, http.StatusNotFound, post.New(string(enum.ErrorCodeNotFound), "", "not found"))
 }
 
 // Serve answers GET /files/ID for the viewer of the context.
 func (s *Service) Serve(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
-		tell(w, http.StatusMethodNotAllowed, &Refusal{string(enum.ErrorCodeBadUserInput), "", "files are read with GET"})
+		post.Tell(w, http.StatusMethodNotAllowed, post.New(string(enum.ErrorCodeBadUserInput), "", "files are read with GET"))
 		return
 	}
 	row, first, err := s.open(r.Context(), strings.TrimPrefix(r.URL.Path, UploadPath+"/"))
@@ -162,8 +106,7 @@ func (s *Service) Serve(w http.ResponseWriter, r *http.Request) {
 		return
 	case err != nil:
 		slog.ErrorContext(r.Context(), "file_not_read", "error", err)
-		w.Header().Set("Retry-After", "5")
-		tell(w, http.StatusServiceUnavailable, &Refusal{string(enum.ErrorCodeUnavailable), "", "the file cannot be read now: retry later"})
+		post.Unavailable(w, "the file cannot be read now: retry later")
 		return
 	}
 	head(w.Header(), row)

@@ -19,6 +19,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/filetype"
 	"github.com/plenary-dialogue/plenary/internal/policy"
+	"github.com/plenary-dialogue/plenary/internal/post"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
@@ -61,12 +62,6 @@ type Given struct {
 	Content []byte
 }
 
-// Refusal is why a file is not taken, for a program and for a person.
-type Refusal struct{ Code, Field, Message string }
-
-// Error implements error.
-func (r *Refusal) Error() string { return r.Message }
-
 // The codes of refusals.
 const (
 	codeType     = "FILE_TYPE"      // a type that is not taken, or bytes that are not of it
@@ -104,22 +99,22 @@ func check(g *Given) (hash string, err error) {
 	g.Name = f.Line("name", g.Name, 200)
 	switch err := f.Err(); {
 	case err != nil:
-		return "", &Refusal{codeName, "name", fault.Of(err).Message}
+		return "", post.New(codeName, "name", fault.Of(err).Message)
 	case strings.ContainsAny(g.Name, `/\:`) || strings.HasPrefix(g.Name, "."):
-		return "", &Refusal{codeName, "name", `the name of a file has no / \ or : in it and does not begin with a dot`}
+		return "", post.New(codeName, "name", `the name of a file has no / \ or : in it and does not begin with a dot`)
 	case len(g.Content) > MostBytes:
-		return "", &Refusal{codeTooLarge, "body", fmt.Sprintf("the file has more than %d MiB", MostBytes>>20)}
+		return "", post.New(codeTooLarge, "body", fmt.Sprintf("the file has more than %d MiB", MostBytes>>20))
 	case !g.Type.Known():
-		return "", &Refusal{codeType, "mediaType", "files of this type are not taken: send PDF, PNG, JPEG, WebP, plain text, CSV, DOCX, XLSX, ODT or ODS"}
+		return "", post.New(codeType, "mediaType", "files of this type are not taken: send PDF, PNG, JPEG, WebP, plain text, CSV, DOCX, XLSX, ODT or ODS")
 	case !g.Type.Fits(g.Name):
-		return "", &Refusal{codeType, "name", fmt.Sprintf("the name of %s ends in %s", g.Type.Word(), strings.Join(g.Type.Ends(), " or "))}
+		return "", post.New(codeType, "name", fmt.Sprintf("the name of %s ends in %s", g.Type.Word(), strings.Join(g.Type.Ends(), " or ")))
 	}
 	sum := sha256.Sum256(g.Content)
 	if subtle.ConstantTimeCompare(sum[:], g.SHA256) != 1 {
-		return "", &Refusal{codeDigest, "digest", "the bytes that arrived have another SHA-256 than Content-Digest says: send the file again"}
+		return "", post.New(codeDigest, "digest", "the bytes that arrived have another SHA-256 than Content-Digest says: send the file again")
 	}
 	if r := filetype.Check(g.Type, g.Content); r != nil {
-		return "", &Refusal{codes[r.Reason], "body", r.Message}
+		return "", post.New(codes[r.Reason], "body", r.Message)
 	}
 	return hex.EncodeToString(sum[:]), nil
 }
