@@ -83,7 +83,7 @@ func Read(ctx context.Context, files fs.FS, now time.Time, progress func(stage s
 			return nil, r.err
 		}
 	}
-	if len(r.problems) > 0 {
+	if r.problems.Count > 0 {
 		return nil, r.problems
 	}
 	return r.export, nil
@@ -199,7 +199,7 @@ func (r *reader) votes(ctx context.Context) {
 			r.problem(r.names.votes, line, "%v", err)
 		}
 	})
-	if len(r.problems) == 0 {
+	if r.problems.Count == 0 {
 		r.export.Votes = Settle(r.export.Events)
 	}
 }

@@ -35,9 +35,7 @@ type folder struct {
 
 // problem records a problem.
 func (f *folder) problem(file string, line int, format string, args ...any) {
-	if len(f.problems) < maxProblems {
-		f.problems = append(f.problems, Problem{File: file, Line: line, Reason: fmt.Sprintf(format, args...)})
-	}
+	f.problems.add(Problem{File: file, Line: line, Reason: fmt.Sprintf(format, args...)})
 }
 
 // measure adds up the sizes of the files, for the progress.
@@ -116,9 +114,6 @@ func (f *folder) rows(ctx context.Context, name string, each func(line int, reco
 		}
 		line, _ := r.FieldPos(0)
 		each(line, record)
-		if len(f.problems) == maxProblems {
-			return false
-		}
 		last, _ := r.FieldPos(len(record) - 1)
 		next, in.left = last+1, maxRecord
 	}

@@ -6,8 +6,8 @@ import (
 )
 
 const (
-	maxProblems   = 1000 // reading stops after so many
-	shownProblems = 20   // shown in an error's text
+	maxProblems   = 10_000 // listed; all are counted
+	shownProblems = 20     // shown in an error's text
 )
 
 // Problem is one error in a folder.
@@ -25,27 +25,34 @@ func (p Problem) String() string {
 	return fmt.Sprintf("%s:%d: %s", p.File, p.Line, p.Reason)
 }
 
-// Problems are the errors found in a folder, in reading order, at most 1000.
-type Problems []Problem
+// Problems are the errors found in a folder, in reading order: all counted, the first 10,000 with their words.
+type Problems struct {
+	Count  int
+	Listed []Problem
+}
+
+// add notes a problem.
+func (p *Problems) add(one Problem) {
+	if p.Count++; len(p.Listed) < maxProblems {
+		p.Listed = append(p.Listed, one)
+	}
+}
 
 // Error shows the first 20 problems, one per line, and counts the others.
 func (p Problems) Error() string {
 	var b strings.Builder
-	switch {
-	case len(p) == 1:
+	if p.Count == 1 {
 		b.WriteString("1 problem: ")
-	case len(p) >= maxProblems:
-		fmt.Fprintf(&b, "%d problems or more: ", len(p))
-	default:
-		fmt.Fprintf(&b, "%d problems: ", len(p))
+	} else {
+		fmt.Fprintf(&b, "%d problems: ", p.Count)
 	}
-	for i, problem := range p[:min(len(p), shownProblems)] {
+	for i, problem := range p.Listed[:min(len(p.Listed), shownProblems)] {
 		if i > 0 {
 			b.WriteByte('\n')
 		}
 		b.WriteString(problem.String())
 	}
-	if more := len(p) - shownProblems; more > 0 {
+	if more := p.Count - shownProblems; more > 0 {
 		fmt.Fprintf(&b, "\nand %d more", more)
 	}
 	return b.String()

@@ -152,7 +152,7 @@ func TestMalformed(t *testing.T) {
 				if !errors.As(err, &problems) {
 					t.Fatalf("Load = %v, want problems", err)
 				}
-				if got := problems[0].String(); len(problems) != 1 || got != tt.want {
+				if got := problems.Listed[0].String(); len(problems.Listed) != 1 || got != tt.want {
 					t.Errorf("Load = %v\nwant 1 problem: %s", err, tt.want)
 				}
 				if diff := cmp.Diff(before, census(t, s)); diff != "" {
@@ -232,10 +232,10 @@ func TestManyProblems(t *testing.T) {
 	if got := err.Error(); !strings.HasPrefix(got, "30 problems: votes.csv:9: ") || !strings.HasSuffix(got, "\nand 10 more") {
 		t.Errorf("Read = %v, want 30 problems, 20 of them shown", err)
 	}
-	_, err = small().plus("votes.csv", strings.Repeat("1500000000000,Fri,0,1,5\n", 5000)).read(t.Context())
+	_, err = small().plus("votes.csv", strings.Repeat("1500000000000,Fri,0,1,5\n", 15_000)).read(t.Context())
 	var problems consultation.Problems
-	if !errors.As(err, &problems) || len(problems) != 1000 || !strings.HasPrefix(err.Error(), "1000 problems or more: ") {
-		t.Errorf("Read = %d problems, want it to stop at 1000", len(problems))
+	if !errors.As(err, &problems) || problems.Count != 15_000 || len(problems.Listed) != 10_000 || !strings.HasPrefix(err.Error(), "15000 problems: ") {
+		t.Errorf("Read = %d problems, %d of them listed, want all of 15000 counted and 10000 listed", problems.Count, len(problems.Listed))
 	}
 }
 
@@ -292,7 +292,7 @@ func FuzzRead(f *testing.F) {
 		e, err := in.read(t.Context())
 		var problems consultation.Problems
 		if errors.As(err, &problems) {
-			for _, p := range problems {
+			for _, p := range problems.Listed {
 				if most := 1 + strings.Count(in[p.File], "\n") + 1; p.Line > most || in[p.File] == "" && p.Line > 1 {
 					t.Errorf("problem %v, but the file has %d lines", p, most)
 				}
