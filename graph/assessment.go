@@ -27,6 +27,7 @@ var assessmentNoun = noun{
 	}),
 	tables: []string{"assessments", "answers", "assessment_versions", "files", "signers", "sign_offs", "assessment_authors", "stalenesses", "risks", "mitigations"},
 	inside: []policy.Resource{policy.Practice, policy.Proposal},
+	posted: []policy.Action{policy.ImportAssessment},
 	edges: edges{
 		"Query.impactAssessments": paged(func(ctx context.Context, r *Resolver, in model.ImpactAssessmentFilter, a args) (*assessment.Page, error) {
 			f := assessment.Filter{

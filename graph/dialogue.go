@@ -24,6 +24,7 @@ var dialogueNoun = noun{
 	referred: byReference(func(r *Resolver) func(context.Context, string) (*db.Dialogue, error) { return r.Dialogues.ByReference }),
 	tables:   []string{"dialogues", "phases", "invitations", "links", "outcomes"},
 	sweeping: []string{"dialogue.imported"}, // parties and comments, too
+	posted:   []policy.Action{policy.ImportDialogue},
 	edges: edges{
 		"Query.dialogues": paged(func(ctx context.Context, r *Resolver, in model.DialogueFilter, a args) (*dialogue.Page, error) {
 			f := dialogue.Filter{

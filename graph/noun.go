@@ -120,7 +120,7 @@ var declared = []noun{
 	webhookNoun, deliveryNoun, letterNoun, actNoun, logNoun,
 	templateNoun, fileNoun,
 	opinionNoun, assignmentNoun, assessmentVersionNoun,
-	riskNoun, ratingNoun, mitigationNoun,
+	riskNoun, ratingNoun, mitigationNoun, importNoun,
 }
 
 // sight gives, for the feed, who may see acts about each resource, and who may know where a hidden subject was.

@@ -9,7 +9,6 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/graph/model"
 	"github.com/plenary-dialogue/plenary/graph/view"
-	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/questionnaire"
 	"github.com/plenary-dialogue/plenary/internal/questionnaire/localized"
@@ -28,6 +27,7 @@ var templateNoun = noun{
 		return row, err
 	},
 	tables: []string{"templates"},
+	posted: []policy.Action{policy.ImportTemplate},
 	edges: edges{
 		"Query.assessmentTemplates": paged(func(ctx context.Context, r *Resolver, in model.AssessmentTemplateFilter, a args) (*template.Page, error) {
 			return r.Templates.List(ctx, template.Filter{
@@ -52,9 +52,6 @@ var templateNoun = noun{
 		}),
 	},
 	mutations: mutations{
-		"importTemplate": with(func(ctx context.Context, r *Resolver, in model.ImportAssessmentTemplateInput) (*act.Result, error) {
-			return r.Templates.ImportDocument(ctx, in.Document)
-		}),
 		"activateTemplate": on(func(r *Resolver) moving { return r.Templates.Activate }),
 		"retireTemplate":   on(func(r *Resolver) moving { return r.Templates.Retire }),
 	},

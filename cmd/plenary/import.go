@@ -12,21 +12,14 @@ import (
 
 	"github.com/plenary-dialogue/plenary/internal/actlog"
 	"github.com/plenary-dialogue/plenary/internal/app"
-	"github.com/plenary-dialogue/plenary/internal/consultation"
 	"github.com/plenary-dialogue/plenary/internal/keys"
 	"github.com/plenary-dialogue/plenary/internal/store"
-	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
 type importCmd struct {
 	Consultation importConsultationCmd `cmd:"" help:"Import a Polis open-data folder as a dialogue. Importing it again changes nothing."`
 	Template     importTemplateCmd     `cmd:"" help:"Import a template of impact assessments as a draft."`
 	Assessment   importAssessmentCmd   `cmd:"" help:"Import impact assessments of a practice or a proposal as drafts of its firm."`
-}
-
-type importConsultationCmd struct {
-	databaseFlags
-	Dir string `arg:"" help:"Folder with comments.csv, votes.csv, participants-votes.csv and summary.csv, or with the files as Polis names them for download." type:"existingdir"`
 }
 
 // open opens a database for an import, with its log and its keys.
@@ -61,30 +54,6 @@ func (f databaseFlags) log(ctx context.Context, st *store.Store) (*actlog.Log, *
 func drain(ctx context.Context, log *actlog.Log) error {
 	if _, err := log.Drain(ctx); err != nil {
 		return fmt.Errorf("everything was imported, but the log is not up to date; the server will complete it: %w", err)
-	}
-	return nil
-}
-
-// Run imports the whole folder or, on an error, nothing.
-func (c *importConsultationCmd) Run(ctx context.Context, s streams) error {
-	st, log, _, err := c.open(ctx)
-	if err != nil {
-		return err
-	}
-	defer st.Close()
-	report, err := consultation.Load(ctx, st, log, consultation.Options{Dir: c.Dir, Clock: systemClock, Progress: progress(s.err)})
-	if err != nil {
-		return err
-	}
-	if err := drain(ctx, log); err != nil {
-		return err
-	}
-	for _, w := range report.Warnings {
-		fmt.Fprintln(s.err, "warning: "+w)
-	}
-	fmt.Fprintf(s.out, "%s\n%s\n", typeid.New("dialogue", report.Dialogue), report)
-	for _, n := range report.Notes() {
-		fmt.Fprintln(s.out, n)
 	}
 	return nil
 }

@@ -42,7 +42,7 @@ func TestTemplatesAndAssessmentsAreImported(t *testing.T) {
 		t.Errorf("assessments of nothing = %d, %s", code, errs)
 	}
 	code, _, errs = call(t, env, "import", "assessment", assessments, "--subject", "practice_01h455vb4pex5vsknk084sn02q", "--template", "v1=canada-aia@1")
-	if code == 0 || !strings.Contains(errs, `assessments.jsonl:1: --template names no template for the version "v0.10.0"`) {
+	if code == 0 || !strings.Contains(errs, `assessments.jsonl:1: version: UNKNOWN_MEMBER: no template is named for the version "v0.10.0"`) {
 		t.Errorf("an unknown version = %d, %s", code, errs)
 	}
 }

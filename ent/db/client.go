@@ -52,6 +52,10 @@ type Client struct {
 	FileChunk *FileChunkClient
 	// IdempotencyKey is the client for interacting with the IdempotencyKey builders.
 	IdempotencyKey *IdempotencyKeyClient
+	// ImportChunk is the client for interacting with the ImportChunk builders.
+	ImportChunk *ImportChunkClient
+	// Imported is the client for interacting with the Imported builders.
+	Imported *ImportedClient
 	// Invitation is the client for interacting with the Invitation builders.
 	Invitation *InvitationClient
 	// Lease is the client for interacting with the Lease builders.
@@ -145,6 +149,8 @@ func (c *Client) init() {
 	c.File = NewFileClient(c.config)
 	c.FileChunk = NewFileChunkClient(c.config)
 	c.IdempotencyKey = NewIdempotencyKeyClient(c.config)
+	c.ImportChunk = NewImportChunkClient(c.config)
+	c.Imported = NewImportedClient(c.config)
 	c.Invitation = NewInvitationClient(c.config)
 	c.Lease = NewLeaseClient(c.config)
 	c.Link = NewLinkClient(c.config)

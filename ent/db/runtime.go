@@ -3,6 +3,7 @@
 package db
 
 import (
+	"encoding/json"
 	"time"
 
 	"github.com/google/uuid"
@@ -21,6 +22,8 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db/file"
 	"github.com/plenary-dialogue/plenary/ent/db/filechunk"
 	"github.com/plenary-dialogue/plenary/ent/db/idempotencykey"
+	"github.com/plenary-dialogue/plenary/ent/db/importchunk"
+	"github.com/plenary-dialogue/plenary/ent/db/imported"
 	"github.com/plenary-dialogue/plenary/ent/db/invitation"
 	"github.com/plenary-dialogue/plenary/ent/db/link"
 	"github.com/plenary-dialogue/plenary/ent/db/listview"
@@ -410,6 +413,73 @@ func init() {
 	idempotencykeyDescID := idempotencykeyFields[0].Descriptor()
 	// idempotencykey.DefaultID holds the default value on creation for the id field.
 	idempotencykey.DefaultID = idempotencykeyDescID.Default.(func() uuid.UUID)
+	importchunkFields := schema.ImportChunk{}.Fields()
+	_ = importchunkFields
+	// importchunkDescID is the schema descriptor for id field.
+	importchunkDescID := importchunkFields[0].Descriptor()
+	// importchunk.DefaultID holds the default value on creation for the id field.
+	importchunk.DefaultID = importchunkDescID.Default.(func() uuid.UUID)
+	importedMixin := schema.Imported{}.Mixin()
+	importedMixinFields0 := importedMixin[0].Fields()
+	_ = importedMixinFields0
+	importedFields := schema.Imported{}.Fields()
+	_ = importedFields
+	// importedDescCreatedAt is the schema descriptor for created_at field.
+	importedDescCreatedAt := importedMixinFields0[1].Descriptor()
+	// imported.DefaultCreatedAt holds the default value on creation for the created_at field.
+	imported.DefaultCreatedAt = importedDescCreatedAt.Default.(func() time.Time)
+	// importedDescUpdatedAt is the schema descriptor for updated_at field.
+	importedDescUpdatedAt := importedMixinFields0[2].Descriptor()
+	// imported.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	imported.DefaultUpdatedAt = importedDescUpdatedAt.Default.(func() time.Time)
+	// importedDescRevision is the schema descriptor for revision field.
+	importedDescRevision := importedMixinFields0[3].Descriptor()
+	// imported.DefaultRevision holds the default value on creation for the revision field.
+	imported.DefaultRevision = importedDescRevision.Default.(int)
+	// importedDescState is the schema descriptor for state field.
+	importedDescState := importedFields[4].Descriptor()
+	// imported.DefaultState holds the default value on creation for the state field.
+	imported.DefaultState = enum.ImportState(importedDescState.Default.(string))
+	// importedDescPlace is the schema descriptor for place field.
+	importedDescPlace := importedFields[8].Descriptor()
+	// imported.DefaultPlace holds the default value on creation for the place field.
+	imported.DefaultPlace = importedDescPlace.Default.(string)
+	// importedDescCounts is the schema descriptor for counts field.
+	importedDescCounts := importedFields[9].Descriptor()
+	// imported.DefaultCounts holds the default value on creation for the counts field.
+	imported.DefaultCounts = importedDescCounts.Default.(json.RawMessage)
+	// importedDescFaultCount is the schema descriptor for fault_count field.
+	importedDescFaultCount := importedFields[10].Descriptor()
+	// imported.DefaultFaultCount holds the default value on creation for the fault_count field.
+	imported.DefaultFaultCount = importedDescFaultCount.Default.(int)
+	// importedDescFaults is the schema descriptor for faults field.
+	importedDescFaults := importedFields[11].Descriptor()
+	// imported.DefaultFaults holds the default value on creation for the faults field.
+	imported.DefaultFaults = importedDescFaults.Default.(json.RawMessage)
+	// importedDescNotes is the schema descriptor for notes field.
+	importedDescNotes := importedFields[12].Descriptor()
+	// imported.DefaultNotes holds the default value on creation for the notes field.
+	imported.DefaultNotes = importedDescNotes.Default.(json.RawMessage)
+	// importedDescResults is the schema descriptor for results field.
+	importedDescResults := importedFields[13].Descriptor()
+	// imported.DefaultResults holds the default value on creation for the results field.
+	imported.DefaultResults = importedDescResults.Default.(json.RawMessage)
+	// importedDescFailure is the schema descriptor for failure field.
+	importedDescFailure := importedFields[14].Descriptor()
+	// imported.DefaultFailure holds the default value on creation for the failure field.
+	imported.DefaultFailure = optional.Text(importedDescFailure.Default.(string))
+	// importedDescHolder is the schema descriptor for holder field.
+	importedDescHolder := importedFields[17].Descriptor()
+	// imported.DefaultHolder holds the default value on creation for the holder field.
+	imported.DefaultHolder = importedDescHolder.Default.(string)
+	// importedDescAttempts is the schema descriptor for attempts field.
+	importedDescAttempts := importedFields[19].Descriptor()
+	// imported.DefaultAttempts holds the default value on creation for the attempts field.
+	imported.DefaultAttempts = importedDescAttempts.Default.(int)
+	// importedDescID is the schema descriptor for id field.
+	importedDescID := importedMixinFields0[0].Descriptor()
+	// imported.DefaultID holds the default value on creation for the id field.
+	imported.DefaultID = importedDescID.Default.(func() uuid.UUID)
 	invitationFields := schema.Invitation{}.Fields()
 	_ = invitationFields
 	// invitationDescCreatedAt is the schema descriptor for created_at field.

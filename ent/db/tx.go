@@ -50,6 +50,10 @@ type Tx struct {
 	FileChunk *FileChunkClient
 	// IdempotencyKey is the client for interacting with the IdempotencyKey builders.
 	IdempotencyKey *IdempotencyKeyClient
+	// ImportChunk is the client for interacting with the ImportChunk builders.
+	ImportChunk *ImportChunkClient
+	// Imported is the client for interacting with the Imported builders.
+	Imported *ImportedClient
 	// Invitation is the client for interacting with the Invitation builders.
 	Invitation *InvitationClient
 	// Lease is the client for interacting with the Lease builders.
@@ -263,6 +267,8 @@ func (tx *Tx) init() {
 	tx.File = NewFileClient(tx.config)
 	tx.FileChunk = NewFileChunkClient(tx.config)
 	tx.IdempotencyKey = NewIdempotencyKeyClient(tx.config)
+	tx.ImportChunk = NewImportChunkClient(tx.config)
+	tx.Imported = NewImportedClient(tx.config)
 	tx.Invitation = NewInvitationClient(tx.config)
 	tx.Lease = NewLeaseClient(tx.config)
 	tx.Link = NewLinkClient(tx.config)

@@ -657,6 +657,11 @@ func (ec *executionContext) _ActSubject(ctx context.Context, sel ast.SelectionSe
 			return graphql.Null
 		}
 		return ec._Mitigation(ctx, sel, obj)
+	case *db.Imported:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Import(ctx, sel, obj)
 	case *db.Assessment:
 		if obj == nil {
 			return graphql.Null

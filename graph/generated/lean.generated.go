@@ -14,6 +14,8 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/comment"
 	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/feed"
+	"github.com/plenary-dialogue/plenary/internal/importing"
+	"github.com/plenary-dialogue/plenary/internal/intake"
 	"github.com/plenary-dialogue/plenary/internal/mitigation"
 	"github.com/plenary-dialogue/plenary/internal/party"
 	"github.com/plenary-dialogue/plenary/internal/policy"
@@ -2185,6 +2187,238 @@ func leanObjects() []lean.Object {
 				return lean.SomeOf(o.UserErrors)
 			}},
 		}},
+		{Name: "Import", Fields: []lean.Field{
+			{Name: "id", Type: "ID", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Imported)
+				v := o.GlobalID()
+				return lean.ID(b, v), true
+			}},
+			{Name: "kind", Type: "String", NonNull: true, Column: "kind", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Imported)
+				v := o.Kind
+				return lean.String(b, v), true
+			}},
+			{Name: "state", Type: "ImportState", NonNull: true, Column: "state", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Imported)
+				v := o.State
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "sha256", Type: "String", NonNull: true, Column: "sha256", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Imported)
+				v := o.Sha256
+				return lean.String(b, v), true
+			}},
+			{Name: "bytes", Type: "Int", NonNull: true, Column: "bytes", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Imported)
+				v := o.Bytes
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "by", Type: "Member", NonNull: false},
+			{Name: "counts", Type: "ImportCount", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*intake.Count), to) }},
+			{Name: "faultCount", Type: "Int", NonNull: true, Column: "fault_count", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Imported)
+				v := o.FaultCount
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "faults", Type: "ImportFault", NonNull: false, List: true, ElemNonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Import_faults_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Import_faults(ctx, field)
+				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*importing.Fault), to) }},
+			{Name: "notes", Type: "String", NonNull: true, List: true, ElemNonNull: true, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.([]string)
+				b = append(b, '[')
+				for i, v := range v {
+					if i > 0 {
+						b = append(b, ',')
+					}
+					b = lean.String(b, v)
+				}
+				return append(b, ']'), true
+			}},
+			{Name: "progress", Type: "ImportProgress", NonNull: false},
+			{Name: "results", Type: "String", NonNull: true, List: true, ElemNonNull: true, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.([]string)
+				b = append(b, '[')
+				for i, v := range v {
+					if i > 0 {
+						b = append(b, ',')
+					}
+					b = lean.String(b, v)
+				}
+				return append(b, ']'), true
+			}},
+			{Name: "failure", Type: "String", NonNull: false, Column: "failure", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Imported)
+				v := o.Failure
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "expiresAt", Type: "DateTime", NonNull: false, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.(*time.Time)
+				if v == nil {
+					return b, false
+				}
+				return lean.DateTime(b, *v), true
+			}},
+			{Name: "startedAt", Type: "DateTime", NonNull: false, Column: "started_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Imported)
+				v := o.StartedAt
+				if v == nil {
+					return b, false
+				}
+				return lean.DateTime(b, *v), true
+			}},
+			{Name: "finishedAt", Type: "DateTime", NonNull: false, Column: "finished_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Imported)
+				v := o.FinishedAt
+				if v == nil {
+					return b, false
+				}
+				return lean.DateTime(b, *v), true
+			}},
+			{Name: "revision", Type: "Int", NonNull: true, Column: "revision", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Imported)
+				v := o.Revision
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Imported)
+				v := o.CreatedAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "updatedAt", Type: "DateTime", NonNull: true, Column: "updated_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Imported)
+				v := o.UpdatedAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Import_viewerCan_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Import_viewerCan(ctx, field)
+				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+		}},
+		{Name: "ImportConnection", Fields: []lean.Field{
+			{Name: "edges", Type: "ImportEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.Imported]), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Imported])
+				return lean.SomeOf(o.Edges())
+			}},
+			{Name: "nodes", Type: "Import", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Imported), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Imported])
+				return lean.SomeOf(o.Nodes)
+			}},
+			{Name: "pageInfo", Type: "PageInfo", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Imported])
+				return lean.Some(o.PageInfo())
+			}},
+			{Name: "totalCount", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.Imported])
+				v := o.TotalCount
+				if v == nil {
+					return b, false
+				}
+				return lean.Int(b, int64(*v)), true
+			}},
+			{Name: "totalCountIsExact", Type: "Boolean", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.Imported])
+				v := o.TotalCountIsExact()
+				if v == nil {
+					return b, false
+				}
+				return lean.Boolean(b, *v), true
+			}},
+		}},
+		{Name: "ImportCount", Fields: []lean.Field{
+			{Name: "what", Type: "String", NonNull: true, Column: "what", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*intake.Count)
+				v := o.What
+				return lean.String(b, v), true
+			}},
+			{Name: "count", Type: "Int", NonNull: true, Column: "count", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*intake.Count)
+				v := o.Count
+				return lean.Int(b, int64(v)), true
+			}},
+		}},
+		{Name: "ImportEdge", Fields: []lean.Field{
+			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Edge[*db.Imported])
+				v := o.Cursor()
+				return lean.String(b, v), true
+			}},
+			{Name: "node", Type: "Import", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Edge[*db.Imported])
+				return lean.Some(o.Node())
+			}},
+		}},
+		{Name: "ImportEvent", Fields: []lean.Field{
+			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*feed.Event)
+				v := o.Cursor
+				return lean.String(b, v), true
+			}},
+			{Name: "act", Type: "Act", NonNull: true, Get: func(obj any) any {
+				o := obj.(*feed.Event)
+				return lean.Some(o.Act)
+			}},
+			{Name: "import", Type: "Import", NonNull: false},
+		}},
+		{Name: "ImportFault", Fields: []lean.Field{
+			{Name: "line", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*importing.Fault)
+				v := o.Place()
+				if v == nil {
+					return b, false
+				}
+				return lean.Int(b, int64(*v)), true
+			}},
+			{Name: "path", Type: "String", NonNull: true, Column: "path", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*importing.Fault)
+				v := o.Path
+				return lean.String(b, v), true
+			}},
+			{Name: "code", Type: "String", NonNull: true, Column: "code", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*importing.Fault)
+				v := o.Code
+				return lean.String(b, v), true
+			}},
+			{Name: "message", Type: "String", NonNull: true, Column: "message", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*importing.Fault)
+				v := o.Message
+				return lean.String(b, v), true
+			}},
+		}},
+		{Name: "ImportPayload", Fields: []lean.Field{
+			{Name: "import", Type: "Import", NonNull: false},
+			{Name: "importEdge", Type: "ImportEdge", NonNull: false},
+			{Name: "act", Type: "Act", NonNull: false},
+			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
+				o := obj.(*view.Payload)
+				return lean.SomeOf(o.UserErrors)
+			}},
+		}},
+		{Name: "ImportProgress", Fields: []lean.Field{
+			{Name: "stage", Type: "String", NonNull: true, Column: "stage", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*importing.Progress)
+				v := o.Stage
+				return lean.String(b, v), true
+			}},
+			{Name: "done", Type: "Int", NonNull: true, Column: "done", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*importing.Progress)
+				v := o.Done
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "total", Type: "Int", NonNull: true, Column: "total", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*importing.Progress)
+				v := o.Total
+				return lean.Int(b, int64(v)), true
+			}},
+		}},
 		{Name: "InclusionProof", Fields: []lean.Field{
 			{Name: "seq", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*feed.InclusionProof)
@@ -3687,6 +3921,22 @@ func leanObjects() []lean.Object {
 				},
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Query_dialogues(ctx, field)
+				}},
+			{Name: "import", Type: "Import", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Query_import_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Query_import(ctx, field)
+				}},
+			{Name: "imports", Type: "ImportConnection", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Query_imports_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Query_imports(ctx, field)
 				}},
 			{Name: "actLog", Type: "ActLog", NonNull: false},
 			{Name: "mitigation", Type: "Mitigation", NonNull: false,
@@ -5580,7 +5830,7 @@ func leanObjects() []lean.Object {
 }
 
 var leanAbstract = []lean.Abstract{
-	{Name: "ActSubject", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "Webhook", "Tie", "Risk", "Rating", "Proposal", "Practice", "Opinion", "Mitigation", "ImpactAssessment", "Dialogue", "Comment", "Assignment", "AssessmentTemplate"}, Which: func(v any) int {
+	{Name: "ActSubject", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "Webhook", "Tie", "Risk", "Rating", "Proposal", "Practice", "Opinion", "Mitigation", "Import", "ImpactAssessment", "Dialogue", "Comment", "Assignment", "AssessmentTemplate"}, Which: func(v any) int {
 		switch v := v.(type) {
 		case nil:
 			return lean.Nothing
@@ -5649,31 +5899,36 @@ var leanAbstract = []lean.Abstract{
 				return lean.Nothing
 			}
 			return 12
-		case *db.Assessment:
+		case *db.Imported:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 13
-		case *db.Dialogue:
+		case *db.Assessment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 14
-		case *db.Comment:
+		case *db.Dialogue:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 15
-		case *db.Assignment:
+		case *db.Comment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 16
-		case *db.Template:
+		case *db.Assignment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 17
+		case *db.Template:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 18
 		}
 		return lean.Unknown
 	}},
@@ -5750,7 +6005,7 @@ var leanAbstract = []lean.Abstract{
 		}
 		return lean.Unknown
 	}},
-	{Name: "Node", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "WebhookDelivery", "Webhook", "Tie", "Risk", "Rating", "ProposalVersion", "Proposal", "PracticeVersion", "Practice", "Opinion", "Mitigation", "Member", "ImpactAssessment", "File", "Dialogue", "DeadLetter", "Comment", "Assignment", "AssessmentVersion", "AssessmentTemplate", "Act"}, Which: func(v any) int {
+	{Name: "Node", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "WebhookDelivery", "Webhook", "Tie", "Risk", "Rating", "ProposalVersion", "Proposal", "PracticeVersion", "Practice", "Opinion", "Mitigation", "Member", "Import", "ImpactAssessment", "File", "Dialogue", "DeadLetter", "Comment", "Assignment", "AssessmentVersion", "AssessmentTemplate", "Act"}, Which: func(v any) int {
 		switch v := v.(type) {
 		case nil:
 			return lean.Nothing
@@ -5839,51 +6094,56 @@ var leanAbstract = []lean.Abstract{
 				return lean.Nothing
 			}
 			return 16
-		case *db.Assessment:
+		case *db.Imported:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 17
-		case *db.File:
+		case *db.Assessment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 18
-		case *db.Dialogue:
+		case *db.File:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 19
-		case *db.DeadLetter:
+		case *db.Dialogue:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 20
-		case *db.Comment:
+		case *db.DeadLetter:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 21
-		case *db.Assignment:
+		case *db.Comment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 22
-		case *db.AssessmentVersion:
+		case *db.Assignment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 23
-		case *db.Template:
+		case *db.AssessmentVersion:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 24
-		case *feed.Act:
+		case *db.Template:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 25
+		case *feed.Act:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 26
 		}
 		return lean.Unknown
 	}},

@@ -16,6 +16,8 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/assessment"
 	"github.com/plenary-dialogue/plenary/internal/comment"
 	"github.com/plenary-dialogue/plenary/internal/feed"
+	"github.com/plenary-dialogue/plenary/internal/importing"
+	"github.com/plenary-dialogue/plenary/internal/intake"
 	"github.com/plenary-dialogue/plenary/internal/mitigation"
 	"github.com/plenary-dialogue/plenary/internal/party"
 	"github.com/plenary-dialogue/plenary/internal/policy"
@@ -648,6 +650,66 @@ func (r impactAssessmentPayloadResolvers) Act(ctx context.Context, obj *view.Pay
 	return taken[*feed.Act](r.Take(ctx, obj))
 }
 
+func (r resolvers) Import() ImportResolver { return importResolvers{r.Hand} }
+
+type importResolvers struct{ Hand }
+
+func (r importResolvers) By(ctx context.Context, obj *db.Imported) (*db.Member, error) {
+	return taken[*db.Member](r.Take(ctx, obj))
+}
+
+func (r importResolvers) Counts(ctx context.Context, obj *db.Imported) ([]*intake.Count, error) {
+	return taken[[]*intake.Count](r.Take(ctx, obj))
+}
+
+func (r importResolvers) Faults(ctx context.Context, obj *db.Imported, first *int32, skip *int32) ([]*importing.Fault, error) {
+	return taken[[]*importing.Fault](r.Take(ctx, obj))
+}
+
+func (r importResolvers) Notes(ctx context.Context, obj *db.Imported) ([]string, error) {
+	return taken[[]string](r.Take(ctx, obj))
+}
+
+func (r importResolvers) Progress(ctx context.Context, obj *db.Imported) (*importing.Progress, error) {
+	return taken[*importing.Progress](r.Take(ctx, obj))
+}
+
+func (r importResolvers) Results(ctx context.Context, obj *db.Imported) ([]string, error) {
+	return taken[[]string](r.Take(ctx, obj))
+}
+
+func (r importResolvers) ExpiresAt(ctx context.Context, obj *db.Imported) (*time.Time, error) {
+	return taken[*time.Time](r.Take(ctx, obj))
+}
+
+func (r importResolvers) ViewerCan(ctx context.Context, obj *db.Imported, actions []enum.Action) ([]*policy.Decision, error) {
+	return taken[[]*policy.Decision](r.Take(ctx, obj))
+}
+
+func (r resolvers) ImportEvent() ImportEventResolver { return importEventResolvers{r.Hand} }
+
+type importEventResolvers struct{ Hand }
+
+func (r importEventResolvers) Import(ctx context.Context, obj *feed.Event) (*db.Imported, error) {
+	return taken[*db.Imported](r.Take(ctx, obj))
+}
+
+func (r resolvers) ImportPayload() ImportPayloadResolver { return importPayloadResolvers{r.Hand} }
+
+type importPayloadResolvers struct{ Hand }
+
+func (r importPayloadResolvers) Import(ctx context.Context, obj *view.Payload) (*db.Imported, error) {
+	return taken[*db.Imported](r.Take(ctx, obj))
+}
+
+func (r importPayloadResolvers) ImportEdge(ctx context.Context, obj *view.Payload) (*store.Edge[*db.Imported], error) {
+	return taken[*store.Edge[*db.Imported]](r.Take(ctx, obj))
+}
+
+func (r importPayloadResolvers) Act(ctx context.Context, obj *view.Payload) (*feed.Act, error) {
+	return taken[*feed.Act](r.Take(ctx, obj))
+}
+
 func (r resolvers) Member() MemberResolver { return memberResolvers{r.Hand} }
 
 type memberResolvers struct{ Hand }
@@ -888,6 +950,10 @@ func (r mutationResolvers) ReopenDialogue(ctx context.Context, input model.Reope
 	return r.Mutate(ctx, "reopenDialogue", input)
 }
 
+func (r mutationResolvers) StartImport(ctx context.Context, input model.StartImportInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "startImport", input)
+}
+
 func (r mutationResolvers) AddMitigation(ctx context.Context, input model.AddMitigationInput) (*view.Payload, error) {
 	return r.Mutate(ctx, "addMitigation", input)
 }
@@ -1034,10 +1100,6 @@ func (r mutationResolvers) DeclareConflict(ctx context.Context, input model.Decl
 
 func (r mutationResolvers) SignOffAssessment(ctx context.Context, input model.SignOffAssessmentInput) (*view.Payload, error) {
 	return r.Mutate(ctx, "signOffAssessment", input)
-}
-
-func (r mutationResolvers) ImportTemplate(ctx context.Context, input model.ImportAssessmentTemplateInput) (*view.Payload, error) {
-	return r.Mutate(ctx, "importTemplate", input)
 }
 
 func (r mutationResolvers) ActivateTemplate(ctx context.Context, input model.ActivateAssessmentTemplateInput) (*view.Payload, error) {
@@ -1336,6 +1398,14 @@ func (r queryResolvers) Dialogues(ctx context.Context, first *int32, after *stri
 	return taken[*store.Page[*db.Dialogue]](r.Take(ctx, nil))
 }
 
+func (r queryResolvers) Import(ctx context.Context, id string) (*db.Imported, error) {
+	return taken[*db.Imported](r.Take(ctx, nil))
+}
+
+func (r queryResolvers) Imports(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.ImportFilter) (*store.Page[*db.Imported], error) {
+	return taken[*store.Page[*db.Imported]](r.Take(ctx, nil))
+}
+
 func (r queryResolvers) ActLog(ctx context.Context) (*feed.ActLog, error) {
 	return taken[*feed.ActLog](r.Take(ctx, nil))
 }
@@ -1588,6 +1658,10 @@ func (r subscriptionResolvers) ImpactAssessmentUpdated(ctx context.Context, id s
 
 func (r subscriptionResolvers) DialogueActivity(ctx context.Context, id string, after *string) (<-chan *feed.Event, error) {
 	return r.Follow(ctx, "dialogueActivity", map[string]any{"id": id, "after": after})
+}
+
+func (r subscriptionResolvers) ImportUpdated(ctx context.Context, id string, after *string) (<-chan *feed.Event, error) {
+	return r.Follow(ctx, "importUpdated", map[string]any{"id": id, "after": after})
 }
 
 func (r subscriptionResolvers) ProposalUpdated(ctx context.Context, id string, after *string) (<-chan *feed.Event, error) {

@@ -48,6 +48,9 @@ type ResolverRoot interface {
 	ImpactAssessment() ImpactAssessmentResolver
 	ImpactAssessmentEvent() ImpactAssessmentEventResolver
 	ImpactAssessmentPayload() ImpactAssessmentPayloadResolver
+	Import() ImportResolver
+	ImportEvent() ImportEventResolver
+	ImportPayload() ImportPayloadResolver
 	Member() MemberResolver
 	MemberPayload() MemberPayloadResolver
 	Mitigation() MitigationResolver
@@ -150,7 +153,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputHandOverAssignmentInput,
 		ec.unmarshalInputHideCommentInput,
 		ec.unmarshalInputImpactAssessmentFilter,
-		ec.unmarshalInputImportAssessmentTemplateInput,
+		ec.unmarshalInputImportFilter,
 		ec.unmarshalInputInviteToDialogueInput,
 		ec.unmarshalInputMarkDialogueReadInput,
 		ec.unmarshalInputMarkOpinionReadInput,
@@ -197,6 +200,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputSignOffAssessmentInput,
 		ec.unmarshalInputSkipWebhookDeliveryInput,
 		ec.unmarshalInputStakeholderFilter,
+		ec.unmarshalInputStartImportInput,
 		ec.unmarshalInputSubmitAssessmentInput,
 		ec.unmarshalInputSubmitAssignmentInput,
 		ec.unmarshalInputSubmitProposalInput,
@@ -583,7 +587,7 @@ type Answer {
   note: String
   "What of it is withheld from the viewer; the assessment's redactions say why."
   withheld: [AnswerPart!]!
-  "The member of the firm who gave it; null for everybody outside the firm but auditors and admins, and for what was imported."
+  "The member of the firm who gave it; null for everybody outside the firm but auditors and admins, and for what the operator has imported."
   author: Member
   "The files that show it, oldest first: at most 20. Of an answer that was replaced, those that the present one has."
   evidence: [File!]! @listSize(assumedSize: 2)
@@ -2702,6 +2706,197 @@ extend enum ActType {
   FILE_ATTACHED
   "A file was removed."
   FILE_REMOVED
+}
+`, BuiltIn: false},
+	{Name: "../../schema/import.graphqls", Input: `"The state of an import."
+enum ImportState {
+  "Checked, and nothing is wrong: it can be started. After a day it is deleted."
+  CHECKED
+  "Checked, and something is wrong: its faults say what. After a day it is deleted."
+  REFUSED
+  "Being written, all of it or nothing."
+  RUNNING
+  "Written."
+  DONE
+  "Not written: nothing has changed."
+  FAILED
+}
+
+"How many of something an import brings."
+type ImportCount {
+  "What it is, such as questions or votes."
+  what: String!
+  "How many."
+  count: Int!
+}
+
+"A mistake in a file that is imported."
+type ImportFault {
+  "The line it is in, from 1; null where it is the whole file's."
+  line: Int
+  "The part of the file that it is about, such as sections.0.questions.1.visibleIf, or the name of a file in a folder; empty for the whole."
+  path: String!
+  "What is wrong, for a program: a word such as REQUIRED or UNKNOWN_QUESTION."
+  code: String!
+  "What is wrong, in a sentence."
+  message: String!
+}
+
+"How far an import that runs has come."
+type ImportProgress {
+  "What is done now: reading or saving."
+  stage: String!
+  "How much of it is done."
+  done: Int!
+  "How much there is to do."
+  total: Int!
+}
+
+"""
+An import of a file that somebody has sent with POST /imports/KIND: first a check, which changes nothing and says what would come and
+what is wrong, then, when it is started, a job that writes all of it or nothing. Only the party that sent it sees it. See docs/imports.md.
+"""
+type Import implements Node {
+  "The import's id."
+  id: ID!
+  "What is imported: template, assessment or consultation."
+  kind: String!
+  "Its state."
+  state: ImportState!
+  "SHA-256 of the file, in hexadecimal."
+  sha256: String!
+  "How many bytes the file has."
+  bytes: Int!
+  "The member who sent it; null once they are no member of the party any more."
+  by: Member
+  "What would come, or has come if it is done."
+  counts: [ImportCount!]! @listSize(assumedSize: 4)
+  "How many mistakes there are."
+  faultCount: Int!
+  "The mistakes in the order of the file, a part of them: 10,000 are kept."
+  faults(
+    "How many to return, 1 to 100; 20 if omitted."
+    first: Int
+    "How many to pass over before; none if omitted."
+    skip: Int
+  ): [ImportFault!]
+  "What is not taken over as it is in the file, in sentences."
+  notes: [String!]!
+  "How far it has come; null unless it runs."
+  progress: ImportProgress
+  "What it has made, a line each, and warnings; empty until it is done."
+  results: [String!]!
+  "Why it failed, in a sentence; null if it did not."
+  failure: String
+  "When it is deleted; null once it was started."
+  expiresAt: DateTime
+  "When it was started; null until then."
+  startedAt: DateTime
+  "When it was done or failed; null until then."
+  finishedAt: DateTime
+  "Goes up by one with each change; pass it as expectedRevision."
+  revision: Int!
+  "When it was checked."
+  createdAt: DateTime!
+  "When it was last changed."
+  updatedAt: DateTime!
+  "What the viewer can do with it now."
+  viewerCan(
+    "Only these actions; all if omitted."
+    actions: [Action!]
+  ): [Permission!]!
+}
+
+"Which imports to list."
+input ImportFilter {
+  "Only those in these states."
+  state: [ImportState!]
+  "Only those of these kinds: template, assessment, consultation."
+  kind: [String!]
+  "Only those that changed at or after this time. The list is then in the order of the changes, oldest first."
+  changedSince: DateTime
+}
+
+extend type Query {
+  "An import by its id."
+  import(
+    "The import's id."
+    id: ID!
+  ): Import
+  "The imports of the viewer's party, newest first; of a viewer without a party, their own."
+  imports(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+    "Which imports to list; all that you may see if omitted."
+    filter: ImportFilter
+  ): ImportConnection
+}
+
+"The import to start."
+input StartImportInput {
+  "The import's id."
+  id: ID!
+  "The SHA-256 of the file that you have read the check of, in hexadecimal. Another one is refused with CONTENT_CHANGED."
+  sha256: String!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+extend type Mutation {
+  """
+  Starts an import that was checked: a job writes all of it or nothing. Rights are checked again, now and when it runs, and so is what
+  has changed in the database since the check.
+  """
+  startImport(
+    "The import to start."
+    input: StartImportInput!
+  ): ImportPayload!
+}
+
+"An event about an import."
+type ImportEvent {
+  "Pass this as after to resume after this event."
+  cursor: String!
+  "The act: what happened."
+  act: Act!
+  "The import as it is now; null if you may no longer see it."
+  import: Import
+}
+
+extend type Subscription {
+  "What becomes of an import, from now on or after a cursor: that it was started, and that it was done or failed. How far it has come between is in its progress."
+  importUpdated(
+    "The import's id."
+    id: ID!
+    "Resume after the event that had this cursor."
+    after: String
+  ): ImportEvent!
+}
+
+extend union ActSubject = Import
+
+extend enum Action {
+  "Start an import that was checked."
+  IMPORT_START
+  "Import impact assessments of a practice or a proposal of one's own firm."
+  ASSESSMENT_IMPORT
+  "Import a consultation that was held elsewhere as a dialogue."
+  DIALOGUE_IMPORT
+}
+
+extend enum ActType {
+  "An import was started."
+  IMPORT_STARTED
+  "An import was written, as a whole."
+  IMPORT_FINISHED
+  "An import failed, and nothing of it was written."
+  IMPORT_FAILED
 }
 `, BuiltIn: false},
 	{Name: "../../schema/log.graphqls", Input: `"""
@@ -5717,18 +5912,7 @@ extend type Query {
   ): AssessmentTemplateConnection
 }
 
-"A template to import."
-input ImportAssessmentTemplateInput {
-  "The template as a document of the form /schemas/assessment-template-1.json."
-  document: String!
-}
-
 extend type Mutation {
-  """
-  Imports a template as a draft: the first version of its key, or the next one. An admin may, and a regulator for its own jurisdictions.
-  All mistakes of the document are told at once, each with its path below document.
-  """
-  importTemplate("The template to import." input: ImportAssessmentTemplateInput!): AssessmentTemplatePayload!
   "Puts an imported template in use. An admin may, and a regulator its own."
   activateTemplate("The template to put in use." input: ActivateAssessmentTemplateInput!): AssessmentTemplatePayload!
   "Takes a template out of use for new assessments. An admin may, and a regulator its own."
@@ -6611,6 +6795,43 @@ type ImpactAssessmentPayload {
   for every list of impact assessments that is in the order of creation.
   """
   impactAssessmentEdge: ImpactAssessmentEdge
+  "The act that records the change; null if nothing was changed."
+  act: Act
+  "Why nothing was changed; empty on success."
+  userErrors: [UserError!]!
+}
+
+"A page of imports."
+type ImportConnection {
+  "The entries with their cursors."
+  edges: [ImportEdge!]!
+  "The entries without their cursors."
+  nodes: [Import!]!
+  "Whether there are more entries, and the cursors to read them with."
+  pageInfo: PageInfo!
+  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
+  totalCount: Int
+  "Whether totalCount is exact; false for a list of more than 10,000."
+  totalCountIsExact: Boolean
+}
+
+"An import in a list."
+type ImportEdge {
+  "The cursor of this entry, for after and before."
+  cursor: String!
+  "The import."
+  node: Import!
+}
+
+"The result of a change to an import."
+type ImportPayload {
+  "The import after the change; null if nothing was changed, or you may no longer see it."
+  import: Import
+  """
+  The import as an entry of a list, for clients that add it to the lists they show; null if nothing was changed. Its cursor is good
+  for every list of imports that is in the order of creation.
+  """
+  importEdge: ImportEdge
   "The act that records the change; null if nothing was changed."
   act: Act
   "Why nothing was changed; empty on success."
@@ -8126,6 +8347,140 @@ func (ec *executionContext) childFields_ImpactAssessmentPayload(ctx context.Cont
 		return ec.fieldContext_ImpactAssessmentPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ImpactAssessmentPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Import(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Import_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_Import_kind(ctx, field)
+	case "state":
+		return ec.fieldContext_Import_state(ctx, field)
+	case "sha256":
+		return ec.fieldContext_Import_sha256(ctx, field)
+	case "bytes":
+		return ec.fieldContext_Import_bytes(ctx, field)
+	case "by":
+		return ec.fieldContext_Import_by(ctx, field)
+	case "counts":
+		return ec.fieldContext_Import_counts(ctx, field)
+	case "faultCount":
+		return ec.fieldContext_Import_faultCount(ctx, field)
+	case "faults":
+		return ec.fieldContext_Import_faults(ctx, field)
+	case "notes":
+		return ec.fieldContext_Import_notes(ctx, field)
+	case "progress":
+		return ec.fieldContext_Import_progress(ctx, field)
+	case "results":
+		return ec.fieldContext_Import_results(ctx, field)
+	case "failure":
+		return ec.fieldContext_Import_failure(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_Import_expiresAt(ctx, field)
+	case "startedAt":
+		return ec.fieldContext_Import_startedAt(ctx, field)
+	case "finishedAt":
+		return ec.fieldContext_Import_finishedAt(ctx, field)
+	case "revision":
+		return ec.fieldContext_Import_revision(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Import_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Import_updatedAt(ctx, field)
+	case "viewerCan":
+		return ec.fieldContext_Import_viewerCan(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Import", field.Name)
+}
+
+func (ec *executionContext) childFields_ImportConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ImportConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ImportConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ImportConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ImportConnection_totalCount(ctx, field)
+	case "totalCountIsExact":
+		return ec.fieldContext_ImportConnection_totalCountIsExact(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ImportCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "what":
+		return ec.fieldContext_ImportCount_what(ctx, field)
+	case "count":
+		return ec.fieldContext_ImportCount_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportCount", field.Name)
+}
+
+func (ec *executionContext) childFields_ImportEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ImportEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ImportEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ImportEvent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ImportEvent_cursor(ctx, field)
+	case "act":
+		return ec.fieldContext_ImportEvent_act(ctx, field)
+	case "import":
+		return ec.fieldContext_ImportEvent_import(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportEvent", field.Name)
+}
+
+func (ec *executionContext) childFields_ImportFault(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "line":
+		return ec.fieldContext_ImportFault_line(ctx, field)
+	case "path":
+		return ec.fieldContext_ImportFault_path(ctx, field)
+	case "code":
+		return ec.fieldContext_ImportFault_code(ctx, field)
+	case "message":
+		return ec.fieldContext_ImportFault_message(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportFault", field.Name)
+}
+
+func (ec *executionContext) childFields_ImportPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "import":
+		return ec.fieldContext_ImportPayload_import(ctx, field)
+	case "importEdge":
+		return ec.fieldContext_ImportPayload_importEdge(ctx, field)
+	case "act":
+		return ec.fieldContext_ImportPayload_act(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ImportPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ImportProgress(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "stage":
+		return ec.fieldContext_ImportProgress_stage(ctx, field)
+	case "done":
+		return ec.fieldContext_ImportProgress_done(ctx, field)
+	case "total":
+		return ec.fieldContext_ImportProgress_total(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportProgress", field.Name)
 }
 
 func (ec *executionContext) childFields_InclusionProof(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -1789,36 +1789,6 @@ func (ec *executionContext) unmarshalInputAssessmentTemplateFilter(ctx context.C
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputImportAssessmentTemplateInput(ctx context.Context, obj any) (model.ImportAssessmentTemplateInput, error) {
-	var it model.ImportAssessmentTemplateInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"document"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "document":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("document"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Document = data
-		}
-	}
-	return it, nil
-}
-
 // endregion **************************** input.gotpl *****************************
 
 // region    ************************** interface.gotpl ***************************
@@ -2533,11 +2503,6 @@ func (ec *executionContext) marshalNImpactLevel2githubᚗcomᚋplenaryᚑdialogu
 		}
 	}
 	return res
-}
-
-func (ec *executionContext) unmarshalNImportAssessmentTemplateInput2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐImportAssessmentTemplateInput(ctx context.Context, v any) (model.ImportAssessmentTemplateInput, error) {
-	res, err := ec.unmarshalInputImportAssessmentTemplateInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNLevelObligation2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋquestionnaireᚋlocalizedᚐObligationᚄ(ctx context.Context, sel ast.SelectionSet, v []*localized.Obligation) graphql.Marshaler {

@@ -559,10 +559,14 @@ type ImpactAssessmentFilter struct {
 	ChangedSince *time.Time `json:"changedSince,omitempty"`
 }
 
-// A template to import.
-type ImportAssessmentTemplateInput struct {
-	// The template as a document of the form /schemas/assessment-template-1.json.
-	Document string `json:"document"`
+// Which imports to list.
+type ImportFilter struct {
+	// Only those in these states.
+	State []enum.ImportState `json:"state,omitempty"`
+	// Only those of these kinds: template, assessment, consultation.
+	Kind []string `json:"kind,omitempty"`
+	// Only those that changed at or after this time. The list is then in the order of the changes, oldest first.
+	ChangedSince *time.Time `json:"changedSince,omitempty"`
 }
 
 // The parties to invite, and the dialogue.
@@ -1119,6 +1123,16 @@ type StakeholderFilter struct {
 	Text *string `json:"text,omitempty"`
 	// Only those that changed at or after this time. The list is then in the order of the changes, oldest first, unless you ask for another order.
 	ChangedSince *time.Time `json:"changedSince,omitempty"`
+}
+
+// The import to start.
+type StartImportInput struct {
+	// The import's id.
+	ID string `json:"id"`
+	// The SHA-256 of the file that you have read the check of, in hexadecimal. Another one is refused with CONTENT_CHANGED.
+	Sha256 string `json:"sha256"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
 // The assessment to submit for review.

@@ -173,23 +173,12 @@ func (a *App) open(ctx context.Context) error {
 	}
 	a.keepAnswers()
 	a.Server, err = server.New(server.Config{
-		Executor:     a.Executor,
-		Authenticate: a.authenticate,
-		Recheck:      a.recheck,
-		SDL:          []byte(schema.Text()),
-		Checks:       a.checks(),
-		Pages: map[string]server.Page{
-			"/explorer/":            {Handler: http.StripPrefix("/explorer", console.Explorer())},
-			"/explorer/people.json": {Handler: http.HandlerFunc(a.people), Cost: 10},
-			"/docs/errors":          {Handler: http.HandlerFunc(errorCodes)},
-			"/log/":                 {Handler: http.StripPrefix("/log", a.Log.Handler()), Cost: 1},
-			"/log/bundle.jsonl":     {Handler: a.bundle(), Authenticate: true, Cost: 10_000, Report: true, Streams: true},
-			"/me/data.zip":          {Handler: within(policy.OwnData, a.Domains.Privacy.Handler()), Authenticate: true, Cost: 5000, Report: true},
-			"/schemas/events/":      {Handler: events},
-			file.UploadPath:         {Handler: a.Domains.Files.Receive(), Authenticate: true, Cost: 2000, Report: true, Body: file.MostBytes},
-			file.UploadPath + "/":   {Handler: http.HandlerFunc(a.serveFile), Authenticate: true, Cost: 10},
-			questionnaire.SchemaURL: {Handler: http.HandlerFunc(templateSchema)},
-		},
+		Executor:       a.Executor,
+		Authenticate:   a.authenticate,
+		Recheck:        a.recheck,
+		SDL:            []byte(schema.Text()),
+		Checks:         a.checks(),
+		Pages:          a.pages(events),
 		Origins:        a.config.Origins,
 		LocalOrigins:   a.config.Developers,
 		Hosts:          a.config.Hosts,
@@ -205,6 +194,26 @@ func (a *App) open(ctx context.Context) error {
 		Lasting:        a.Resolver.Lasting,
 	})
 	return err
+}
+
+// pages are what the server answers beside the API.
+func (a *App) pages(events http.Handler) map[string]server.Page {
+	all := map[string]server.Page{
+		"/explorer/":            {Handler: http.StripPrefix("/explorer", console.Explorer())},
+		"/explorer/people.json": {Handler: http.HandlerFunc(a.people), Cost: 10},
+		"/docs/errors":          {Handler: http.HandlerFunc(errorCodes)},
+		"/log/":                 {Handler: http.StripPrefix("/log", a.Log.Handler()), Cost: 1},
+		"/log/bundle.jsonl":     {Handler: a.bundle(), Authenticate: true, Cost: 10_000, Report: true, Streams: true},
+		"/me/data.zip":          {Handler: within(policy.OwnData, a.Domains.Privacy.Handler()), Authenticate: true, Cost: 5000, Report: true},
+		"/schemas/events/":      {Handler: events},
+		file.UploadPath:         {Handler: a.Domains.Files.Receive(), Authenticate: true, Cost: 2000, Report: true, Body: file.MostBytes},
+		file.UploadPath + "/":   {Handler: http.HandlerFunc(a.serveFile), Authenticate: true, Cost: 10},
+		questionnaire.SchemaURL: {Handler: http.HandlerFunc(templateSchema)},
+	}
+	for path, most := range a.Domains.Imports.Posts() {
+		all[path] = server.Page{Handler: a.Domains.Imports.Receive(), Authenticate: true, Cost: 2000, Report: true, Body: most}
+	}
+	return all
 }
 
 // limits are the published limits, with as many operations at once as the database takes: more would wait for connections, and
@@ -375,6 +384,7 @@ func (a *App) Run(ctx context.Context, l net.Listener) error {
 	a.workers.Go(hooksCtx, "tallies", tallies.Run)
 	a.workers.Go(hooksCtx, "files", a.Domains.Files.Run)
 	a.workers.Go(hooksCtx, "assessments", a.Domains.Assessments.Run)
+	a.workers.Go(hooksCtx, "imports", a.Domains.Imports.Run)
 	if a.fanout != nil {
 		a.workers.Go(logCtx, "publisher", func(ctx context.Context) { a.Log.Publish(ctx, a.config.Log) })
 		a.workers.Go(logCtx, "receiver", a.Log.Receive)

@@ -18,7 +18,7 @@ const module = "github.com/plenary-dialogue/plenary/"
 // and mutations.
 var allowed = map[string][]string{
 	"bench/...":           {"bench/...", "internal/act", "ent/db/...", "internal/app", "internal/clock", "internal/server", "internal/store", "internal/typeid", "internal/testdb", "internal/auth", "internal/policy", "internal/gql", "internal/actlog", "internal/bundle", "internal/questionnaire/..."},
-	"cmd/plenary":         {"ent/db", "internal/act", "internal/actlog", "internal/app", "internal/assessment", "internal/domains", "internal/auth", "internal/bundle", "internal/clock", "internal/config", "internal/console", "internal/consultation", "internal/demo", "internal/fanout", "internal/file", "internal/keys", "internal/party", "internal/policy", "internal/questionnaire/...", "internal/server", "internal/spool", "internal/store", "internal/typeid", "internal/webhook", "schema", "schema/enum"},
+	"cmd/plenary":         {"ent/db", "internal/act", "internal/actlog", "internal/app", "internal/domains", "internal/auth", "internal/bundle", "internal/clock", "internal/config", "internal/console", "internal/demo", "internal/fanout", "internal/file", "internal/importing", "internal/intake", "internal/keys", "internal/party", "internal/policy", "internal/questionnaire/...", "internal/server", "internal/spool", "internal/store", "internal/typeid", "internal/webhook", "schema", "schema/enum"},
 	"ent":                 {},
 	"ent/db/...":          {"ent/db/...", "ent/schema", "internal/optional", "internal/typeid", "schema/enum"},
 	"ent/migrations":      {},
@@ -26,8 +26,8 @@ var allowed = map[string][]string{
 	"ent/migrations/diff": {"ent/db"},
 
 	// What domains offer to graph is imported by it; domains are wired in internal/domains.
-	"graph":           domainsAnd("ent/db", "graph/lean", "graph/model", "graph/view", "internal/act", "internal/actlog", "internal/domains", "internal/fault", "internal/feed", "internal/gql", "internal/optional", "internal/policy", "internal/questionnaire", "internal/questionnaire/localized", "internal/store", "internal/typeid", "schema/enum"),
-	"graph/generated": domainsAnd("ent/db", "graph/lean", "graph/model", "graph/view", "internal/fault", "internal/feed", "internal/optional", "internal/policy", "internal/questionnaire/localized", "internal/store", "internal/typeid", "schema", "schema/enum"),
+	"graph":           domainsAnd("ent/db", "graph/lean", "graph/model", "graph/view", "internal/act", "internal/actlog", "internal/domains", "internal/fault", "internal/feed", "internal/gql", "internal/intake", "internal/optional", "internal/policy", "internal/questionnaire", "internal/questionnaire/localized", "internal/store", "internal/typeid", "schema/enum"),
+	"graph/generated": domainsAnd("ent/db", "graph/lean", "graph/model", "graph/view", "internal/fault", "internal/feed", "internal/intake", "internal/optional", "internal/policy", "internal/questionnaire/localized", "internal/store", "internal/typeid", "schema", "schema/enum"),
 	"graph/lean":      {"internal/typeid"},
 	"graph/model":     {"schema/enum"},
 	"graph/view":      {"ent/db", "internal/act", "internal/fault", "internal/policy", "internal/typeid", "schema/enum"},
@@ -45,20 +45,22 @@ var allowed = map[string][]string{
 	"internal/personal": {"ent/db"},
 	"internal/content":  {},
 	"internal/hazard":   {"internal/optional", "schema/enum"},
+	"internal/intake":   {"ent/db", "internal/act", "internal/policy", "internal/questionnaire/source"},
 	"internal/post":     {"internal/fault", "schema/enum"},
 
 	// A domain that builds on others, one way only; every other that internal/domains wires may import what domain lists.
 	"internal/proposal":   domain("internal/dialogue"),
-	"internal/assessment": domain("internal/hazard", "internal/questionnaire", "internal/questionnaire/localized"),
+	"internal/assessment": domain("internal/hazard", "internal/intake", "internal/questionnaire", "internal/questionnaire/localized", "internal/questionnaire/pia", "internal/questionnaire/source"),
 	"internal/risk":       domain("internal/hazard"),
 	"internal/party":      domain("internal/person"),
 	"internal/privacy":    domain("internal/bundle"),
-	"internal/domains":    domainsAnd("internal/act", "internal/actlog", "internal/clock", "internal/policy", "internal/store"),
+	"internal/domains":    domainsAnd("internal/act", "internal/actlog", "internal/clock", "internal/consultation", "internal/policy", "internal/store"),
 
 	// What is pure about impact assessments: read by the domains of templates and assessments.
 	"internal/questionnaire/...": {"internal/fault", "internal/optional", "internal/questionnaire/...", "schema/enum"},
-	"internal/template":          domain("internal/questionnaire", "internal/questionnaire/source"),
+	"internal/template":          domain("internal/intake", "internal/questionnaire", "internal/questionnaire/ciso", "internal/questionnaire/source", "internal/questionnaire/surveyjs"),
 	"internal/file":              domain("internal/filetype", "internal/post"),
+	"internal/importing":         domain("internal/intake", "internal/post", "internal/questionnaire/source"),
 
 	"internal/keys":   {},
 	"internal/person": {"ent/db", "internal/fault", "internal/keys", "internal/store"},
@@ -67,7 +69,7 @@ var allowed = map[string][]string{
 	"internal/answers":      {"internal/actlog", "internal/store"},
 	"internal/feed":         {"ent/db", "internal/act", "internal/actlog", "internal/fair", "internal/fault", "internal/policy", "internal/store", "internal/typeid", "schema/enum"},
 	"internal/fanout":       {"ent/db", "internal/actlog", "internal/clock", "internal/keys"},
-	"internal/consultation": {"ent/db/...", "internal/act", "internal/actlog", "internal/clock", "internal/comment", "internal/fault", "internal/optional", "internal/policy", "internal/store"},
+	"internal/consultation": {"ent/db/...", "internal/act", "internal/actlog", "internal/clock", "internal/fault", "internal/intake", "internal/optional", "internal/policy", "internal/questionnaire/source", "internal/store", "internal/typeid"},
 	"internal/demo":         domainsAnd("ent/db/...", "internal/act", "internal/actlog", "internal/domains", "internal/policy", "internal/questionnaire", "internal/store", "internal/typeid", "schema/enum"),
 
 	"internal/randquery": {},

@@ -15,6 +15,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/clock"
 	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/internal/intake"
 	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/questionnaire"
@@ -25,7 +26,7 @@ import (
 // acts are the types of act about impact assessments.
 var acts = []act.Type{
 	{Name: "assessment.drafted"},
-	{Name: "assessment.imported", By: "an import"},
+	{Name: "assessment.imported"},
 	{Name: "assessment.edited"},
 	{Name: "assessment.answered"},
 	{Name: "assessment.redacted"},
@@ -55,7 +56,7 @@ type Service struct {
 	clock     clock.Clock
 	templates Templates
 	files     Files
-	log       Appender
+	log       intake.Log
 	risks     Risks
 	kinds     []Kind
 }
@@ -63,7 +64,7 @@ type Service struct {
 // Log runs use cases, and takes the acts that follow from one beside its own.
 type Log interface {
 	access.Log
-	Appender
+	intake.Log
 }
 
 // Templates are what assessments answer.
@@ -72,6 +73,8 @@ type Templates interface {
 	Asked(ctx context.Context, tx *db.Tx, id uuid.UUID) (*db.Template, *questionnaire.Template, error)
 	// Questions reads what a template asks, and nothing else of it.
 	Questions(ctx context.Context, tx *db.Tx, id uuid.UUID) (*questionnaire.Template, error)
+	// ByName reads the one that the actor may see with a name in a column, such as reference; nil for none.
+	ByName(ctx context.Context, column, name string) (*db.Template, error)
 	// Questionnaires reads many.
 	Questionnaires(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*questionnaire.Template, error)
 }

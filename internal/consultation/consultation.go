@@ -7,41 +7,18 @@
 package consultation
 
 import (
-	"context"
 	"fmt"
-	"os"
 	"strings"
 	"time"
 
 	"github.com/google/uuid"
-
-	"github.com/plenary-dialogue/plenary/internal/actlog"
-	"github.com/plenary-dialogue/plenary/internal/clock"
-	"github.com/plenary-dialogue/plenary/internal/store"
 )
 
-// Stages of a load, as Options.Progress names them.
+// Stages of a load, as whoever hears of its progress is told.
 const (
 	Reading = "reading" // counted in bytes
 	Saving  = "saving"  // counted in rows
 )
-
-// Options say what to load and how to report progress.
-type Options struct {
-	Dir      string                              // with summary.csv, comments.csv, votes.csv and participants-votes.csv
-	Progress func(stage string, done, total int) // nil for none; called from the loading goroutine
-	Clock    clock.Clock                         // nil for the machine's
-}
-
-func (o Options) complete() Options {
-	if o.Clock == nil {
-		o.Clock = clock.System{}
-	}
-	if o.Progress == nil {
-		o.Progress = func(string, int, int) {}
-	}
-	return o
-}
 
 // Count is how many of something the folder contains, and how many of them this load wrote.
 type Count struct{ InFile, Written int }
@@ -122,36 +99,6 @@ func (r Report) Notes() []string {
 		}
 	}
 	return notes
-}
-
-// Load reads, checks and saves the consultation in a folder. It returns errors in the folder as Problems.
-func Load(ctx context.Context, s *store.Store, l *actlog.Log, o Options) (Report, error) {
-	o = o.complete()
-	root, err := os.OpenRoot(o.Dir)
-	if err != nil {
-		return Report{}, fmt.Errorf("open the consultation: %w", err)
-	}
-	defer root.Close()
-	export, err := Read(ctx, root.FS(), o.Clock.Now(), o.Progress)
-	if err != nil {
-		return Report{}, err
-	}
-	return Save(ctx, s, l, o, export)
-}
-
-// Save writes a checked export in one transaction. If it fails, or ctx ends first, nothing is written.
-func Save(ctx context.Context, s *store.Store, l *actlog.Log, o Options, e *Export) (Report, error) {
-	report, err := save(ctx, s, l, o.complete(), e)
-	if err != nil {
-		if cause := context.Cause(ctx); cause != nil {
-			err = cause // clearer than the database's error
-		}
-		return Report{}, fmt.Errorf("load the consultation: %w", err)
-	}
-	if !report.AlreadyLoaded() {
-		l.Wake()
-	}
-	return report, nil
 }
 
 // at converts a timestamp of an export.

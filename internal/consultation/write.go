@@ -13,19 +13,20 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db/phase"
 	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/actlog"
-	comments "github.com/plenary-dialogue/plenary/internal/comment"
 	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
 )
 
-// convenorHandle is the handle of the party that is the convenor of every imported dialogue. Nobody acts for it.
+// convenorHandle is the handle of the party that is the convenor of every dialogue that the operator imports, or an admin who convenes
+// none. Nobody acts for it.
 const convenorHandle = "imported-consultations"
 
 // writer writes a plan.
 type writer struct {
 	store    *store.Store
 	log      *actlog.Log
+	recount  Recount
 	tx       *db.Tx
 	now      time.Time
 	export   *Export
@@ -46,7 +47,7 @@ func (w *writer) write(ctx context.Context) error {
 		{"participants", w.writePeople},
 		{"statements", w.writeStatements},
 		{"moderation", w.writeModerated},
-		{"number of statements", func(ctx context.Context) error { return comments.Recount(ctx, w.store, w.tx, w.dialogue.ID) }},
+		{"number of statements", func(ctx context.Context) error { return w.recount(ctx, w.store, w.tx, w.dialogue.ID) }},
 		{"votes", w.writeVotes},
 		{"changed votes", w.writeChanged},
 		{"acts", w.writeActs},
@@ -96,10 +97,14 @@ func (w *writer) writeReference(ctx context.Context) error {
 }
 
 func (w *writer) createDialogue(ctx context.Context) error {
-	convenor, err := w.convenor(ctx)
-	if err != nil {
-		return err
+	convenor, own := ownConvenor(ctx)
+	if !own {
+		var err error
+		if convenor, err = w.convenor(ctx); err != nil {
+			return err
+		}
 	}
+	var err error
 	d := describe(w.export)
 	w.dialogue, err = w.tx.Dialogue.Create().SetID(w.ids.dialogue).SetTitle(d.title).SetBrief(optional.Text(d.brief)).SetConvenorID(convenor).
 		SetVisibility("PUBLIC").SetState("CLOSED").SetOutcome(optional.Text(d.outcome)).SetOpenedAt(d.opened).SetClosedAt(d.closed).
@@ -119,6 +124,13 @@ func (w *writer) describeDialogue(ctx context.Context) (err error) {
 		return err
 	}
 	return w.tx.Phase.Update().Where(phase.DialogueID(w.dialogue.ID), phase.Position(0)).SetOpensAt(d.opened).SetClosesAt(d.ends()).Exec(ctx)
+}
+
+// ownConvenor is the actor's own party, where the actor could convene a dialogue for it.
+func ownConvenor(ctx context.Context) (party uuid.UUID, own bool) {
+	actor := policy.ActorFrom(ctx)
+	own = policy.Decide(actor, policy.ConveneDialogue, policy.Subject{Resource: policy.Dialogue}).Allowed
+	return actor.Stakeholder, own
 }
 
 // convenor returns the party that represents those who held consultations elsewhere. The first load creates it.

@@ -12,8 +12,10 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/assignment"
 	"github.com/plenary-dialogue/plenary/internal/clock"
 	"github.com/plenary-dialogue/plenary/internal/comment"
+	"github.com/plenary-dialogue/plenary/internal/consultation"
 	"github.com/plenary-dialogue/plenary/internal/dialogue"
 	"github.com/plenary-dialogue/plenary/internal/file"
+	"github.com/plenary-dialogue/plenary/internal/importing"
 	"github.com/plenary-dialogue/plenary/internal/mitigation"
 	"github.com/plenary-dialogue/plenary/internal/opinion"
 	"github.com/plenary-dialogue/plenary/internal/party"
@@ -47,6 +49,7 @@ type Domains struct {
 	Risks       *risk.Service
 	Ratings     *rating.Service
 	Mitigations *mitigation.Service
+	Imports     *importing.Service
 	Webhooks    *webhook.Service
 	Log         *actlog.Log
 	Privacy     *privacy.Service
@@ -83,6 +86,7 @@ func New(s *store.Store, l *actlog.Log, c clock.Clock, hooks webhook.Options) (*
 		assignment.Kind{Resource: policy.Assessment, Assignable: d.Assessments},
 		assignment.Kind{Resource: policy.Mitigation, Assignable: d.Mitigations},
 	)
+	d.Imports = importing.New(s, l, c, d.Parties, d.Templates.Intake(l), d.Assessments.Intake(), consultation.Intake(s, l, c, comment.Recount))
 	d.Webhooks = webhook.New(s, l, c, d.Dialogues.ByID, hooks)
 	d.Privacy = privacy.New(s, l, c, d.Parties, implementing[privacy.Holder](d)...)
 	if missing := d.missing(); len(missing) > 0 {

@@ -241,7 +241,7 @@ var factWords = [...]struct {
 	{"own", "it belongs to the actor's party", "only the party it belongs to may do this", enum.UserErrorCodeOwner},
 	{"convenor", "the actor's party convened the dialogue", "only the party that convened the dialogue may do this", enum.UserErrorCodeConvenor},
 	{"invited", "the actor's party is invited", "only invited parties may do this", enum.UserErrorCodeNotFound},
-	{"writer", "the actor wrote it", "", enum.UserErrorCodeSamePerson},
+	{"writer", "the actor wrote it", "only the person who wrote this may do this", enum.UserErrorCodeSamePerson},
 	{"published", "it has been public", "this has not been published yet", enum.UserErrorCodeNotFound},
 	{"public space", "the dialogue is public", "only invited parties may see this dialogue", enum.UserErrorCodeNotFound},
 	{"speaks", "the actor has a role of its party's chamber", "your token has no role of your party's chamber", enum.UserErrorCodeRole},

@@ -31,6 +31,7 @@ const (
 	Risk        Resource = "risk"
 	Rating      Resource = "rating"
 	Mitigation  Resource = "mitigation"
+	Import      Resource = "import"
 )
 
 // SubjectType is a resource as columns of that name have it: DIALOGUE.
@@ -177,6 +178,8 @@ const (
 	RemoveMitigation     Action = "mitigation.remove"
 	RecordMitigation     Action = "mitigation.record"
 	VerifyMitigation     Action = "mitigation.verify"
+	ReadImport           Action = "import.read"
+	StartImport          Action = "import.start"
 )
 
 // creates tells whether an action has no subject yet; nothing can be hidden about it.
@@ -314,6 +317,8 @@ var table = []Rule{
 	on(CloseDialogue, []Role{Facilitator, Regulator}, in(enum.DialogueStateOpen), Convenor|ActiveParty, 0, steward),
 	on(ReopenDialogue, []Role{Facilitator, Regulator}, in(enum.DialogueStateClosed), Convenor|ActiveParty, 0, steward),
 	on(MarkDialogueRead, []Role{authenticatedAs}, nil, InSight, 0, privacy),
+	making(ImportDialogue, []Role{Facilitator, Regulator}, ActiveParty, steward),
+	making(ImportDialogue, []Role{Admin}, 0, house),
 	making(ImportDialogue, []Role{system}, 0, house),
 
 	on(ReadProposal, nil, in(enum.ProposalStateOpen), InSight, 0, charter),
@@ -372,6 +377,7 @@ var table = []Rule{
 	on(ReadAnswerHistory, []Role{authenticatedAs}, nil, Own, 0, ownWork),
 	on(ReadAnswerHistory, oversight, nil, 0, 0, auditing),
 	making(DraftAssessment, []Role{Firm}, Own|ActiveParty, ownWork, Practice, Proposal),
+	making(ImportAssessment, []Role{Firm}, Own|ActiveParty, ownWork, Practice, Proposal),
 	making(ImportAssessment, []Role{system}, 0, house),
 	on(EditAssessment, []Role{Firm}, beingWritten, Own|ActiveParty, 0, ownWork),
 	on(AnswerAssessment, []Role{Firm}, beingWritten, Own|ActiveParty, 0, ownWork),
@@ -493,6 +499,11 @@ var table = []Rule{
 	on(RecordMitigation, []Role{Firm}, kept, Own|ActiveParty|Ongoing, 0, ownWork),
 	on(VerifyMitigation, []Role{Approver}, in(enum.MitigationStateImplemented), Own|ActiveParty|Ongoing, Assignee, fourEyes),
 	on(VerifyMitigation, institutions, in(enum.MitigationStateImplemented), Signer|ActiveParty|Ongoing, Own|Assignee|Conflicted, fourEyes),
+
+	on(ReadImport, []Role{authenticatedAs}, nil, Own, 0, inside),
+	on(ReadImport, []Role{authenticatedAs}, nil, Writer, 0, inside),
+	on(StartImport, []Role{authenticatedAs}, in(enum.ImportStateChecked), Own|ActiveParty, 0, taking),
+	on(StartImport, []Role{Admin}, in(enum.ImportStateChecked), Writer, 0, house),
 }
 
 // Capacity tells what the table asks of whoever signs in a capacity: Signer of those who must be appointed, Own of the firm's members.

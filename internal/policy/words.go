@@ -52,6 +52,7 @@ var phrases = map[Action]string{
 	AddMitigation:        "plan a mitigation of a risk",
 	RemoveMitigation:     "take a mitigation out of an assessment",
 	RecordMitigation:     "record what became of a mitigation",
+	ImportDialogue:       "import a consultation",
 }
 
 // verb is "take up" for proposal.take_up.
@@ -146,6 +147,7 @@ var owners = map[Resource]string{
 	Assignment: "the party whose work is assigned",
 	Risk:       "the firm whose assessment names the risk",
 	Mitigation: "the firm that plans the mitigation",
+	Import:     "the party that sent the import",
 }
 
 // inactive says why a party of a status may not take part.
@@ -181,6 +183,8 @@ func (r Rule) lacks(f Fact, a Actor) (enum.UserErrorCode, string) {
 		return f.code(), "only " + owners[r.Resource] + " may do this"
 	case f == Shown && r.Action == PublishAssessment:
 		return f.code(), "what it assesses is not public yet: publish the assessment once that is"
+	case f == Writer && r.Resource == Import:
+		return enum.UserErrorCodeSelf, "only the person who sent it may do this"
 	case f == Self && r.Resource == Member:
 		return f.code(), "only the person themselves may do this"
 	case known && (f == ActiveParty || f == Speaks && a.Stakeholder == uuid.Nil):

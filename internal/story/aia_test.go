@@ -7,18 +7,15 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/google/uuid"
 
-	"github.com/plenary-dialogue/plenary/internal/assessment"
+	"github.com/plenary-dialogue/plenary/internal/intake"
 	"github.com/plenary-dialogue/plenary/internal/policy"
-	"github.com/plenary-dialogue/plenary/internal/questionnaire"
 	"github.com/plenary-dialogue/plenary/internal/questionnaire/shareddata"
-	"github.com/plenary-dialogue/plenary/internal/questionnaire/source"
 	"github.com/plenary-dialogue/plenary/internal/questionnaire/surveyjs"
-	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
 // oracle is an assessment of which another program has said what it scores.
@@ -52,13 +49,23 @@ func oracles(t *testing.T) []oracle {
 	return all
 }
 
+// inLines are assessments as a file that can be imported.
+func inLines(all []oracle) []byte {
+	var b bytes.Buffer
+	for _, one := range all {
+		b.Write(must(json.Marshal(map[string]any{"title": one.ID, "version": one.Version, "answers": one.Answers})))
+		b.WriteByte('\n')
+	}
+	return b.Bytes()
+}
+
 // TestTheAIAComesOutAsItWentIn: Canada's four questionnaires and the assessments under them whose scores are known go into the database,
 // and come out by score and form.
 func TestTheAIAComesOutAsItWentIn(t *testing.T) {
 	all := oracles(t)
 	each(t, true, func(t *testing.T, w *world) {
 		ctx := policy.WithActor(context.Background(), policy.SystemActor("test"))
-		templates, asked := map[string]uuid.UUID{}, map[string]*questionnaire.Template{}
+		templates := map[string]string{}
 		for _, version := range []string{"v0.9", "v0.9.1", "v0.10.0", "v1.0.1"} {
 			q, _, err := surveyjs.Read(shareddata.Read(t, "aia", "survey-enfr-"+version+".json"), surveyjs.About{Key: "canada-aia", Title: "AIA " + version, Jurisdiction: "CA"})
 			if err != nil {
@@ -66,26 +73,24 @@ func TestTheAIAComesOutAsItWentIn(t *testing.T) {
 			}
 			made := must(w.Domains.Templates.Import(ctx, q))
 			must(w.Domains.Templates.Activate(ctx, made.Subject, nil))
-			templates[version], asked[version] = made.Subject, q
+			templates[version] = fmt.Sprintf("canada-aia@%d", len(templates)+1)
 		}
-		practice := must(typeid.ParseAny(newScene(w).id("Prices that follow")))
-		brought := make([]assessment.Brought, len(all))
-		for i, one := range all {
-			var faults source.Faults
-			root := source.JSON(one.Answers, questionnaire.DocumentLimits, &faults)
-			taken, kept := asked[one.Version].ImportPlain(root)
-			brought[i] = assessment.Brought{Title: one.ID, Template: templates[one.Version], Answers: taken, Kept: kept}
+		options := intake.Options{"subject": {newScene(w).id("Prices that follow")}}
+		for version, reference := range templates {
+			options["template"] = append(options["template"], version+"="+reference)
 		}
-		rows, err := w.Domains.Assessments.Import(ctx, w.Log, assessment.Subject{Type: policy.Practice, ID: practice.UUID}, brought)
+		kind := must(w.Domains.Imports.Kind("assessment"))
+		_, results, err := w.Domains.Imports.Put(ctx, kind, intake.Source{Text: inLines(all), Options: options})
 		if err != nil {
 			t.Fatal(err)
 		}
 		w.settle()
 		unplaced := 0
-		for i, row := range rows {
+		for i, result := range results {
 			one := all[i]
+			id, _, _ := strings.Cut(result, " ")
 			got := w.ask(persona("firm"), fmt.Sprintf(`{impactAssessment(id: %q){phase level: score{level} score{raw rawMax mitigation mitigationMax current}
-				form{score{raw} unplaced{question why} sections{questions{visible question{key}}}}}}`, row.GlobalID())).at("impactAssessment")
+				form{score{raw} unplaced{question why} sections{questions{visible question{key}}}}}}`, id)).at("impactAssessment")
 			level := [...]string{"I", "II", "III", "IV"}[one.Want.Level-1]
 			want := fmt.Sprintln(one.Want.Raw, one.Want.MaxRaw, one.Want.Mitigation, one.Want.MaxMitigationBothPhases, one.Want.Current, level)
 			score := got.at("score")

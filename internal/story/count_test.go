@@ -101,6 +101,10 @@ var counted = []struct {
 		`{impactAssessments(first: $a){nodes{risks(first: $b){nodes{viewerCan{allowed} mitigations(first: 1){nodes{history(last: 1){note by{name} member{id}} viewerCan(actions: [MITIGATION_VERIFY]){allowed}}}}}}}}`, 9 + 1, 10 + 3 + 3 + 1 + 2 + 1, // the hands that sign it, of both; of which the whole is read; who did it
 	},
 	{"how many risks there are", `{riskMatrix(filter: {sector: ["H49"], jurisdiction: ["IE"], templateKey: ["a"]}){total cells{inherent residual}}}`, 1, 1},
+	{
+		"imports", // the visitor sees none
+		`{imports(first: $a){nodes{kind by{id} counts{what count} faults{message} notes results progress{done} viewerCan{allowed}}}}`, 1, 1 + 1,
+	},
 	// the log, whether the viewer may see their subjects
 	{"acts", `{acts(first: $b){nodes{type}}}`, 2, 2},
 	{"acts and why they were done", `{acts(first: $b){nodes{type reason}}}`, 2 + 1, 2 + 1},
@@ -229,6 +233,7 @@ func (c *rowWriter) practice(i int) uuid.UUID {
 			SetState("PUBLISHED").SetContentHash("0").Exec)
 		for n := range few(i > 0, 3, 15) {
 			c.risk(about, n+1)
+			c.save(c.tx.Imported.Create().SetKind("template").SetPartyID(firm).SetMemberID(uuid.New()).SetSha256("0").SetBytes(1).SetOptions([]byte("{}")).Exec)
 			c.save(c.tx.Assignment.Create().SetPartyID(firm).SetSubjectType("ASSESSMENT").SetSubjectID(about).SetAssigneeID(uuid.New()).SetGiverID(uuid.New()).SetDueAt(start).Exec)
 		}
 		c.comments("ASSESSMENT", about, nil, 2)

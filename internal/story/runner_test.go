@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/url"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -36,7 +37,8 @@ import (
 //	get SELECTION                 what to read of its payload
 //	ask QUERY                     or a complete operation
 //	with VARIABLES                its variables, as JSON
-//	send FILE                     or a file to POST /files: its name, type and text, as JSON
+//	send FILE                     or a file to POST /files: its name, type and text, as JSON; with a kind to POST /imports/KIND: its options, and
+//	                              its text, or a list or an object that is one
 //	fetch PATH                    or a file from there
 //	key TEXT                      with @idempotent(key: TEXT)
 //	header NAME: VALUE            with a header
@@ -45,6 +47,7 @@ import (
 //	want JSON                     the answer; "$name" keeps a value the first time and compares it later, "*" is anything
 //	refused CODE [FIELD:] TEXT    the only expected failure of the mutation
 //	error CODE TEXT               the only error of the operation
+//	work imports                  then, run the imports that were started
 //	deliver STATUS                then, send what is due to webhooks; the receiver at "$receiver" answers with this status
 //	acts TYPE ...                 the acts that were appended, in order; no acts without this section
 //	next TEXT                     what a client does next, for the page of error codes
@@ -55,7 +58,7 @@ type step struct {
 	sections map[string]string
 }
 
-var sectionWords = []string{"as", "do", "get", "ask", "with", "send", "fetch", "key", "header", "over", "clock", "want", "refused", "error", "deliver", "acts", "next"}
+var sectionWords = []string{"as", "do", "get", "ask", "with", "send", "fetch", "key", "header", "over", "clock", "want", "refused", "error", "work", "deliver", "acts", "next"}
 
 func TestStories(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txtar")
@@ -254,11 +257,28 @@ func (s *teller) file(one step, token string) map[string]any {
 	}
 	sent := s.value(one.sections["send"]).(map[string]any)
 	of := func(name string) string { text, _ := sent[name].(string); return text }
-	got := s.w.upload(token, upload{name: of("name"), kind: of("type"), content: []byte(of("text"))})
+	got := s.sent(token, sent, of)
 	s.w.sql.take() // no act tells of what is attached to nothing, and no visitor sees it
 	body, _ := got.data.v.(map[string]any)
 	body["status"] = json.Number(strconv.Itoa(got.status))
 	return body
+}
+
+// sent sends a file, to be attached to something or to be imported.
+func (s *teller) sent(token string, sent map[string]any, of func(name string) string) answer {
+	if of("kind") == "" {
+		return s.w.upload(token, upload{name: of("name"), kind: of("type"), content: []byte(of("text"))})
+	}
+	content := of("text")
+	if content == "" && sent["text"] != nil {
+		content = string(must(json.Marshal(sent["text"])))
+	}
+	options := url.Values{}
+	given, _ := sent["options"].(map[string]any)
+	for name, value := range given {
+		options.Set(name, value.(string))
+	}
+	return s.w.imports(token, of("kind"), options, []byte(content))
 }
 
 func (s *teller) who(name string) auth.Identity {
@@ -357,6 +377,10 @@ func (s *teller) check(one step, field string, a answer) {
 		}
 	}
 	ran := s.w.sql.take()
+	if one.sections["work"] != "" {
+		s.w.work()
+		s.w.sql.take() // what these acts change is what their own kinds change
+	}
 	if status := one.sections["deliver"]; status != "" {
 		s.w.deliver(must(strconv.Atoi(status)))
 		s.w.sql.take() // the acts of this step did none of it

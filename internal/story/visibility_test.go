@@ -76,7 +76,7 @@ func (w *world) wipe() {
 	ctx := context.Background()
 	err := w.Store.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		for _, table := range []string{
-			"readings", "votes", "comments", "proposal_versions", "practice_versions", "outcomes", "act_reasons", "ties", "links", "proposals", "phases", "invitations", "dialogues", "files", "assignments", "risks", "risk_acceptances", "ratings", "mitigations", "mitigation_steps", "opinions", "signers", "sign_offs", "assessment_authors", "assessments", "practices", "acts", "queued_acts", "idempotency_keys",
+			"readings", "votes", "comments", "proposal_versions", "practice_versions", "outcomes", "act_reasons", "ties", "links", "proposals", "phases", "invitations", "dialogues", "files", "assignments", "imports", "import_chunks", "risks", "risk_acceptances", "ratings", "mitigations", "mitigation_steps", "opinions", "signers", "sign_offs", "assessment_authors", "assessments", "practices", "acts", "queued_acts", "idempotency_keys",
 			"tiles", "checkpoints", "webhook_deliveries", "dead_letters", "webhooks",
 		} {
 			if _, err := w.Store.Exec(ctx, tx, "DELETE FROM "+table); err != nil {
@@ -137,6 +137,9 @@ func draw(rt *rapid.T, w *world) *drawn {
 		}
 		for range rapid.IntRange(0, 3).Draw(rt, "webhooks") {
 			p.webhook()
+		}
+		for range rapid.IntRange(0, 3).Draw(rt, "imports") {
+			p.imported()
 		}
 		for _, noun := range slices.Sorted(maps.Keys(d.ids)) {
 			for _, id := range d.ids[noun] {
@@ -328,6 +331,21 @@ func (p *drawing) file(assessment, firm uuid.UUID) {
 	p.save(file.Exec)
 }
 
+// imported writes an import of a party, or of a member without one.
+func (p *drawing) imported() {
+	members, err := p.tx.Member.Query().All(p.ctx)
+	if err != nil || len(members) == 0 {
+		p.rt.Fatalf("no member has come: %v", err)
+	}
+	row := p.tx.Imported.Create().SetID(p.made("import")).SetKind(p.word("kind", "template", "assessment", "consultation", "gone")).
+		SetMemberID(members[rapid.IntRange(0, len(members)-1).Draw(p.rt, "member")].ID).SetSha256("0").SetBytes(1).SetOptions([]byte("{}")).
+		SetState(enum.ImportState(p.word("import", p.values("ImportState")...)))
+	if rapid.Bool().Draw(p.rt, "of a party") {
+		row.SetPartyID(p.party("importer", everyone))
+	}
+	p.save(row.Exec)
+}
+
 func (p *drawing) webhook() {
 	id := p.made("webhook")
 	p.save(p.tx.Webhook.Create().SetID(id).SetStakeholderID(p.party("owner", everyone)).SetMemberID(uuid.New()).SetURL("https://hooks.example/").
@@ -442,7 +460,7 @@ func (s *sightseer) check(d *drawn) {
 	s.look(d)
 	for field, noun := range map[string]string{
 		"dialogues": "dialogue", "proposals": "proposal", "practices": "practice", "impactAssessments": "assessment", "stakeholders": "stakeholder",
-		"webhooks": "webhook", "assignments": "assignment",
+		"webhooks": "webhook", "assignments": "assignment", "imports": "import",
 		"comments": "comment",
 	} {
 		s.compare(field, d.ids[noun], noun, "{"+field+"(%s){%s}}", field)
@@ -618,6 +636,7 @@ func (s *sightseer) pages(query, size, from, cursor, more string, path []any) (i
 var attempts = map[string]string{
 	"dialogue": "closeDialogue(input: {id: %q, outcome: \"x\", expectedRevision: -1})", "proposal": "withdrawProposal(input: {id: %q, expectedRevision: -1})",
 	"comment": "hideComment(input: {id: %q, reason: \"x\", expectedRevision: -1})", "practice": "withdrawPractice(input: {id: %q, expectedRevision: -1})",
+	"import":     "startImport(input: {id: %q, sha256: \"x\", expectedRevision: -1})",
 	"assignment": "withdrawAssignment(input: {id: %q, reason: \"x\", expectedRevision: -1})",
 	"risk":       "removeRisk(input: {id: %q, expectedRevision: -1})", "mitigation": "removeMitigation(input: {id: %q, expectedRevision: -1})",
 	"assessment": "publishAssessment(input: {id: %q, expectedRevision: -1})", "stakeholder": "suspendStakeholder(input: {id: %q, reason: \"x\", expectedRevision: -1})",

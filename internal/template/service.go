@@ -17,7 +17,6 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/personal"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/questionnaire"
-	"github.com/plenary-dialogue/plenary/internal/questionnaire/source"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
@@ -39,61 +38,41 @@ func New(s *store.Store, l access.Log, c clock.Clock) *Service {
 	return n
 }
 
-// ImportDocument is Import of a document that is still to be read. Whoever may import none hears that first: to read a large one costs
-// seconds, which nobody else is to ask of the server.
-func (s *Service) ImportDocument(ctx context.Context, document string) (*act.Result, error) {
-	if err := policy.Check(ctx, policy.ImportTemplate, policy.Subject{Resource: policy.Template, Facts: policy.OfThing}); err != nil {
-		return nil, err
-	}
-	q, err := questionnaire.Read([]byte(document))
-	if found := source.Of(err); found != nil {
-		err = faultsOf(found)
-	}
-	return s.importing(ctx, q, err)
-}
-
-// mostFaults is how many mistakes of a document a response lists.
-const mostFaults = 100
-
-func faultsOf(found *source.Faults) error {
-	var f fault.Form
-	for i, one := range found.Listed {
-		if i == mostFaults {
-			break
-		}
-		path := "document"
-		if one.Path != "" {
-			path += "." + one.Path
-		}
-		f.Refuse(path, one.Code.Word(), "%s", one.Message)
-	}
-	return f.Err()
-}
-
 // Import keeps a template as a draft: the first version of its key, or the next one. The same content is not imported twice.
 func (s *Service) Import(ctx context.Context, q *questionnaire.Template) (*act.Result, error) {
-	return s.importing(ctx, q, nil)
-}
-
-// importing imports a template, or refuses it for what is wrong with it.
-func (s *Service) importing(ctx context.Context, q *questionnaire.Template, wrong error) (*act.Result, error) {
 	at := func(ctx context.Context, tx *db.Tx) (access.Place, error) {
-		if wrong != nil {
-			return access.Place{Facts: policy.InJurisdiction}, nil // nobody knows for where it is
-		}
 		return s.claims(ctx, tx, q.Document().Jurisdiction)
 	}
 	return s.Create(ctx, policy.ImportTemplate, "template.imported", at, func(ctx context.Context, tx *db.Tx) (*db.Template, error) {
+		wrong, err := s.wrong(ctx, tx, q)
+		if err != nil {
+			return nil, err
+		}
 		var f fault.Form
-		f.Add(wrong)
-		if q != nil && q.Document().Jurisdiction != "" {
-			f.Jurisdictions("document.jurisdiction", []string{q.Document().Jurisdiction}, 1)
+		for _, one := range wrong {
+			f.Add(one)
 		}
 		if err := f.Err(); err != nil {
 			return nil, err
 		}
 		return s.save(ctx, tx, q)
 	})
+}
+
+// wrong are the reasons for which the database does not take a template.
+func (s *Service) wrong(ctx context.Context, tx *db.Tx, q *questionnaire.Template) ([]*fault.Fault, error) {
+	var f fault.Form
+	if code := q.Document().Jurisdiction; code != "" {
+		f.Jurisdictions("jurisdiction", []string{code}, 1)
+	}
+	same, err := tx.Template.Query().Where(template.ContentHash(q.Hash())).First(ctx)
+	switch {
+	case err == nil:
+		f.Add(fault.Coded(fault.State, enum.UserErrorCodeDuplicate, "this content is there already, as %s", same.Reference))
+	case !db.IsNotFound(err):
+		return nil, err
+	}
+	return fault.All(f.Err()), nil
 }
 
 // claims says whether a jurisdiction is one of the actor's party's, or lies in one.
@@ -117,16 +96,9 @@ func (s *Service) claims(ctx context.Context, tx *db.Tx, jurisdiction string) (a
 // save writes the next version of a key. Of two imports of one key at once the unique index refuses the second, which then tries
 // again.
 func (s *Service) save(ctx context.Context, tx *db.Tx, q *questionnaire.Template) (*db.Template, error) {
-	same, err := tx.Template.Query().Where(template.ContentHash(q.Hash())).First(ctx)
-	switch {
-	case err == nil:
-		return nil, fault.Coded(fault.State, enum.UserErrorCodeDuplicate, "this content is there already, as %s", same.Reference)
-	case !db.IsNotFound(err):
-		return nil, err
-	}
 	version := 1
 	const next = "SELECT COALESCE(MAX(version), 0) + 1 FROM templates WHERE key = ?"
-	err = s.Store.QueryTx(ctx, tx, next, []any{q.Document().Key}, func(r *sql.Rows) error { return r.Scan(&version) })
+	err := s.Store.QueryTx(ctx, tx, next, []any{q.Document().Key}, func(r *sql.Rows) error { return r.Scan(&version) })
 	if err != nil {
 		return nil, fmt.Errorf("number the version: %w", err)
 	}
@@ -151,9 +123,13 @@ func (s *Service) save(ctx context.Context, tx *db.Tx, q *questionnaire.Template
 // Activate puts a draft in use.
 func (s *Service) Activate(ctx context.Context, id uuid.UUID, expected *int32) (*act.Result, error) {
 	return s.Change(ctx, policy.ActivateTemplate, id, expected, "template.activated", func(ctx context.Context, _ *db.Tx, row *db.Template) (*db.Template, error) {
-		now := s.clock.Now()
-		return row.Update().SetState(enum.AssessmentTemplateStateActive).SetActivatedAt(now).AddRevision(1).SetUpdatedAt(now).Save(ctx)
+		return s.activated(ctx, row)
 	})
+}
+
+func (s *Service) activated(ctx context.Context, row *db.Template) (*db.Template, error) {
+	now := s.clock.Now()
+	return row.Update().SetState(enum.AssessmentTemplateStateActive).SetActivatedAt(now).AddRevision(1).SetUpdatedAt(now).Save(ctx)
 }
 
 // Retire takes a template out of use for new assessments.

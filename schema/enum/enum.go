@@ -49,6 +49,9 @@ const (
 	ActTypeDialogueImported             ActType = "DIALOGUE_IMPORTED"
 	ActTypeFileAttached                 ActType = "FILE_ATTACHED"
 	ActTypeFileRemoved                  ActType = "FILE_REMOVED"
+	ActTypeImportStarted                ActType = "IMPORT_STARTED"
+	ActTypeImportFinished               ActType = "IMPORT_FINISHED"
+	ActTypeImportFailed                 ActType = "IMPORT_FAILED"
 	ActTypeLogKeyAdded                  ActType = "LOG_KEY_ADDED"
 	ActTypeLogKeyRetired                ActType = "LOG_KEY_RETIRED"
 	ActTypeLogReopened                  ActType = "LOG_REOPENED"
@@ -151,6 +154,9 @@ var ActTypeDescriptions = map[ActType]string{
 	ActTypeDialogueImported:             "A dialogue held elsewhere was imported.",
 	ActTypeFileAttached:                 "A file was attached.",
 	ActTypeFileRemoved:                  "A file was removed.",
+	ActTypeImportStarted:                "An import was started.",
+	ActTypeImportFinished:               "An import was written, as a whole.",
+	ActTypeImportFailed:                 "An import failed, and nothing of it was written.",
 	ActTypeLogKeyAdded:                  "A key starts to sign the log.",
 	ActTypeLogKeyRetired:                "A key no longer signs the log.",
 	ActTypeLogReopened:                  "The log continues under another name after a restore.",
@@ -252,6 +258,9 @@ const (
 	ActionDialogueClose              Action = "DIALOGUE_CLOSE"
 	ActionDialogueReopen             Action = "DIALOGUE_REOPEN"
 	ActionFileUpload                 Action = "FILE_UPLOAD"
+	ActionImportStart                Action = "IMPORT_START"
+	ActionAssessmentImport           Action = "ASSESSMENT_IMPORT"
+	ActionDialogueImport             Action = "DIALOGUE_IMPORT"
 	ActionMitigationAdd              Action = "MITIGATION_ADD"
 	ActionMitigationEdit             Action = "MITIGATION_EDIT"
 	ActionMitigationRemove           Action = "MITIGATION_REMOVE"
@@ -345,6 +354,9 @@ var ActionDescriptions = map[Action]string{
 	ActionDialogueClose:              "Close a dialogue.",
 	ActionDialogueReopen:             "Open a closed dialogue for a new round.",
 	ActionFileUpload:                 "Send a file, to attach it to something.",
+	ActionImportStart:                "Start an import that was checked.",
+	ActionAssessmentImport:           "Import impact assessments of a practice or a proposal of one's own firm.",
+	ActionDialogueImport:             "Import a consultation that was held elsewhere as a dialogue.",
 	ActionMitigationAdd:              "Plan a mitigation of a risk.",
 	ActionMitigationEdit:             "Change what is planned to mitigate a risk.",
 	ActionMitigationRemove:           "Take a mitigation out of an impact assessment.",
@@ -589,6 +601,18 @@ const (
 	ImpactLevelIi  ImpactLevel = "II"
 	ImpactLevelIii ImpactLevel = "III"
 	ImpactLevelIv  ImpactLevel = "IV"
+)
+
+// ImportState: The state of an import.
+type ImportState string
+
+// The values of ImportState.
+const (
+	ImportStateChecked ImportState = "CHECKED"
+	ImportStateRefused ImportState = "REFUSED"
+	ImportStateRunning ImportState = "RUNNING"
+	ImportStateDone    ImportState = "DONE"
+	ImportStateFailed  ImportState = "FAILED"
 )
 
 // Mandate: What a regulator does.

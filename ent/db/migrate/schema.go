@@ -645,6 +645,77 @@ var (
 			},
 		},
 	}
+	// ImportChunksColumns holds the columns for the "import_chunks" table.
+	ImportChunksColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "import_id", Type: field.TypeUUID},
+		{Name: "number", Type: field.TypeInt},
+		{Name: "content", Type: field.TypeBytes},
+	}
+	// ImportChunksTable holds the schema information for the "import_chunks" table.
+	ImportChunksTable = &schema.Table{
+		Name:       "import_chunks",
+		Columns:    ImportChunksColumns,
+		PrimaryKey: []*schema.Column{ImportChunksColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "importchunk_import_id_number",
+				Unique:  true,
+				Columns: []*schema.Column{ImportChunksColumns[1], ImportChunksColumns[2]},
+			},
+		},
+	}
+	// ImportsColumns holds the columns for the "imports" table.
+	ImportsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "revision", Type: field.TypeInt, Default: 1},
+		{Name: "kind", Type: field.TypeString},
+		{Name: "party_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "member_id", Type: field.TypeUUID},
+		{Name: "starter_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "state", Type: field.TypeString, Default: "CHECKED"},
+		{Name: "sha256", Type: field.TypeString},
+		{Name: "bytes", Type: field.TypeInt},
+		{Name: "options", Type: field.TypeJSON},
+		{Name: "place", Type: field.TypeString, Default: ""},
+		{Name: "counts", Type: field.TypeJSON},
+		{Name: "fault_count", Type: field.TypeInt, Default: 0},
+		{Name: "faults", Type: field.TypeJSON},
+		{Name: "notes", Type: field.TypeJSON},
+		{Name: "results", Type: field.TypeJSON},
+		{Name: "failure", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "started_at", Type: field.TypeTime, Nullable: true},
+		{Name: "finished_at", Type: field.TypeTime, Nullable: true},
+		{Name: "holder", Type: field.TypeString, Default: ""},
+		{Name: "held_until", Type: field.TypeTime, Nullable: true},
+		{Name: "attempts", Type: field.TypeInt, Default: 0},
+		{Name: "progress", Type: field.TypeJSON, Nullable: true},
+	}
+	// ImportsTable holds the schema information for the "imports" table.
+	ImportsTable = &schema.Table{
+		Name:       "imports",
+		Columns:    ImportsColumns,
+		PrimaryKey: []*schema.Column{ImportsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "imported_party_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{ImportsColumns[5], ImportsColumns[0]},
+			},
+			{
+				Name:    "imported_member_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{ImportsColumns[6], ImportsColumns[0]},
+			},
+			{
+				Name:    "imported_state_created_at",
+				Unique:  false,
+				Columns: []*schema.Column{ImportsColumns[8], ImportsColumns[1]},
+			},
+		},
+	}
 	// InvitationsColumns holds the columns for the "invitations" table.
 	InvitationsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -1627,6 +1698,8 @@ var (
 		FilesTable,
 		FileChunksTable,
 		IdempotencyKeysTable,
+		ImportChunksTable,
+		ImportsTable,
 		InvitationsTable,
 		LeasesTable,
 		LinksTable,
@@ -1669,6 +1742,9 @@ func init() {
 	CheckpointsTable.Annotation = &entsql.Annotation{}
 	CheckpointsTable.Annotation.Incremental = new(bool)
 	*CheckpointsTable.Annotation.Incremental = false
+	ImportsTable.Annotation = &entsql.Annotation{
+		Table: "imports",
+	}
 	TilesTable.Annotation = &entsql.Annotation{}
 	TilesTable.Annotation.Incremental = new(bool)
 	*TilesTable.Annotation.Incremental = false

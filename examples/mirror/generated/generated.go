@@ -97,6 +97,12 @@ const (
 	ActTypeFileAttached ActType = "FILE_ATTACHED"
 	// A file was removed.
 	ActTypeFileRemoved ActType = "FILE_REMOVED"
+	// An import was started.
+	ActTypeImportStarted ActType = "IMPORT_STARTED"
+	// An import was written, as a whole.
+	ActTypeImportFinished ActType = "IMPORT_FINISHED"
+	// An import failed, and nothing of it was written.
+	ActTypeImportFailed ActType = "IMPORT_FAILED"
 	// A key starts to sign the log.
 	ActTypeLogKeyAdded ActType = "LOG_KEY_ADDED"
 	// A key no longer signs the log.
@@ -255,6 +261,9 @@ var AllActType = []ActType{
 	ActTypeDialogueImported,
 	ActTypeFileAttached,
 	ActTypeFileRemoved,
+	ActTypeImportStarted,
+	ActTypeImportFinished,
+	ActTypeImportFailed,
 	ActTypeLogKeyAdded,
 	ActTypeLogKeyRetired,
 	ActTypeLogReopened,
@@ -5745,6 +5754,18 @@ func (v *SubjectsNodesImpactAssessment) __premarshalJSON() (*__premarshalSubject
 	return &retval, nil
 }
 
+// SubjectsNodesImport includes the requested fields of the GraphQL type Import.
+// The GraphQL type's documentation follows.
+//
+// An import of a file that somebody has sent with POST /imports/KIND: first a check, which changes nothing and says what would come and
+// what is wrong, then, when it is started, a job that writes all of it or nothing. Only the party that sent it sees it. See docs/imports.md.
+type SubjectsNodesImport struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns SubjectsNodesImport.Typename, and is useful for accessing the field via an interface.
+func (v *SubjectsNodesImport) GetTypename() *string { return v.Typename }
+
 // SubjectsNodesMember includes the requested fields of the GraphQL type Member.
 // The GraphQL type's documentation follows.
 //
@@ -5886,6 +5907,7 @@ func (v *SubjectsNodesNGO) __premarshalJSON() (*__premarshalSubjectsNodesNGO, er
 // SubjectsNodesFile
 // SubjectsNodesFirm
 // SubjectsNodesImpactAssessment
+// SubjectsNodesImport
 // SubjectsNodesMember
 // SubjectsNodesMitigation
 // SubjectsNodesNGO
@@ -5921,6 +5943,7 @@ func (v *SubjectsNodesDialogue) implementsGraphQLInterfaceSubjectsNodesNode()   
 func (v *SubjectsNodesFile) implementsGraphQLInterfaceSubjectsNodesNode()                {}
 func (v *SubjectsNodesFirm) implementsGraphQLInterfaceSubjectsNodesNode()                {}
 func (v *SubjectsNodesImpactAssessment) implementsGraphQLInterfaceSubjectsNodesNode()    {}
+func (v *SubjectsNodesImport) implementsGraphQLInterfaceSubjectsNodesNode()              {}
 func (v *SubjectsNodesMember) implementsGraphQLInterfaceSubjectsNodesNode()              {}
 func (v *SubjectsNodesMitigation) implementsGraphQLInterfaceSubjectsNodesNode()          {}
 func (v *SubjectsNodesNGO) implementsGraphQLInterfaceSubjectsNodesNode()                 {}
@@ -5985,6 +6008,9 @@ func __unmarshalSubjectsNodesNode(b []byte, v *SubjectsNodesNode) error {
 		return json.Unmarshal(b, *v)
 	case "ImpactAssessment":
 		*v = new(SubjectsNodesImpactAssessment)
+		return json.Unmarshal(b, *v)
+	case "Import":
+		*v = new(SubjectsNodesImport)
 		return json.Unmarshal(b, *v)
 	case "Member":
 		*v = new(SubjectsNodesMember)
@@ -6160,6 +6186,14 @@ func __marshalSubjectsNodesNode(v *SubjectsNodesNode) ([]byte, error) {
 			TypeName string `json:"__typename"`
 			*__premarshalSubjectsNodesImpactAssessment
 		}{typename, premarshaled}
+		return json.Marshal(result)
+	case *SubjectsNodesImport:
+		typename = "Import"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*SubjectsNodesImport
+		}{typename, v}
 		return json.Marshal(result)
 	case *SubjectsNodesMember:
 		typename = "Member"

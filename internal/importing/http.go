@@ -1,0 +1,121 @@
+package importing
+
+import (
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/internal/actlog"
+	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/internal/intake"
+	"github.com/plenary-dialogue/plenary/internal/post"
+	"github.com/plenary-dialogue/plenary/schema/enum"
+)
+
+// Path is where files are sent to, with the name of their kind.
+const Path = "/imports/"
+
+// Posts are the paths that files are sent to, with how many bytes each takes.
+func (s *Service) Posts() map[string]int64 {
+	all := map[string]int64{}
+	for _, k := range s.kinds {
+		all[Path+k.Name()] = k.Most()
+	}
+	return all
+}
+
+var statuses = map[string]int{
+	codeType: http.StatusUnsupportedMediaType, codeTooLarge: http.StatusRequestEntityTooLarge, codeCutOff: http.StatusUnprocessableEntity, codeDigest: http.StatusBadRequest,
+	string(enum.UserErrorCodeInvalid): http.StatusBadRequest,
+}
+
+// Receive answers POST /imports/KIND: it checks the file that is the body, and keeps it to be started. Its hash is a header,
+// Content-Digest (RFC 9530), and what else is said of it stands in the query of the path.
+func (s *Service) Receive() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodPost {
+			w.Header().Set("Allow", http.MethodPost)
+			post.Tell(w, http.StatusMethodNotAllowed, post.New(string(enum.ErrorCodeBadUserInput), "", "files are sent with POST"))
+			return
+		}
+		row, err := s.receive(r)
+		if err != nil {
+			post.Refuse(w, r, err, statuses)
+			return
+		}
+		said, err := answerOf(row)
+		if err != nil {
+			post.Refuse(w, r, err, statuses)
+			return
+		}
+		post.Answer(w, http.StatusCreated, map[string]any{"import": said})
+	})
+}
+
+func (s *Service) receive(r *http.Request) (*db.Imported, error) {
+	k, err := s.Kind(strings.TrimPrefix(r.URL.Path, Path))
+	if err != nil {
+		return nil, err
+	}
+	ctx := r.Context()
+	if err := k.Begin(ctx); err != nil {
+		return nil, err
+	}
+	g, err := given(r, k)
+	if err != nil {
+		return nil, err
+	}
+	if key := r.Header.Get("Idempotency-Key"); key != "" {
+		if len(key) > 128 || strings.ContainsFunc(key, func(c rune) bool { return c <= ' ' || c > '~' }) {
+			return nil, fault.New(fault.Invalid, "an idempotency key has 1 to 128 visible characters")
+		}
+		ctx = actlog.WithKey(ctx, key, append([]byte("POST "+r.URL.Path+"?"+url.Values(g.Options).Encode()+"\n"), g.SHA256...))
+	}
+	return s.Check(ctx, k, g)
+}
+
+// given reads what a request sends.
+func given(r *http.Request, k intake.Kind) (g Given, err error) {
+	if r.Header.Get("Content-Encoding") != "" {
+		return g, post.New(codeType, "mediaType", "send the bytes of the file as they are, without Content-Encoding")
+	}
+	if g.SHA256 = post.Digest(r.Header); g.SHA256 == nil {
+		return g, post.New(codeDigest, "digest", "say the SHA-256 of the bytes with Content-Digest: sha-256=:BASE64: (RFC 9530)")
+	}
+	options, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return g, post.New(string(enum.UserErrorCodeInvalid), "options", "the query of the path is broken")
+	}
+	g.Options = intake.Options(options)
+	if g.Text, err = io.ReadAll(io.LimitReader(r.Body, k.Most()+1)); err != nil {
+		return g, post.New(codeCutOff, "body", "the bytes did not arrive as a whole: send them again")
+	}
+	return g, nil
+}
+
+// Checked is what POST /imports/KIND answers.
+type Checked struct {
+	ID         string         `json:"id"`
+	Kind       string         `json:"kind"`
+	State      string         `json:"state"`
+	SHA256     string         `json:"sha256"`
+	Bytes      int            `json:"bytes"`
+	Counts     []intake.Count `json:"counts"`
+	Notes      []string       `json:"notes"`
+	FaultCount int            `json:"faultCount"`
+	Faults     []Fault        `json:"faults"`
+}
+
+func answerOf(row *db.Imported) (c Checked, err error) {
+	c = Checked{ID: row.GlobalID().String(), Kind: row.Kind, State: string(row.State), SHA256: row.Sha256, Bytes: row.Bytes, FaultCount: row.FaultCount}
+	if c.Counts, err = listOf[intake.Count](row.Counts); err != nil {
+		return c, err
+	}
+	if c.Notes, err = listOf[string](row.Notes); err != nil {
+		return c, err
+	}
+	c.Faults, err = listOf[Fault](row.Faults)
+	return c, err
+}
