@@ -73,4 +73,6 @@ func (ImportChunk) Fields() []ent.Field {
 }
 
 // Indexes of a piece.
-func (ImportChunk) Indexes() []ent.Index { return []ent.Index{index.Fields("import_id", "number").Unique()} }
+func (ImportChunk) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("import_id", "number").Unique()}
+}

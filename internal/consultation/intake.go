@@ -36,7 +36,9 @@ type taking struct {
 }
 
 // Intake is how consultations are imported.
-func Intake(s *store.Store, l *actlog.Log, c clock.Clock, count Recount) intake.Kind { return taking{s, l, c, count} }
+func Intake(s *store.Store, l *actlog.Log, c clock.Clock, count Recount) intake.Kind {
+	return taking{s, l, c, count}
+}
 
 func (taking) Name() string       { return "consultation" }
 func (taking) Most() int64        { return mostZipped }
@@ -103,8 +105,10 @@ func (r *reading) Look(ctx context.Context, tx *db.Tx, faults *tree.Faults) ([]i
 		faults.At(nil, "", tree.Duplicate, "this consultation is here already, and another party has imported it: only that party and admins bring it up to date")
 	}
 	return []intake.Count{
-		{What: "statements", Count: r.report.Comments.Written}, {What: "participants", Count: r.report.Participants.Written},
-		{What: "votes", Count: r.report.Votes.Written}, {What: "votes cast", Count: r.report.VoteEvents.Written},
+		{What: "statements", Count: r.report.Comments.Written},
+		{What: "participants", Count: r.report.Participants.Written},
+		{What: "votes", Count: r.report.Votes.Written},
+		{What: "votes cast", Count: r.report.VoteEvents.Written},
 	}, nil
 }
 

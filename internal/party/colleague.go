@@ -56,8 +56,13 @@ func words(roles []policy.Role) []string {
 // Colleague loads a member of a party, as it acts by what its last token granted, and keeps it as it is until the end. It is missing
 // when the party has no such member: when the member acts for another party, or was erased, or never was here.
 func (s *Service) Colleague(ctx context.Context, tx *db.Tx, party, id uuid.UUID) (policy.Actor, error) {
-	row, err := tx.Member.Query().Where(member.ID(id), member.StakeholderID(party), s.store.ForShare).Only(ctx)
-	if db.IsNotFound(err) {
+	return s.Acting(ctx, tx, &party, id)
+}
+
+// Acting is Colleague also for a member who acts for no party, which a nil one stands for.
+func (s *Service) Acting(ctx context.Context, tx *db.Tx, party *uuid.UUID, id uuid.UUID) (policy.Actor, error) {
+	row, err := tx.Member.Query().Where(member.ID(id), s.store.ForShare).Only(ctx)
+	if db.IsNotFound(err) || err == nil && !same(row.StakeholderID, party) {
 		return policy.Actor{}, fault.Missing()
 	}
 	if err != nil {
@@ -70,12 +75,19 @@ func (s *Service) Colleague(ctx context.Context, tx *db.Tx, party, id uuid.UUID)
 	if err != nil {
 		return policy.Actor{}, err
 	}
-	of, err := tx.Stakeholder.Get(ctx, party)
+	actor := policy.Actor{Member: id, Roles: knownRoles(row.Roles)}
+	if party == nil {
+		return actor, nil
+	}
+	of, err := tx.Stakeholder.Get(ctx, *party)
 	if err != nil {
 		return policy.Actor{}, fmt.Errorf("load the party of a member: %w", err)
 	}
-	return policy.Actor{Member: id, Stakeholder: party, Kind: string(of.Kind), Status: string(of.Status), Roles: knownRoles(row.Roles)}, nil
+	actor.Stakeholder, actor.Kind, actor.Status = *party, string(of.Kind), string(of.Status)
+	return actor, nil
 }
+
+func same(a, b *uuid.UUID) bool { return a == b || a != nil && b != nil && *a == *b }
 
 // unlearn takes from what is kept of a member a role that was taken back, or all of them if none is named.
 func unlearn(ctx context.Context, tx *db.Tx, id uuid.UUID, role policy.Role) error {

@@ -59,7 +59,7 @@ func attackStory(t *testing.T, w *world, archive *txtar.Archive, round int) {
 		if d := one.sections["clock"]; d != "" {
 			w.clock.Advance(must(time.ParseDuration(d)))
 		}
-		if s.knows(one.sections["do"] + one.sections["with"]) {
+		if s.knows(one.sections["do"] + one.sections["with"] + one.sections["send"]) {
 			s.tell(one)
 		}
 	}
@@ -127,6 +127,10 @@ func (s *attacker) tell(one step) {
 	}
 	if len(words) == 0 || a.code() != "" {
 		a = s.w.post(c) // so that the story can go on
+		s.newActs()
+	}
+	if one.sections["work"] != "" {
+		s.w.work()
 		s.newActs()
 	}
 	if status := one.sections["deliver"]; status != "" {

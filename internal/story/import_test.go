@@ -73,3 +73,15 @@ func (w *world) forget() {
 		w.t.Fatal(err)
 	}
 }
+
+// change runs a statement.
+func (w *world) change(text string, args ...any) {
+	w.t.Helper()
+	err := w.Store.InTx(context.Background(), func(ctx context.Context, tx *db.Tx) error {
+		_, err := w.Store.Exec(ctx, tx, text, args...)
+		return err
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}

@@ -261,6 +261,10 @@ func TestScopesBoundPaths(t *testing.T) {
 			if a.status != http.StatusForbidden || a.data.at("errors", 0, "extensions", "code").text() != "SCOPE" || w.count("files", "") != files {
 				t.Errorf("a file was sent with %s: %d %s", scope, a.status, a.text)
 			}
+			a = w.checks(within("regulator", scope), "template", nil, fmt.Sprintf(smallTemplate, "scoped", "IE"))
+			if a.status != http.StatusForbidden || a.data.at("errors", 0, "extensions", "code").text() != "SCOPE" || w.count("imports", "") != 0 {
+				t.Errorf("a file was sent to be imported with %s: %d %s", scope, a.status, a.text)
+			}
 		}
 		// An address has the bounds of the token for which it was made.
 		for scopes, want := range map[string]int{"reports:read": http.StatusOK, "events:read": http.StatusForbidden, "reports:read events:read": http.StatusOK} {
