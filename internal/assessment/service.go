@@ -61,11 +61,6 @@ type Service struct {
 	kinds     []Kind
 }
 
-// Appender queues acts inside a transaction.
-type Appender interface {
-	Append(ctx context.Context, tx *db.Tx, actor policy.Actor, entries ...act.Entry) ([]act.Result, error)
-}
-
 // Log runs use cases, and takes the acts that follow from one beside its own.
 type Log interface {
 	access.Log
