@@ -308,9 +308,12 @@ func (w *world) parties() {
 func someone(name string, words ...string) auth.Identity {
 	who := auth.Identity{Subject: name + subjects}
 	for _, word := range words {
-		if strings.Contains(word, ":") {
+		switch colleague, of := strings.CutPrefix(word, "@"); {
+		case of: // a member of the party of somebody of the example
+			who.Stakeholder = persona(colleague).Stakeholder
+		case strings.Contains(word, ":"):
 			who.Scopes = append(who.Scopes, word)
-		} else {
+		default:
 			who.Roles = append(who.Roles, word)
 		}
 	}
