@@ -63,7 +63,7 @@ deadcode: ## find functions that no command and no test reaches
 TEST = $(GOTESTSUM) --format standard-$(if $(filter -v,$(TESTFLAGS)),verbose,quiet) -- -timeout
 
 test: ## every test, on SQLite and PostgreSQL; ends with what failed
-	$(PG) -- $(TEST) 20m $(TESTFLAGS) $(PACKAGES)
+	$(PG) -- $(TEST) 40m $(TESTFLAGS) $(PACKAGES)
 
 stress: ## every test five times in a row, beside two busy loops; ends with what failed in which round
 	$(PG) -rounds 5 -busy 2 -- $(TEST) 60m -count=1 $(TESTFLAGS) $(PACKAGES)

@@ -367,7 +367,11 @@ func (p *prober) risky(assessment uuid.UUID) (ids []string) {
 		row := client.Risk.Create().SetAssessmentID(assessment).SetNumber(i + 1).SetTitle("Risk").SetLikelihood(1).SetSeverity(1).SetTreatment("ACCEPT").SetAuthorID(uuid.New()).
 			SetState(enum.RiskState(v.Name)).SaveX(ctx)
 		ids = append(ids, row.GlobalID().String())
-		for j, v := range p.Schema.Schema().Types["MitigationState"].EnumValues {
+		mitigations := p.Schema.Schema().Types["MitigationState"].EnumValues
+		if v.Name == string(enum.RiskStateRemoved) {
+			mitigations = mitigations[:1] // of what is not there any more nothing can be done in any state
+		}
+		for j, v := range mitigations {
 			ids = append(ids, client.Mitigation.Create().SetRiskID(row.ID).SetNumber(j+1).SetTitle("Mitigation").SetAuthorID(uuid.New()).SetState(enum.MitigationState(v.Name)).
 				SaveX(ctx).GlobalID().String())
 		}
