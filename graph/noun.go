@@ -121,6 +121,7 @@ var declared = []noun{
 	templateNoun, fileNoun,
 	opinionNoun, assignmentNoun, assessmentVersionNoun,
 	riskNoun, ratingNoun, mitigationNoun, importNoun,
+	callNoun, calledFirmNoun, filingNoun,
 }
 
 // sight gives, for the feed, who may see acts about each resource, and who may know where a hidden subject was.

@@ -22,6 +22,11 @@ const (
 )
 
 type verifyCmd struct {
+	Log     verifyLogCmd     `cmd:"" default:"withargs" help:"Verify acts and their proofs."`
+	Receipt verifyReceiptCmd `cmd:"" help:"Verify the receipt of a filing."`
+}
+
+type verifyLogCmd struct {
 	Bundle       string   `arg:"" help:"File with acts and their proofs; - reads standard input."`
 	Checkpoint   string   `help:"File with a checkpoint that you saved earlier: the log must be a continuation of it." placeholder:"FILE"`
 	Key          []string `help:"A verifier key of the log that you trust, or a file with one key per line; repeatable. Without it the bundle's own keys are used, which shows that the file is consistent but not whose it is." sep:"none" placeholder:"VKEY|FILE"`
@@ -29,7 +34,7 @@ type verifyCmd struct {
 }
 
 // Help is the longer text of --help.
-func (*verifyCmd) Help() string {
+func (*verifyLogCmd) Help() string {
 	return "It works offline: it contacts no server, needs no database and trusts only the keys that you give.\n\n" +
 		"Exit codes: 0 everything was checked and is in order; 1 the proof failed, and the message begins with \"seq N:\" if one act " +
 		"is at fault; 2 the input cannot be read; 3 what was checked is in order, but something could not be checked."
@@ -45,7 +50,7 @@ type coded struct {
 func (c coded) Unwrap() error { return c.error }
 
 // Run verifies a bundle and prints what it shows.
-func (c *verifyCmd) Run(ctx context.Context, s streams) error {
+func (c *verifyLogCmd) Run(ctx context.Context, s streams) error {
 	report, err := c.verify(ctx, s)
 	var failed *bundle.Fault
 	switch {
@@ -70,7 +75,7 @@ func (c *verifyCmd) Run(ctx context.Context, s streams) error {
 	return nil
 }
 
-func (c *verifyCmd) verify(ctx context.Context, s streams) (bundle.Report, error) {
+func (c *verifyLogCmd) verify(ctx context.Context, s streams) (bundle.Report, error) {
 	o := bundle.Options{}
 	for _, key := range c.Key {
 		keys, err := verifierKeys(key)

@@ -30,6 +30,10 @@ type Client struct {
 	AssessmentVersion *AssessmentVersionClient
 	// Assignment is the client for interacting with the Assignment builders.
 	Assignment *AssignmentClient
+	// Call is the client for interacting with the Call builders.
+	Call *CallClient
+	// CalledFirm is the client for interacting with the CalledFirm builders.
+	CalledFirm *CalledFirmClient
 	// ChamberTally is the client for interacting with the ChamberTally builders.
 	ChamberTally *ChamberTallyClient
 	// Checkpoint is the client for interacting with the Checkpoint builders.
@@ -50,6 +54,8 @@ type Client struct {
 	File *FileClient
 	// FileChunk is the client for interacting with the FileChunk builders.
 	FileChunk *FileChunkClient
+	// Filing is the client for interacting with the Filing builders.
+	Filing *FilingClient
 	// IdempotencyKey is the client for interacting with the IdempotencyKey builders.
 	IdempotencyKey *IdempotencyKeyClient
 	// ImportChunk is the client for interacting with the ImportChunk builders.
@@ -138,6 +144,8 @@ func (c *Client) init() {
 	c.AssessmentAuthor = NewAssessmentAuthorClient(c.config)
 	c.AssessmentVersion = NewAssessmentVersionClient(c.config)
 	c.Assignment = NewAssignmentClient(c.config)
+	c.Call = NewCallClient(c.config)
+	c.CalledFirm = NewCalledFirmClient(c.config)
 	c.ChamberTally = NewChamberTallyClient(c.config)
 	c.Checkpoint = NewCheckpointClient(c.config)
 	c.Comment = NewCommentClient(c.config)
@@ -148,6 +156,7 @@ func (c *Client) init() {
 	c.Discussion = NewDiscussionClient(c.config)
 	c.File = NewFileClient(c.config)
 	c.FileChunk = NewFileChunkClient(c.config)
+	c.Filing = NewFilingClient(c.config)
 	c.IdempotencyKey = NewIdempotencyKeyClient(c.config)
 	c.ImportChunk = NewImportChunkClient(c.config)
 	c.Imported = NewImportedClient(c.config)

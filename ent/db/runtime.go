@@ -13,6 +13,8 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db/assessmentauthor"
 	"github.com/plenary-dialogue/plenary/ent/db/assessmentversion"
 	"github.com/plenary-dialogue/plenary/ent/db/assignment"
+	"github.com/plenary-dialogue/plenary/ent/db/call"
+	"github.com/plenary-dialogue/plenary/ent/db/calledfirm"
 	"github.com/plenary-dialogue/plenary/ent/db/checkpoint"
 	"github.com/plenary-dialogue/plenary/ent/db/comment"
 	"github.com/plenary-dialogue/plenary/ent/db/commentversion"
@@ -21,6 +23,7 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db/discussion"
 	"github.com/plenary-dialogue/plenary/ent/db/file"
 	"github.com/plenary-dialogue/plenary/ent/db/filechunk"
+	"github.com/plenary-dialogue/plenary/ent/db/filing"
 	"github.com/plenary-dialogue/plenary/ent/db/idempotencykey"
 	"github.com/plenary-dialogue/plenary/ent/db/importchunk"
 	"github.com/plenary-dialogue/plenary/ent/db/imported"
@@ -199,6 +202,72 @@ func init() {
 	assignmentDescID := assignmentMixinFields0[0].Descriptor()
 	// assignment.DefaultID holds the default value on creation for the id field.
 	assignment.DefaultID = assignmentDescID.Default.(func() uuid.UUID)
+	callMixin := schema.Call{}.Mixin()
+	callMixinFields0 := callMixin[0].Fields()
+	_ = callMixinFields0
+	callFields := schema.Call{}.Fields()
+	_ = callFields
+	// callDescCreatedAt is the schema descriptor for created_at field.
+	callDescCreatedAt := callMixinFields0[1].Descriptor()
+	// call.DefaultCreatedAt holds the default value on creation for the created_at field.
+	call.DefaultCreatedAt = callDescCreatedAt.Default.(func() time.Time)
+	// callDescUpdatedAt is the schema descriptor for updated_at field.
+	callDescUpdatedAt := callMixinFields0[2].Descriptor()
+	// call.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	call.DefaultUpdatedAt = callDescUpdatedAt.Default.(func() time.Time)
+	// callDescRevision is the schema descriptor for revision field.
+	callDescRevision := callMixinFields0[3].Descriptor()
+	// call.DefaultRevision holds the default value on creation for the revision field.
+	call.DefaultRevision = callDescRevision.Default.(int)
+	// callDescState is the schema descriptor for state field.
+	callDescState := callFields[8].Descriptor()
+	// call.DefaultState holds the default value on creation for the state field.
+	call.DefaultState = enum.AssessmentCallState(callDescState.Default.(string))
+	// callDescStateReason is the schema descriptor for state_reason field.
+	callDescStateReason := callFields[9].Descriptor()
+	// call.DefaultStateReason holds the default value on creation for the state_reason field.
+	call.DefaultStateReason = optional.Text(callDescStateReason.Default.(string))
+	// callDescID is the schema descriptor for id field.
+	callDescID := callMixinFields0[0].Descriptor()
+	// call.DefaultID holds the default value on creation for the id field.
+	call.DefaultID = callDescID.Default.(func() uuid.UUID)
+	calledfirmMixin := schema.CalledFirm{}.Mixin()
+	calledfirmMixinFields0 := calledfirmMixin[0].Fields()
+	_ = calledfirmMixinFields0
+	calledfirmFields := schema.CalledFirm{}.Fields()
+	_ = calledfirmFields
+	// calledfirmDescCreatedAt is the schema descriptor for created_at field.
+	calledfirmDescCreatedAt := calledfirmMixinFields0[1].Descriptor()
+	// calledfirm.DefaultCreatedAt holds the default value on creation for the created_at field.
+	calledfirm.DefaultCreatedAt = calledfirmDescCreatedAt.Default.(func() time.Time)
+	// calledfirmDescUpdatedAt is the schema descriptor for updated_at field.
+	calledfirmDescUpdatedAt := calledfirmMixinFields0[2].Descriptor()
+	// calledfirm.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	calledfirm.DefaultUpdatedAt = calledfirmDescUpdatedAt.Default.(func() time.Time)
+	// calledfirmDescRevision is the schema descriptor for revision field.
+	calledfirmDescRevision := calledfirmMixinFields0[3].Descriptor()
+	// calledfirm.DefaultRevision holds the default value on creation for the revision field.
+	calledfirm.DefaultRevision = calledfirmDescRevision.Default.(int)
+	// calledfirmDescState is the schema descriptor for state field.
+	calledfirmDescState := calledfirmFields[3].Descriptor()
+	// calledfirm.DefaultState holds the default value on creation for the state field.
+	calledfirm.DefaultState = enum.CalledFirmState(calledfirmDescState.Default.(string))
+	// calledfirmDescClaim is the schema descriptor for claim field.
+	calledfirmDescClaim := calledfirmFields[6].Descriptor()
+	// calledfirm.DefaultClaim holds the default value on creation for the claim field.
+	calledfirm.DefaultClaim = optional.Text(calledfirmDescClaim.Default.(string))
+	// calledfirmDescDecision is the schema descriptor for decision field.
+	calledfirmDescDecision := calledfirmFields[8].Descriptor()
+	// calledfirm.DefaultDecision holds the default value on creation for the decision field.
+	calledfirm.DefaultDecision = optional.Text(calledfirmDescDecision.Default.(string))
+	// calledfirmDescReminders is the schema descriptor for reminders field.
+	calledfirmDescReminders := calledfirmFields[10].Descriptor()
+	// calledfirm.DefaultReminders holds the default value on creation for the reminders field.
+	calledfirm.DefaultReminders = calledfirmDescReminders.Default.(int)
+	// calledfirmDescID is the schema descriptor for id field.
+	calledfirmDescID := calledfirmMixinFields0[0].Descriptor()
+	// calledfirm.DefaultID holds the default value on creation for the id field.
+	calledfirm.DefaultID = calledfirmDescID.Default.(func() uuid.UUID)
 	checkpointFields := schema.Checkpoint{}.Fields()
 	_ = checkpointFields
 	// checkpointDescAt is the schema descriptor for at field.
@@ -403,6 +472,35 @@ func init() {
 	filechunkDescID := filechunkFields[0].Descriptor()
 	// filechunk.DefaultID holds the default value on creation for the id field.
 	filechunk.DefaultID = filechunkDescID.Default.(func() uuid.UUID)
+	filingMixin := schema.Filing{}.Mixin()
+	filingMixinFields0 := filingMixin[0].Fields()
+	_ = filingMixinFields0
+	filingFields := schema.Filing{}.Fields()
+	_ = filingFields
+	// filingDescCreatedAt is the schema descriptor for created_at field.
+	filingDescCreatedAt := filingMixinFields0[1].Descriptor()
+	// filing.DefaultCreatedAt holds the default value on creation for the created_at field.
+	filing.DefaultCreatedAt = filingDescCreatedAt.Default.(func() time.Time)
+	// filingDescUpdatedAt is the schema descriptor for updated_at field.
+	filingDescUpdatedAt := filingMixinFields0[2].Descriptor()
+	// filing.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	filing.DefaultUpdatedAt = filingDescUpdatedAt.Default.(func() time.Time)
+	// filingDescRevision is the schema descriptor for revision field.
+	filingDescRevision := filingMixinFields0[3].Descriptor()
+	// filing.DefaultRevision holds the default value on creation for the revision field.
+	filing.DefaultRevision = filingDescRevision.Default.(int)
+	// filingDescState is the schema descriptor for state field.
+	filingDescState := filingFields[6].Descriptor()
+	// filing.DefaultState holds the default value on creation for the state field.
+	filing.DefaultState = enum.FilingState(filingDescState.Default.(string))
+	// filingDescReason is the schema descriptor for reason field.
+	filingDescReason := filingFields[9].Descriptor()
+	// filing.DefaultReason holds the default value on creation for the reason field.
+	filing.DefaultReason = optional.Text(filingDescReason.Default.(string))
+	// filingDescID is the schema descriptor for id field.
+	filingDescID := filingMixinFields0[0].Descriptor()
+	// filing.DefaultID holds the default value on creation for the id field.
+	filing.DefaultID = filingDescID.Default.(func() uuid.UUID)
 	idempotencykeyFields := schema.IdempotencyKey{}.Fields()
 	_ = idempotencykeyFields
 	// idempotencykeyDescCreatedAt is the schema descriptor for created_at field.

@@ -28,6 +28,10 @@ type Tx struct {
 	AssessmentVersion *AssessmentVersionClient
 	// Assignment is the client for interacting with the Assignment builders.
 	Assignment *AssignmentClient
+	// Call is the client for interacting with the Call builders.
+	Call *CallClient
+	// CalledFirm is the client for interacting with the CalledFirm builders.
+	CalledFirm *CalledFirmClient
 	// ChamberTally is the client for interacting with the ChamberTally builders.
 	ChamberTally *ChamberTallyClient
 	// Checkpoint is the client for interacting with the Checkpoint builders.
@@ -48,6 +52,8 @@ type Tx struct {
 	File *FileClient
 	// FileChunk is the client for interacting with the FileChunk builders.
 	FileChunk *FileChunkClient
+	// Filing is the client for interacting with the Filing builders.
+	Filing *FilingClient
 	// IdempotencyKey is the client for interacting with the IdempotencyKey builders.
 	IdempotencyKey *IdempotencyKeyClient
 	// ImportChunk is the client for interacting with the ImportChunk builders.
@@ -256,6 +262,8 @@ func (tx *Tx) init() {
 	tx.AssessmentAuthor = NewAssessmentAuthorClient(tx.config)
 	tx.AssessmentVersion = NewAssessmentVersionClient(tx.config)
 	tx.Assignment = NewAssignmentClient(tx.config)
+	tx.Call = NewCallClient(tx.config)
+	tx.CalledFirm = NewCalledFirmClient(tx.config)
 	tx.ChamberTally = NewChamberTallyClient(tx.config)
 	tx.Checkpoint = NewCheckpointClient(tx.config)
 	tx.Comment = NewCommentClient(tx.config)
@@ -266,6 +274,7 @@ func (tx *Tx) init() {
 	tx.Discussion = NewDiscussionClient(tx.config)
 	tx.File = NewFileClient(tx.config)
 	tx.FileChunk = NewFileChunkClient(tx.config)
+	tx.Filing = NewFilingClient(tx.config)
 	tx.IdempotencyKey = NewIdempotencyKeyClient(tx.config)
 	tx.ImportChunk = NewImportChunkClient(tx.config)
 	tx.Imported = NewImportedClient(tx.config)

@@ -667,6 +667,11 @@ func (ec *executionContext) _ActSubject(ctx context.Context, sel ast.SelectionSe
 			return graphql.Null
 		}
 		return ec._ImpactAssessment(ctx, sel, obj)
+	case *db.Filing:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Filing(ctx, sel, obj)
 	case *db.Dialogue:
 		if obj == nil {
 			return graphql.Null
@@ -677,6 +682,11 @@ func (ec *executionContext) _ActSubject(ctx context.Context, sel ast.SelectionSe
 			return graphql.Null
 		}
 		return ec._Comment(ctx, sel, obj)
+	case *db.CalledFirm:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._CalledFirm(ctx, sel, obj)
 	case *db.Assignment:
 		if obj == nil {
 			return graphql.Null
@@ -687,6 +697,11 @@ func (ec *executionContext) _ActSubject(ctx context.Context, sel ast.SelectionSe
 			return graphql.Null
 		}
 		return ec._AssessmentTemplate(ctx, sel, obj)
+	case *db.Call:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._AssessmentCall(ctx, sel, obj)
 	default:
 		if typedObj, ok := obj.(graphql.Marshaler); ok {
 			return typedObj

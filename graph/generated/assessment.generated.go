@@ -71,6 +71,7 @@ type ImpactAssessmentResolver interface {
 	ViewerCan(ctx context.Context, obj *db.Assessment, actions []enum.Action) ([]*policy.Decision, error)
 	Versions(ctx context.Context, obj *db.Assessment, first *int32, after *string, last *int32, before *string) (*store.Page[*db.AssessmentVersion], error)
 	Assignments(ctx context.Context, obj *db.Assessment, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Assignment], error)
+	Filings(ctx context.Context, obj *db.Assessment, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Filing], error)
 	Opinions(ctx context.Context, obj *db.Assessment, first *int32, after *string, last *int32, before *string, filter *model.OpinionFilter) (*store.Page[*db.Opinion], error)
 	Risks(ctx context.Context, obj *db.Assessment, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Risk], error)
 }
@@ -189,6 +190,44 @@ func (ec *executionContext) field_ImpactAssessment_comments_args(ctx context.Con
 		return nil, err
 	}
 	args["order"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_ImpactAssessment_filings_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
 	return args, nil
 }
 
@@ -2738,6 +2777,50 @@ func (ec *executionContext) fieldContext_ImpactAssessment_assignments(ctx contex
 	return fc, nil
 }
 
+func (ec *executionContext) _ImpactAssessment_filings(ctx context.Context, field graphql.CollectedField, obj *db.Assessment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ImpactAssessment_filings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.ImpactAssessment().Filings(ctx, obj, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *store.Page[*db.Filing]) graphql.Marshaler {
+			return ec.marshalOFilingConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ImpactAssessment_filings(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ImpactAssessment",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FilingConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_ImpactAssessment_filings_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ImpactAssessment_opinions(ctx context.Context, field graphql.CollectedField, obj *db.Assessment) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5252,6 +5335,11 @@ func (ec *executionContext) _ImpactAssessment(ctx context.Context, sel ast.Selec
 			}
 		case "assignments":
 			out.Values[i] = ec._ImpactAssessment_assignments(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "filings":
+			out.Values[i] = ec._ImpactAssessment_filings(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}

@@ -428,6 +428,184 @@ func leanObjects() []lean.Object {
 				return lean.String(b, *v), true
 			}},
 		}},
+		{Name: "AssessmentCall", Fields: []lean.Field{
+			{Name: "id", Type: "ID", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Call)
+				v := o.GlobalID()
+				return lean.ID(b, v), true
+			}},
+			{Name: "caller", Type: "Stakeholder", NonNull: true, Interface: true},
+			{Name: "templateKey", Type: "String", NonNull: true, Column: "template_key", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Call)
+				v := o.TemplateKey
+				return lean.String(b, v), true
+			}},
+			{Name: "reason", Type: "String", NonNull: true, Column: "reason", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Call)
+				v := o.Reason
+				return lean.String(b, v), true
+			}},
+			{Name: "jurisdictions", Type: "String", NonNull: true, List: true, ElemNonNull: true, Column: "jurisdictions", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Call)
+				v := o.Jurisdictions
+				b = append(b, '[')
+				for i, v := range v {
+					if i > 0 {
+						b = append(b, ',')
+					}
+					b = lean.String(b, v)
+				}
+				return append(b, ']'), true
+			}},
+			{Name: "sectors", Type: "String", NonNull: true, List: true, ElemNonNull: true, Column: "sectors", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Call)
+				v := o.Sectors
+				b = append(b, '[')
+				for i, v := range v {
+					if i > 0 {
+						b = append(b, ',')
+					}
+					b = lean.String(b, v)
+				}
+				return append(b, ']'), true
+			}},
+			{Name: "practiceKinds", Type: "PracticeKind", NonNull: true, List: true, ElemNonNull: true, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.([]enum.PracticeKind)
+				b = append(b, '[')
+				for i, v := range v {
+					if i > 0 {
+						b = append(b, ',')
+					}
+					b = lean.String(b, string(v))
+				}
+				return append(b, ']'), true
+			}},
+			{Name: "dialogue", Type: "Dialogue", NonNull: false},
+			{Name: "dueAt", Type: "DateTime", NonNull: true, Column: "due_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Call)
+				v := o.DueAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "state", Type: "AssessmentCallState", NonNull: true, Column: "state", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Call)
+				v := o.State
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "stateReason", Type: "String", NonNull: false, Column: "state_reason", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Call)
+				v := o.StateReason
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "endedAt", Type: "DateTime", NonNull: false, Column: "ended_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Call)
+				v := o.EndedAt
+				if v == nil {
+					return b, false
+				}
+				return lean.DateTime(b, *v), true
+			}},
+			{Name: "addressed", Type: "Int", NonNull: true, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.(int32)
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "filed", Type: "Int", NonNull: true, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.(int32)
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "late", Type: "Int", NonNull: true, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.(int32)
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "notApplicable", Type: "Int", NonNull: true, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.(int32)
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "silent", Type: "Int", NonNull: true, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.(int32)
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "firms", Type: "CalledFirmConnection", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_AssessmentCall_firms_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_AssessmentCall_firms(ctx, field)
+				}},
+			{Name: "revision", Type: "Int", NonNull: true, Column: "revision", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Call)
+				v := o.Revision
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Call)
+				v := o.CreatedAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "updatedAt", Type: "DateTime", NonNull: true, Column: "updated_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Call)
+				v := o.UpdatedAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_AssessmentCall_viewerCan_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_AssessmentCall_viewerCan(ctx, field)
+				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+		}},
+		{Name: "AssessmentCallConnection", Fields: []lean.Field{
+			{Name: "edges", Type: "AssessmentCallEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.Call]), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Call])
+				return lean.SomeOf(o.Edges())
+			}},
+			{Name: "nodes", Type: "AssessmentCall", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Call), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Call])
+				return lean.SomeOf(o.Nodes)
+			}},
+			{Name: "pageInfo", Type: "PageInfo", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Call])
+				return lean.Some(o.PageInfo())
+			}},
+			{Name: "totalCount", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.Call])
+				v := o.TotalCount
+				if v == nil {
+					return b, false
+				}
+				return lean.Int(b, int64(*v)), true
+			}},
+			{Name: "totalCountIsExact", Type: "Boolean", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.Call])
+				v := o.TotalCountIsExact()
+				if v == nil {
+					return b, false
+				}
+				return lean.Boolean(b, *v), true
+			}},
+		}},
+		{Name: "AssessmentCallEdge", Fields: []lean.Field{
+			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Edge[*db.Call])
+				v := o.Cursor()
+				return lean.String(b, v), true
+			}},
+			{Name: "node", Type: "AssessmentCall", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Edge[*db.Call])
+				return lean.Some(o.Node())
+			}},
+		}},
+		{Name: "AssessmentCallPayload", Fields: []lean.Field{
+			{Name: "assessmentCall", Type: "AssessmentCall", NonNull: false},
+			{Name: "assessmentCallEdge", Type: "AssessmentCallEdge", NonNull: false},
+			{Name: "act", Type: "Act", NonNull: false},
+			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
+				o := obj.(*view.Payload)
+				return lean.SomeOf(o.UserErrors)
+			}},
+		}},
 		{Name: "AssessmentDiff", Fields: []lean.Field{
 			{Name: "from", Type: "AssessmentVersion", NonNull: false},
 			{Name: "to", Type: "AssessmentVersion", NonNull: false},
@@ -955,6 +1133,136 @@ func leanObjects() []lean.Object {
 		{Name: "AssignmentPayload", Fields: []lean.Field{
 			{Name: "assignment", Type: "Assignment", NonNull: false},
 			{Name: "assignmentEdge", Type: "AssignmentEdge", NonNull: false},
+			{Name: "act", Type: "Act", NonNull: false},
+			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
+				o := obj.(*view.Payload)
+				return lean.SomeOf(o.UserErrors)
+			}},
+		}},
+		{Name: "CalledFirm", Fields: []lean.Field{
+			{Name: "id", Type: "ID", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.CalledFirm)
+				v := o.GlobalID()
+				return lean.ID(b, v), true
+			}},
+			{Name: "call", Type: "AssessmentCall", NonNull: false},
+			{Name: "firm", Type: "Firm", NonNull: true},
+			{Name: "dueAt", Type: "DateTime", NonNull: true, Column: "due_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.CalledFirm)
+				v := o.DueAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "state", Type: "CalledFirmState", NonNull: true, Column: "state", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.CalledFirm)
+				v := o.State
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "status", Type: "CalledFirmStatus", NonNull: true, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.(enum.CalledFirmStatus)
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "answeredAt", Type: "DateTime", NonNull: false, Column: "answered_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.CalledFirm)
+				v := o.AnsweredAt
+				if v == nil {
+					return b, false
+				}
+				return lean.DateTime(b, *v), true
+			}},
+			{Name: "claim", Type: "String", NonNull: false, Column: "claim", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.CalledFirm)
+				v := o.Claim
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "claimedAt", Type: "DateTime", NonNull: false, Column: "claimed_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.CalledFirm)
+				v := o.ClaimedAt
+				if v == nil {
+					return b, false
+				}
+				return lean.DateTime(b, *v), true
+			}},
+			{Name: "decision", Type: "String", NonNull: false, Column: "decision", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.CalledFirm)
+				v := o.Decision
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "decidedAt", Type: "DateTime", NonNull: false, Column: "decided_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.CalledFirm)
+				v := o.DecidedAt
+				if v == nil {
+					return b, false
+				}
+				return lean.DateTime(b, *v), true
+			}},
+			{Name: "revision", Type: "Int", NonNull: true, Column: "revision", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.CalledFirm)
+				v := o.Revision
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.CalledFirm)
+				v := o.CreatedAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "updatedAt", Type: "DateTime", NonNull: true, Column: "updated_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.CalledFirm)
+				v := o.UpdatedAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_CalledFirm_viewerCan_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_CalledFirm_viewerCan(ctx, field)
+				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+		}},
+		{Name: "CalledFirmConnection", Fields: []lean.Field{
+			{Name: "edges", Type: "CalledFirmEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.CalledFirm]), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.CalledFirm])
+				return lean.SomeOf(o.Edges())
+			}},
+			{Name: "nodes", Type: "CalledFirm", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.CalledFirm), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.CalledFirm])
+				return lean.SomeOf(o.Nodes)
+			}},
+			{Name: "pageInfo", Type: "PageInfo", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.CalledFirm])
+				return lean.Some(o.PageInfo())
+			}},
+			{Name: "totalCount", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.CalledFirm])
+				v := o.TotalCount
+				if v == nil {
+					return b, false
+				}
+				return lean.Int(b, int64(*v)), true
+			}},
+			{Name: "totalCountIsExact", Type: "Boolean", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.CalledFirm])
+				v := o.TotalCountIsExact()
+				if v == nil {
+					return b, false
+				}
+				return lean.Boolean(b, *v), true
+			}},
+		}},
+		{Name: "CalledFirmEdge", Fields: []lean.Field{
+			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Edge[*db.CalledFirm])
+				v := o.Cursor()
+				return lean.String(b, v), true
+			}},
+			{Name: "node", Type: "CalledFirm", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Edge[*db.CalledFirm])
+				return lean.Some(o.Node())
+			}},
+		}},
+		{Name: "CalledFirmPayload", Fields: []lean.Field{
+			{Name: "calledFirm", Type: "CalledFirm", NonNull: false},
+			{Name: "calledFirmEdge", Type: "CalledFirmEdge", NonNull: false},
 			{Name: "act", Type: "Act", NonNull: false},
 			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
 				o := obj.(*view.Payload)
@@ -1770,6 +2078,129 @@ func leanObjects() []lean.Object {
 				return lean.DateTime(b, v), true
 			}},
 		}},
+		{Name: "Filing", Fields: []lean.Field{
+			{Name: "id", Type: "ID", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Filing)
+				v := o.GlobalID()
+				return lean.ID(b, v), true
+			}},
+			{Name: "assessment", Type: "ImpactAssessment", NonNull: false},
+			{Name: "version", Type: "Int", NonNull: true, Column: "version", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Filing)
+				v := o.Version
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "contentHash", Type: "String", NonNull: true, Column: "content_hash", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Filing)
+				v := o.ContentHash
+				return lean.String(b, v), true
+			}},
+			{Name: "firm", Type: "Firm", NonNull: true},
+			{Name: "regulator", Type: "Regulator", NonNull: true},
+			{Name: "state", Type: "FilingState", NonNull: true, Column: "state", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Filing)
+				v := o.State
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "filedAt", Type: "DateTime", NonNull: true, Column: "filed_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Filing)
+				v := o.FiledAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "answeredAt", Type: "DateTime", NonNull: false, Column: "answered_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Filing)
+				v := o.AnsweredAt
+				if v == nil {
+					return b, false
+				}
+				return lean.DateTime(b, *v), true
+			}},
+			{Name: "reason", Type: "String", NonNull: false, Column: "reason", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Filing)
+				v := o.Reason
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "receipt", Type: "String", NonNull: false, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.(*string)
+				if v == nil {
+					return b, false
+				}
+				return lean.String(b, *v), true
+			}},
+			{Name: "revision", Type: "Int", NonNull: true, Column: "revision", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Filing)
+				v := o.Revision
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Filing)
+				v := o.CreatedAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "updatedAt", Type: "DateTime", NonNull: true, Column: "updated_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Filing)
+				v := o.UpdatedAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Filing_viewerCan_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Filing_viewerCan(ctx, field)
+				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+		}},
+		{Name: "FilingConnection", Fields: []lean.Field{
+			{Name: "edges", Type: "FilingEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.Filing]), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Filing])
+				return lean.SomeOf(o.Edges())
+			}},
+			{Name: "nodes", Type: "Filing", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Filing), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Filing])
+				return lean.SomeOf(o.Nodes)
+			}},
+			{Name: "pageInfo", Type: "PageInfo", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Filing])
+				return lean.Some(o.PageInfo())
+			}},
+			{Name: "totalCount", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.Filing])
+				v := o.TotalCount
+				if v == nil {
+					return b, false
+				}
+				return lean.Int(b, int64(*v)), true
+			}},
+			{Name: "totalCountIsExact", Type: "Boolean", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.Filing])
+				v := o.TotalCountIsExact()
+				if v == nil {
+					return b, false
+				}
+				return lean.Boolean(b, *v), true
+			}},
+		}},
+		{Name: "FilingEdge", Fields: []lean.Field{
+			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Edge[*db.Filing])
+				v := o.Cursor()
+				return lean.String(b, v), true
+			}},
+			{Name: "node", Type: "Filing", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Edge[*db.Filing])
+				return lean.Some(o.Node())
+			}},
+		}},
+		{Name: "FilingPayload", Fields: []lean.Field{
+			{Name: "filing", Type: "Filing", NonNull: false},
+			{Name: "filingEdge", Type: "FilingEdge", NonNull: false},
+			{Name: "act", Type: "Act", NonNull: false},
+			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
+				o := obj.(*view.Payload)
+				return lean.SomeOf(o.UserErrors)
+			}},
+		}},
 		{Name: "Firm", Fields: []lean.Field{
 			{Name: "id", Type: "ID", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Firm)
@@ -2106,6 +2537,14 @@ func leanObjects() []lean.Object {
 				},
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_ImpactAssessment_assignments(ctx, field)
+				}},
+			{Name: "filings", Type: "FilingConnection", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_ImpactAssessment_filings_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_ImpactAssessment_filings(ctx, field)
 				}},
 			{Name: "opinions", Type: "OpinionConnection", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
@@ -3890,6 +4329,30 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Query_assignments(ctx, field)
 				}},
+			{Name: "assessmentCall", Type: "AssessmentCall", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Query_assessmentCall_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Query_assessmentCall(ctx, field)
+				}},
+			{Name: "assessmentCalls", Type: "AssessmentCallConnection", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Query_assessmentCalls_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Query_assessmentCalls(ctx, field)
+				}},
+			{Name: "calledFirm", Type: "CalledFirm", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Query_calledFirm_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Query_calledFirm(ctx, field)
+				}},
 			{Name: "comment", Type: "Comment", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Query_comment_args(ctx, raw)
@@ -3921,6 +4384,22 @@ func leanObjects() []lean.Object {
 				},
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Query_dialogues(ctx, field)
+				}},
+			{Name: "filing", Type: "Filing", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Query_filing_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Query_filing(ctx, field)
+				}},
+			{Name: "filings", Type: "FilingConnection", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Query_filings_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Query_filings(ctx, field)
 				}},
 			{Name: "import", Type: "Import", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
@@ -5830,7 +6309,7 @@ func leanObjects() []lean.Object {
 }
 
 var leanAbstract = []lean.Abstract{
-	{Name: "ActSubject", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "Webhook", "Tie", "Risk", "Rating", "Proposal", "Practice", "Opinion", "Mitigation", "Import", "ImpactAssessment", "Dialogue", "Comment", "Assignment", "AssessmentTemplate"}, Which: func(v any) int {
+	{Name: "ActSubject", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "Webhook", "Tie", "Risk", "Rating", "Proposal", "Practice", "Opinion", "Mitigation", "Import", "ImpactAssessment", "Filing", "Dialogue", "Comment", "CalledFirm", "Assignment", "AssessmentTemplate", "AssessmentCall"}, Which: func(v any) int {
 		switch v := v.(type) {
 		case nil:
 			return lean.Nothing
@@ -5909,26 +6388,41 @@ var leanAbstract = []lean.Abstract{
 				return lean.Nothing
 			}
 			return 14
-		case *db.Dialogue:
+		case *db.Filing:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 15
-		case *db.Comment:
+		case *db.Dialogue:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 16
-		case *db.Assignment:
+		case *db.Comment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 17
-		case *db.Template:
+		case *db.CalledFirm:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 18
+		case *db.Assignment:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 19
+		case *db.Template:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 20
+		case *db.Call:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 21
 		}
 		return lean.Unknown
 	}},
@@ -6005,7 +6499,7 @@ var leanAbstract = []lean.Abstract{
 		}
 		return lean.Unknown
 	}},
-	{Name: "Node", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "WebhookDelivery", "Webhook", "Tie", "Risk", "Rating", "ProposalVersion", "Proposal", "PracticeVersion", "Practice", "Opinion", "Mitigation", "Member", "Import", "ImpactAssessment", "File", "Dialogue", "DeadLetter", "Comment", "Assignment", "AssessmentVersion", "AssessmentTemplate", "Act"}, Which: func(v any) int {
+	{Name: "Node", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "WebhookDelivery", "Webhook", "Tie", "Risk", "Rating", "ProposalVersion", "Proposal", "PracticeVersion", "Practice", "Opinion", "Mitigation", "Member", "Import", "ImpactAssessment", "Filing", "File", "Dialogue", "DeadLetter", "Comment", "CalledFirm", "Assignment", "AssessmentVersion", "AssessmentTemplate", "AssessmentCall", "Act"}, Which: func(v any) int {
 		switch v := v.(type) {
 		case nil:
 			return lean.Nothing
@@ -6104,46 +6598,61 @@ var leanAbstract = []lean.Abstract{
 				return lean.Nothing
 			}
 			return 18
-		case *db.File:
+		case *db.Filing:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 19
-		case *db.Dialogue:
+		case *db.File:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 20
-		case *db.DeadLetter:
+		case *db.Dialogue:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 21
-		case *db.Comment:
+		case *db.DeadLetter:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 22
-		case *db.Assignment:
+		case *db.Comment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 23
-		case *db.AssessmentVersion:
+		case *db.CalledFirm:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 24
-		case *db.Template:
+		case *db.Assignment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 25
-		case *feed.Act:
+		case *db.AssessmentVersion:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 26
+		case *db.Template:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 27
+		case *db.Call:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 28
+		case *feed.Act:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 29
 		}
 		return lean.Unknown
 	}},

@@ -4222,6 +4222,16 @@ func (ec *executionContext) unmarshalNRegisterStakeholderInput2githubᚗcomᚋpl
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalNRegulator2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋpartyᚐRegulator(ctx context.Context, sel ast.SelectionSet, v *party.Regulator) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Regulator(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNRejectStakeholderInput2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐRejectStakeholderInput(ctx context.Context, v any) (model.RejectStakeholderInput, error) {
 	res, err := ec.unmarshalInputRejectStakeholderInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)

@@ -1706,6 +1706,36 @@ func (ec *executionContext) marshalNPracticeKind2githubᚗcomᚋplenaryᚑdialog
 	return res
 }
 
+func (ec *executionContext) unmarshalNPracticeKind2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐPracticeKindᚄ(ctx context.Context, v any) ([]enum.PracticeKind, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]enum.PracticeKind, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNPracticeKind2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐPracticeKind(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNPracticeKind2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐPracticeKindᚄ(ctx context.Context, sel ast.SelectionSet, v []enum.PracticeKind) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPracticeKind2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐPracticeKind(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNPracticeState2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐPracticeState(ctx context.Context, v any) (enum.PracticeState, error) {
 	tmp, err := view.UnmarshalString(v)
 	res := enum.PracticeState(tmp)

@@ -154,6 +154,68 @@ func (r answerQuestionsPayloadResolvers) Vanished(ctx context.Context, obj *view
 	return taken[[]string](r.Take(ctx, obj))
 }
 
+func (r resolvers) AssessmentCall() AssessmentCallResolver { return assessmentCallResolvers{r.Hand} }
+
+type assessmentCallResolvers struct{ Hand }
+
+func (r assessmentCallResolvers) Caller(ctx context.Context, obj *db.Call) (party.Stakeholder, error) {
+	return taken[party.Stakeholder](r.Take(ctx, obj))
+}
+
+func (r assessmentCallResolvers) PracticeKinds(ctx context.Context, obj *db.Call) ([]enum.PracticeKind, error) {
+	return taken[[]enum.PracticeKind](r.Take(ctx, obj))
+}
+
+func (r assessmentCallResolvers) Dialogue(ctx context.Context, obj *db.Call) (*db.Dialogue, error) {
+	return taken[*db.Dialogue](r.Take(ctx, obj))
+}
+
+func (r assessmentCallResolvers) Addressed(ctx context.Context, obj *db.Call) (int32, error) {
+	return taken[int32](r.Take(ctx, obj))
+}
+
+func (r assessmentCallResolvers) Filed(ctx context.Context, obj *db.Call) (int32, error) {
+	return taken[int32](r.Take(ctx, obj))
+}
+
+func (r assessmentCallResolvers) Late(ctx context.Context, obj *db.Call) (int32, error) {
+	return taken[int32](r.Take(ctx, obj))
+}
+
+func (r assessmentCallResolvers) NotApplicable(ctx context.Context, obj *db.Call) (int32, error) {
+	return taken[int32](r.Take(ctx, obj))
+}
+
+func (r assessmentCallResolvers) Silent(ctx context.Context, obj *db.Call) (int32, error) {
+	return taken[int32](r.Take(ctx, obj))
+}
+
+func (r assessmentCallResolvers) Firms(ctx context.Context, obj *db.Call, first *int32, after *string, last *int32, before *string) (*store.Page[*db.CalledFirm], error) {
+	return taken[*store.Page[*db.CalledFirm]](r.Take(ctx, obj))
+}
+
+func (r assessmentCallResolvers) ViewerCan(ctx context.Context, obj *db.Call, actions []enum.Action) ([]*policy.Decision, error) {
+	return taken[[]*policy.Decision](r.Take(ctx, obj))
+}
+
+func (r resolvers) AssessmentCallPayload() AssessmentCallPayloadResolver {
+	return assessmentCallPayloadResolvers{r.Hand}
+}
+
+type assessmentCallPayloadResolvers struct{ Hand }
+
+func (r assessmentCallPayloadResolvers) AssessmentCall(ctx context.Context, obj *view.Payload) (*db.Call, error) {
+	return taken[*db.Call](r.Take(ctx, obj))
+}
+
+func (r assessmentCallPayloadResolvers) AssessmentCallEdge(ctx context.Context, obj *view.Payload) (*store.Edge[*db.Call], error) {
+	return taken[*store.Edge[*db.Call]](r.Take(ctx, obj))
+}
+
+func (r assessmentCallPayloadResolvers) Act(ctx context.Context, obj *view.Payload) (*feed.Act, error) {
+	return taken[*feed.Act](r.Take(ctx, obj))
+}
+
 func (r resolvers) AssessmentDiff() AssessmentDiffResolver { return assessmentDiffResolvers{r.Hand} }
 
 type assessmentDiffResolvers struct{ Hand }
@@ -301,6 +363,44 @@ func (r assignmentPayloadResolvers) AssignmentEdge(ctx context.Context, obj *vie
 }
 
 func (r assignmentPayloadResolvers) Act(ctx context.Context, obj *view.Payload) (*feed.Act, error) {
+	return taken[*feed.Act](r.Take(ctx, obj))
+}
+
+func (r resolvers) CalledFirm() CalledFirmResolver { return calledFirmResolvers{r.Hand} }
+
+type calledFirmResolvers struct{ Hand }
+
+func (r calledFirmResolvers) Call(ctx context.Context, obj *db.CalledFirm) (*db.Call, error) {
+	return taken[*db.Call](r.Take(ctx, obj))
+}
+
+func (r calledFirmResolvers) Firm(ctx context.Context, obj *db.CalledFirm) (*party.Firm, error) {
+	return taken[*party.Firm](r.Take(ctx, obj))
+}
+
+func (r calledFirmResolvers) Status(ctx context.Context, obj *db.CalledFirm) (enum.CalledFirmStatus, error) {
+	return taken[enum.CalledFirmStatus](r.Take(ctx, obj))
+}
+
+func (r calledFirmResolvers) ViewerCan(ctx context.Context, obj *db.CalledFirm, actions []enum.Action) ([]*policy.Decision, error) {
+	return taken[[]*policy.Decision](r.Take(ctx, obj))
+}
+
+func (r resolvers) CalledFirmPayload() CalledFirmPayloadResolver {
+	return calledFirmPayloadResolvers{r.Hand}
+}
+
+type calledFirmPayloadResolvers struct{ Hand }
+
+func (r calledFirmPayloadResolvers) CalledFirm(ctx context.Context, obj *view.Payload) (*db.CalledFirm, error) {
+	return taken[*db.CalledFirm](r.Take(ctx, obj))
+}
+
+func (r calledFirmPayloadResolvers) CalledFirmEdge(ctx context.Context, obj *view.Payload) (*store.Edge[*db.CalledFirm], error) {
+	return taken[*store.Edge[*db.CalledFirm]](r.Take(ctx, obj))
+}
+
+func (r calledFirmPayloadResolvers) Act(ctx context.Context, obj *view.Payload) (*feed.Act, error) {
 	return taken[*feed.Act](r.Take(ctx, obj))
 }
 
@@ -496,6 +596,46 @@ func (r fileResolvers) Subject(ctx context.Context, obj *db.File) (view.Node, er
 	return taken[view.Node](r.Take(ctx, obj))
 }
 
+func (r resolvers) Filing() FilingResolver { return filingResolvers{r.Hand} }
+
+type filingResolvers struct{ Hand }
+
+func (r filingResolvers) Assessment(ctx context.Context, obj *db.Filing) (*db.Assessment, error) {
+	return taken[*db.Assessment](r.Take(ctx, obj))
+}
+
+func (r filingResolvers) Firm(ctx context.Context, obj *db.Filing) (*party.Firm, error) {
+	return taken[*party.Firm](r.Take(ctx, obj))
+}
+
+func (r filingResolvers) Regulator(ctx context.Context, obj *db.Filing) (*party.Regulator, error) {
+	return taken[*party.Regulator](r.Take(ctx, obj))
+}
+
+func (r filingResolvers) Receipt(ctx context.Context, obj *db.Filing) (*string, error) {
+	return taken[*string](r.Take(ctx, obj))
+}
+
+func (r filingResolvers) ViewerCan(ctx context.Context, obj *db.Filing, actions []enum.Action) ([]*policy.Decision, error) {
+	return taken[[]*policy.Decision](r.Take(ctx, obj))
+}
+
+func (r resolvers) FilingPayload() FilingPayloadResolver { return filingPayloadResolvers{r.Hand} }
+
+type filingPayloadResolvers struct{ Hand }
+
+func (r filingPayloadResolvers) Filing(ctx context.Context, obj *view.Payload) (*db.Filing, error) {
+	return taken[*db.Filing](r.Take(ctx, obj))
+}
+
+func (r filingPayloadResolvers) FilingEdge(ctx context.Context, obj *view.Payload) (*store.Edge[*db.Filing], error) {
+	return taken[*store.Edge[*db.Filing]](r.Take(ctx, obj))
+}
+
+func (r filingPayloadResolvers) Act(ctx context.Context, obj *view.Payload) (*feed.Act, error) {
+	return taken[*feed.Act](r.Take(ctx, obj))
+}
+
 func (r resolvers) Firm() FirmResolver { return firmResolvers{r.Hand} }
 
 type firmResolvers struct{ Hand }
@@ -608,6 +748,10 @@ func (r impactAssessmentResolvers) Versions(ctx context.Context, obj *db.Assessm
 
 func (r impactAssessmentResolvers) Assignments(ctx context.Context, obj *db.Assessment, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Assignment], error) {
 	return taken[*store.Page[*db.Assignment]](r.Take(ctx, obj))
+}
+
+func (r impactAssessmentResolvers) Filings(ctx context.Context, obj *db.Assessment, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Filing], error) {
+	return taken[*store.Page[*db.Filing]](r.Take(ctx, obj))
 }
 
 func (r impactAssessmentResolvers) Opinions(ctx context.Context, obj *db.Assessment, first *int32, after *string, last *int32, before *string, filter *model.OpinionFilter) (*store.Page[*db.Opinion], error) {
@@ -890,6 +1034,34 @@ func (r mutationResolvers) WithdrawAssignment(ctx context.Context, input model.W
 	return r.Mutate(ctx, "withdrawAssignment", input)
 }
 
+func (r mutationResolvers) OpenCall(ctx context.Context, input model.OpenCallInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "openCall", input)
+}
+
+func (r mutationResolvers) ExtendCall(ctx context.Context, input model.ExtendCallInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "extendCall", input)
+}
+
+func (r mutationResolvers) AddFirmToCall(ctx context.Context, input model.AddFirmToCallInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "addFirmToCall", input)
+}
+
+func (r mutationResolvers) CloseCall(ctx context.Context, input model.CloseCallInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "closeCall", input)
+}
+
+func (r mutationResolvers) WithdrawCall(ctx context.Context, input model.WithdrawCallInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "withdrawCall", input)
+}
+
+func (r mutationResolvers) AnswerCall(ctx context.Context, input model.AnswerCallInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "answerCall", input)
+}
+
+func (r mutationResolvers) DecideExemption(ctx context.Context, input model.DecideExemptionInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "decideExemption", input)
+}
+
 func (r mutationResolvers) PostComment(ctx context.Context, input model.PostCommentInput) (*view.Payload, error) {
 	return r.Mutate(ctx, "postComment", input)
 }
@@ -948,6 +1120,18 @@ func (r mutationResolvers) CloseDialogue(ctx context.Context, input model.CloseD
 
 func (r mutationResolvers) ReopenDialogue(ctx context.Context, input model.ReopenDialogueInput) (*view.Payload, error) {
 	return r.Mutate(ctx, "reopenDialogue", input)
+}
+
+func (r mutationResolvers) FileAssessment(ctx context.Context, input model.FileAssessmentInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "fileAssessment", input)
+}
+
+func (r mutationResolvers) AcknowledgeFiling(ctx context.Context, input model.AcknowledgeFilingInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "acknowledgeFiling", input)
+}
+
+func (r mutationResolvers) ReturnFiling(ctx context.Context, input model.ReturnFilingInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "returnFiling", input)
 }
 
 func (r mutationResolvers) StartImport(ctx context.Context, input model.StartImportInput) (*view.Payload, error) {
@@ -1382,6 +1566,18 @@ func (r queryResolvers) Assignments(ctx context.Context, first *int32, after *st
 	return taken[*store.Page[*db.Assignment]](r.Take(ctx, nil))
 }
 
+func (r queryResolvers) AssessmentCall(ctx context.Context, id string) (*db.Call, error) {
+	return taken[*db.Call](r.Take(ctx, nil))
+}
+
+func (r queryResolvers) AssessmentCalls(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.AssessmentCallFilter) (*store.Page[*db.Call], error) {
+	return taken[*store.Page[*db.Call]](r.Take(ctx, nil))
+}
+
+func (r queryResolvers) CalledFirm(ctx context.Context, id string) (*db.CalledFirm, error) {
+	return taken[*db.CalledFirm](r.Take(ctx, nil))
+}
+
 func (r queryResolvers) Comment(ctx context.Context, id string) (*db.Comment, error) {
 	return taken[*db.Comment](r.Take(ctx, nil))
 }
@@ -1396,6 +1592,14 @@ func (r queryResolvers) Dialogue(ctx context.Context, id *string, reference *str
 
 func (r queryResolvers) Dialogues(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.DialogueFilter, order *enum.DialogueOrder) (*store.Page[*db.Dialogue], error) {
 	return taken[*store.Page[*db.Dialogue]](r.Take(ctx, nil))
+}
+
+func (r queryResolvers) Filing(ctx context.Context, id string) (*db.Filing, error) {
+	return taken[*db.Filing](r.Take(ctx, nil))
+}
+
+func (r queryResolvers) Filings(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.FilingFilter) (*store.Page[*db.Filing], error) {
+	return taken[*store.Page[*db.Filing]](r.Take(ctx, nil))
 }
 
 func (r queryResolvers) Import(ctx context.Context, id string) (*db.Imported, error) {

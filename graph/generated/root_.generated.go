@@ -27,6 +27,8 @@ type ResolverRoot interface {
 	ActLog() ActLogResolver
 	Answer() AnswerResolver
 	AnswerQuestionsPayload() AnswerQuestionsPayloadResolver
+	AssessmentCall() AssessmentCallResolver
+	AssessmentCallPayload() AssessmentCallPayloadResolver
 	AssessmentDiff() AssessmentDiffResolver
 	AssessmentForm() AssessmentFormResolver
 	AssessmentStatus() AssessmentStatusResolver
@@ -35,6 +37,8 @@ type ResolverRoot interface {
 	AssessmentVersion() AssessmentVersionResolver
 	Assignment() AssignmentResolver
 	AssignmentPayload() AssignmentPayloadResolver
+	CalledFirm() CalledFirmResolver
+	CalledFirmPayload() CalledFirmPayloadResolver
 	Comment() CommentResolver
 	CommentEdge() CommentEdgeResolver
 	CommentPayload() CommentPayloadResolver
@@ -44,6 +48,8 @@ type ResolverRoot interface {
 	DialogueEvent() DialogueEventResolver
 	DialoguePayload() DialoguePayloadResolver
 	File() FileResolver
+	Filing() FilingResolver
+	FilingPayload() FilingPayloadResolver
 	Firm() FirmResolver
 	ImpactAssessment() ImpactAssessmentResolver
 	ImpactAssessmentEvent() ImpactAssessmentEventResolver
@@ -115,23 +121,29 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
 		ec.unmarshalInputAcceptRiskInput,
+		ec.unmarshalInputAcknowledgeFilingInput,
 		ec.unmarshalInputActFilter,
 		ec.unmarshalInputActivateAssessmentTemplateInput,
 		ec.unmarshalInputActivatePracticeInput,
+		ec.unmarshalInputAddFirmToCallInput,
 		ec.unmarshalInputAddMitigationInput,
 		ec.unmarshalInputAddRiskInput,
+		ec.unmarshalInputAnswerCallInput,
 		ec.unmarshalInputAnswerInput,
 		ec.unmarshalInputAnswerQuestionsInput,
 		ec.unmarshalInputAnswerValueInput,
 		ec.unmarshalInputAppointSignerInput,
 		ec.unmarshalInputApproveStakeholderInput,
+		ec.unmarshalInputAssessmentCallFilter,
 		ec.unmarshalInputAssessmentTemplateFilter,
 		ec.unmarshalInputAssignmentFilter,
 		ec.unmarshalInputAttachEvidenceInput,
+		ec.unmarshalInputCloseCallInput,
 		ec.unmarshalInputCloseDialogueInput,
 		ec.unmarshalInputCommentFilter,
 		ec.unmarshalInputConveneDialogueInput,
 		ec.unmarshalInputCreateAssignmentInput,
+		ec.unmarshalInputDecideExemptionInput,
 		ec.unmarshalInputDeclareConflictInput,
 		ec.unmarshalInputDeclareTieInput,
 		ec.unmarshalInputDeleteWebhookInput,
@@ -148,6 +160,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputEnableWebhookInput,
 		ec.unmarshalInputEndTieInput,
 		ec.unmarshalInputEraseMemberInput,
+		ec.unmarshalInputExtendCallInput,
+		ec.unmarshalInputFileAssessmentInput,
+		ec.unmarshalInputFilingFilter,
 		ec.unmarshalInputFinishAssignmentInput,
 		ec.unmarshalInputGiveOpinionInput,
 		ec.unmarshalInputHandOverAssignmentInput,
@@ -157,6 +172,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputInviteToDialogueInput,
 		ec.unmarshalInputMarkDialogueReadInput,
 		ec.unmarshalInputMarkOpinionReadInput,
+		ec.unmarshalInputOpenCallInput,
 		ec.unmarshalInputOpenConsultationInput,
 		ec.unmarshalInputOpenDialogueInput,
 		ec.unmarshalInputOpenProposalInput,
@@ -190,6 +206,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRetryWebhookDeliveryInput,
 		ec.unmarshalInputReturnAssessmentInput,
 		ec.unmarshalInputReturnAssignmentInput,
+		ec.unmarshalInputReturnFilingInput,
 		ec.unmarshalInputReturnProposalInput,
 		ec.unmarshalInputRevisePracticeInput,
 		ec.unmarshalInputRevokeAccessInput,
@@ -218,6 +235,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputVoteOnCommentInput,
 		ec.unmarshalInputWithdrawAssessmentInput,
 		ec.unmarshalInputWithdrawAssignmentInput,
+		ec.unmarshalInputWithdrawCallInput,
 		ec.unmarshalInputWithdrawCommentInput,
 		ec.unmarshalInputWithdrawPracticeInput,
 		ec.unmarshalInputWithdrawProposalInput,
@@ -1715,6 +1733,365 @@ extend enum ActType {
   ASSIGNMENT_WITHDRAWN
 }
 `, BuiltIn: false},
+	{Name: "../../schema/call.graphqls", Input: `"The state of a call for assessments."
+enum AssessmentCallState {
+  "Firms can answer it."
+  OPEN
+  "Over, for the reason that it says. What firms did about it stays."
+  CLOSED
+  "Taken back, for the reason that it says: nobody counts as silent."
+  WITHDRAWN
+}
+
+"""
+A call on firms to assess what they do under a template by a date, with the reason: by a regulator on firms of its jurisdictions, or for the outcome of a
+dialogue by whoever convened it. Everybody sees it, and who filed, in time or late, who is exempt, and after the date who stayed silent. Which firms are
+called is settled when it is opened, by practices that everybody sees; later ones are added by name, with as much time as the others had.
+"""
+type AssessmentCall implements Node {
+  "The call's id."
+  id: ID!
+  "Who calls."
+  caller: Stakeholder!
+  "The key of the template under which firms are to assess; any version of it that is in use."
+  templateKey: String!
+  "Why."
+  reason: String!
+  "Firms of these jurisdictions were called; of all if empty."
+  jurisdictions: [String!]!
+  "Firms of these sectors were called; of all if empty."
+  sectors: [String!]!
+  "Firms with a practice of one of these kinds were called; of any if empty."
+  practiceKinds: [PracticeKind!]!
+  "The dialogue of whose outcome it is part; null if it is of none, or if you may not see it."
+  dialogue: Dialogue
+  "By when. A firm that was added later may have more time."
+  dueAt: DateTime!
+  "Its state."
+  state: AssessmentCallState!
+  "Why it was closed or withdrawn; null if it was not."
+  stateReason: String
+  "When it was closed or withdrawn; null if it was not."
+  endedAt: DateTime
+  "How many firms are called."
+  addressed: Int!
+  "How many of them have filed in time."
+  filed: Int!
+  "How many have filed after the date."
+  late: Int!
+  "Of how many the caller has accepted that it does not apply to them."
+  notApplicable: Int!
+  "How many have filed nothing though the date is past."
+  silent: Int!
+  "The firms that are called, in the order in which they were."
+  firms(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+  ): CalledFirmConnection
+  "Goes up by one with each change; pass it as expectedRevision."
+  revision: Int!
+  "When it was opened."
+  createdAt: DateTime!
+  "When it was last changed."
+  updatedAt: DateTime!
+  "What the viewer can do with it now."
+  viewerCan(
+    "Only these actions; all if omitted."
+    actions: [Action!]
+  ): [Permission!]!
+}
+
+"Which calls to list."
+input AssessmentCallFilter {
+  "Only those in these states."
+  state: [AssessmentCallState!]
+  "Only those of this caller."
+  caller: ID
+  "Only those on this firm."
+  firm: ID
+  "Only those under one of these templates: their keys."
+  templateKey: [String!]
+  "Only those for this dialogue."
+  dialogue: ID
+  "Only those that changed at or after this time. The list is then in the order of the changes, oldest first."
+  changedSince: DateTime
+}
+
+extend type Query {
+  "A call for assessments by its id."
+  assessmentCall(
+    "The call's id."
+    id: ID!
+  ): AssessmentCall
+  "Calls for assessments, newest first."
+  assessmentCalls(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+    "Which calls to list; all if omitted."
+    filter: AssessmentCallFilter
+  ): AssessmentCallConnection
+}
+
+"A call to open."
+input OpenCallInput {
+  "The dialogue of whose outcome it is part; omitted for a call of a regulator's own."
+  dialogue: ID
+  "The key of the template under which firms are to assess. A version of it must be in use."
+  templateKey: String!
+  "Why, at most 2,000 characters; it is published."
+  reason: String!
+  "Only firms of these jurisdictions, or of places in them. A regulator's own call is for those of its jurisdictions: all of them if omitted."
+  jurisdictions: [String!]
+  "Only firms of these sectors, as firms state them."
+  sectors: [String!]
+  "Only firms with a practice of one of these kinds that everybody sees."
+  practiceKinds: [PracticeKind!]
+  "By when; in the future, and within five years."
+  dueAt: DateTime!
+}
+
+"More time for a call."
+input ExtendCallInput {
+  "The call's id."
+  id: ID!
+  "By when now; later than before."
+  dueAt: DateTime!
+  "Why, at most 2,000 characters; it is published."
+  reason: String!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+"A firm to add to a call."
+input AddFirmToCallInput {
+  "The call's id."
+  id: ID!
+  "The firm's id."
+  firm: ID!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+"The call to close, and why."
+input CloseCallInput {
+  "The call's id."
+  id: ID!
+  "Why, at most 2,000 characters; it is published."
+  reason: String!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+"The call to take back, and why."
+input WithdrawCallInput {
+  "The call's id."
+  id: ID!
+  "Why, at most 2,000 characters; it is published."
+  reason: String!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+extend type Mutation {
+  "Calls on firms for an assessment. A regulator may for its jurisdictions, and who convened a dialogue for its outcome."
+  openCall(
+    "The call to open."
+    input: OpenCallInput!
+  ): AssessmentCallPayload!
+  "Gives all firms that are called more time. Only the caller may."
+  extendCall(
+    "The call, and the later date."
+    input: ExtendCallInput!
+  ): AssessmentCallPayload!
+  "Calls on one more firm, with as much time as the others had. Only the caller may."
+  addFirmToCall(
+    "The call, and the firm."
+    input: AddFirmToCallInput!
+  ): AssessmentCallPayload!
+  "Ends a call. Only the caller may."
+  closeCall(
+    "The call, and why it ends."
+    input: CloseCallInput!
+  ): AssessmentCallPayload!
+  "Takes a call back. Only the caller may."
+  withdrawCall(
+    "The call, and why it is taken back."
+    input: WithdrawCallInput!
+  ): AssessmentCallPayload!
+}
+
+extend union ActSubject = AssessmentCall
+
+extend enum Action {
+  "Call on firms for assessments."
+  CALL_OPEN
+  "Give the firms that are called more time."
+  CALL_EXTEND
+  "Call on one more firm."
+  CALL_ADD_FIRM
+  "End a call."
+  CALL_CLOSE
+  "Take a call back."
+  CALL_WITHDRAW
+}
+
+extend enum ActType {
+  "Firms were called on for assessments."
+  CALL_OPENED
+  "Firms that are called were given more time."
+  CALL_EXTENDED
+  "One more firm was called on."
+  CALL_FIRM_ADDED
+  "A call was ended."
+  CALL_CLOSED
+  "A call was taken back."
+  CALL_WITHDRAWN
+}
+`, BuiltIn: false},
+	{Name: "../../schema/calledfirm.graphqls", Input: `"What a called firm did, as it is recorded."
+enum CalledFirmState {
+  "Nothing yet, or what it did was sent back or refused."
+  PENDING
+  "It says that the call does not apply to it; the caller has not decided yet."
+  CLAIMED
+  "The caller has accepted that the call does not apply to it."
+  EXEMPT
+  "It has filed an assessment that answers the call."
+  ANSWERED
+}
+
+"How a called firm stands, by the time that it had."
+enum CalledFirmStatus {
+  "It has time left, or could not act."
+  PENDING
+  "It says that the call does not apply to it; the caller has not decided yet."
+  CLAIMED
+  "The caller has accepted that the call does not apply to it."
+  NOT_APPLICABLE
+  "It has filed in time."
+  FILED
+  "It has filed after the date."
+  LATE
+  "The date is past, and it has filed nothing."
+  SILENT
+}
+
+"A firm that is called on for an assessment, and what it did."
+type CalledFirm implements Node {
+  "The called firm's id."
+  id: ID!
+  "The call."
+  call: AssessmentCall
+  "The firm."
+  firm: Firm!
+  "By when it is to file."
+  dueAt: DateTime!
+  "What it did, as it is recorded."
+  state: CalledFirmState!
+  "How it stands now, by its date."
+  status: CalledFirmStatus!
+  "When it filed what answers the call; null if it has not."
+  answeredAt: DateTime
+  "Why the call does not apply to it, as it says; null if it does not say so."
+  claim: String
+  "When it said so; null if it has not."
+  claimedAt: DateTime
+  "What the caller says of that; null while it has not decided."
+  decision: String
+  "When the caller decided; null while it has not."
+  decidedAt: DateTime
+  "Goes up by one with each change; pass it as expectedRevision."
+  revision: Int!
+  "When it was called."
+  createdAt: DateTime!
+  "When it was last changed."
+  updatedAt: DateTime!
+  "What the viewer can do with it now."
+  viewerCan(
+    "Only these actions; all if omitted."
+    actions: [Action!]
+  ): [Permission!]!
+}
+
+extend type Query {
+  "A called firm by its id."
+  calledFirm(
+    "The called firm's id."
+    id: ID!
+  ): CalledFirm
+}
+
+"What a firm answers to a call."
+input AnswerCallInput {
+  "The called firm's id."
+  id: ID!
+  "Why the call does not apply to the firm, at most 2,000 characters; it is published."
+  notApplicable: String!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+"What the caller makes of it."
+input DecideExemptionInput {
+  "The called firm's id."
+  id: ID!
+  "Whether the call does not apply to the firm."
+  accepted: Boolean!
+  "Why, at most 2,000 characters; it is published."
+  reason: String!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+extend type Mutation {
+  "Says that a call does not apply to the viewer's firm. It files an assessment with fileAssessment instead."
+  answerCall(
+    "The answer."
+    input: AnswerCallInput!
+  ): CalledFirmPayload!
+  "Accepts or refuses that a call does not apply to a firm. Only the caller may. A firm that is refused has 14 days at least."
+  decideExemption(
+    "The decision."
+    input: DecideExemptionInput!
+  ): CalledFirmPayload!
+}
+
+extend union ActSubject = CalledFirm
+
+extend enum Action {
+  "Say that a call does not apply."
+  CALLEDFIRM_ANSWER
+  "Decide whether a call applies to a firm."
+  CALLEDFIRM_DECIDE
+}
+
+extend enum ActType {
+  "A firm said that a call does not apply to it."
+  CALLEDFIRM_CLAIMED
+  "It was accepted that a call does not apply to a firm."
+  CALLEDFIRM_EXEMPTED
+  "It was refused that a call does not apply to a firm."
+  CALLEDFIRM_REFUSED
+  "A firm has filed what answers a call."
+  CALLEDFIRM_ANSWERED
+  "What answered a call was sent back to the firm."
+  CALLEDFIRM_REOPENED
+  "A firm was reminded of a call, 14 or 3 days before its date."
+  CALLEDFIRM_REMINDED
+}
+`, BuiltIn: false},
 	{Name: "../../schema/comment.graphqls", Input: `"The position that a comment takes on its subject."
 enum Stance {
   "In favour."
@@ -2706,6 +3083,172 @@ extend enum ActType {
   FILE_ATTACHED
   "A file was removed."
   FILE_REMOVED
+}
+`, BuiltIn: false},
+	{Name: "../../schema/filing.graphqls", Input: `"The state of a filing."
+enum FilingState {
+  "Handed to the regulator, which has not answered yet."
+  FILED
+  "The regulator has acknowledged it; the firm has a receipt."
+  ACKNOWLEDGED
+  "Sent back to the firm, for the reason that it says. It can be filed again."
+  RETURNED
+}
+
+"""
+An assessment that a firm has handed to a regulator, as AI Act Article 27(3) asks. It need not be published. The firm, the regulator, auditors and admins see it; that
+a call was answered by it, everybody.
+"""
+type Filing implements Node {
+  "The filing's id."
+  id: ID!
+  "The assessment."
+  assessment: ImpactAssessment
+  "The number of the version that was filed."
+  version: Int!
+  "The hash of the content that was filed."
+  contentHash: String!
+  "The firm that filed it."
+  firm: Firm!
+  "The regulator with which it was filed."
+  regulator: Regulator!
+  "Its state."
+  state: FilingState!
+  "When it was filed."
+  filedAt: DateTime!
+  "When the regulator answered; null while it has not."
+  answeredAt: DateTime
+  "Why it was returned; null if it was not."
+  reason: String
+  """
+  What proves that the regulator has it: a signed note with the version, its hash, the regulator, the times and a checkpoint of the log that covers the
+  acknowledgement. ` + "`" + `plenary verify receipt` + "`" + ` checks it offline. Null until it was acknowledged, and for the moment until the log has such a checkpoint.
+  """
+  receipt: String
+  "Goes up by one with each change; pass it as expectedRevision."
+  revision: Int!
+  "When it was created."
+  createdAt: DateTime!
+  "When it was last changed."
+  updatedAt: DateTime!
+  "What the viewer can do with it now."
+  viewerCan(
+    "Only these actions; all if omitted."
+    actions: [Action!]
+  ): [Permission!]!
+}
+
+"Which filings to list."
+input FilingFilter {
+  "Only those in these states."
+  state: [FilingState!]
+  "Only those of this firm."
+  firm: ID
+  "Only those with this regulator."
+  regulator: ID
+  "Only those of this assessment."
+  assessment: ID
+  "Only those that changed at or after this time. The list is then in the order of the changes, oldest first."
+  changedSince: DateTime
+}
+
+extend type Query {
+  "A filing by its id."
+  filing(
+    "The filing's id."
+    id: ID!
+  ): Filing
+  "The filings that you may see, newest first."
+  filings(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+    "Which filings to list; all that you may see if omitted."
+    filter: FilingFilter
+  ): FilingConnection
+}
+
+extend type ImpactAssessment {
+  "With which regulators it was filed, newest first, as far as you may see."
+  filings(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+  ): FilingConnection
+}
+
+"The assessment to file, and with whom."
+input FileAssessmentInput {
+  "The assessment's id. It must be approved or published."
+  assessment: ID!
+  "The hash of the content that is filed: the present one."
+  contentHash: String!
+  "The regulator's id. The firm must be of one of its jurisdictions, or be called by it."
+  regulator: ID!
+}
+
+"The filing to send back, and why."
+input ReturnFilingInput {
+  "The filing's id."
+  id: ID!
+  "Why, at most 2,000 characters; the firm reads it."
+  reason: String!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+extend type Mutation {
+  "Hands an approved or published assessment to a regulator. It answers every open call that it fits. Only an approver of the firm may."
+  fileAssessment(
+    "The assessment, and the regulator."
+    input: FileAssessmentInput!
+  ): FilingPayload!
+  "Says that the regulator has it; the firm gets a receipt. Only that regulator may."
+  acknowledgeFiling(
+    "The filing to acknowledge."
+    input: AcknowledgeFilingInput!
+  ): FilingPayload!
+  "Sends a filing back. A call that it answered is not answered any more. Only that regulator may."
+  returnFiling(
+    "The filing, and why it is sent back."
+    input: ReturnFilingInput!
+  ): FilingPayload!
+}
+
+extend union ActSubject = Filing
+
+extend enum Action {
+  "File an impact assessment with a regulator."
+  FILING_FILE
+  "Acknowledge a filing."
+  FILING_ACKNOWLEDGE
+  "Send a filing back."
+  FILING_RETURN
+}
+
+extend enum ActType {
+  "An impact assessment was filed with a regulator."
+  FILING_FILED
+  "A regulator has acknowledged a filing."
+  FILING_ACKNOWLEDGED
+  "A regulator has sent a filing back."
+  FILING_RETURNED
+  "A newer assessment has taken the place of one that was filed."
+  FILING_SUPERSEDED
+  "What was filed is out of date."
+  FILING_OUTDATED
+  "What was filed was revoked."
+  FILING_REVOKED
 }
 `, BuiltIn: false},
 	{Name: "../../schema/import.graphqls", Input: `"The state of an import."
@@ -6554,6 +7097,14 @@ extend enum ActType {
 `, BuiltIn: false},
 	{Name: "../../schema/derived/derived.graphqls", Input: `# Code generated by schema/gen.go. DO NOT EDIT.
 
+"The filing to acknowledge."
+input AcknowledgeFilingInput {
+  "The filing's id."
+  id: ID!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
 "The assessment template to activate."
 input ActivateAssessmentTemplateInput {
   "The assessment template's id."
@@ -6568,6 +7119,43 @@ input ActivatePracticeInput {
   id: ID!
   "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
   expectedRevision: Int
+}
+
+"A page of assessment calls."
+type AssessmentCallConnection {
+  "The entries with their cursors."
+  edges: [AssessmentCallEdge!]!
+  "The entries without their cursors."
+  nodes: [AssessmentCall!]!
+  "Whether there are more entries, and the cursors to read them with."
+  pageInfo: PageInfo!
+  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
+  totalCount: Int
+  "Whether totalCount is exact; false for a list of more than 10,000."
+  totalCountIsExact: Boolean
+}
+
+"An assessment call in a list."
+type AssessmentCallEdge {
+  "The cursor of this entry, for after and before."
+  cursor: String!
+  "The assessment call."
+  node: AssessmentCall!
+}
+
+"The result of a change to an assessment call."
+type AssessmentCallPayload {
+  "The assessment call after the change; null if nothing was changed, or you may no longer see it."
+  assessmentCall: AssessmentCall
+  """
+  The assessment call as an entry of a list, for clients that add it to the lists they show; null if nothing was changed. Its cursor is good
+  for every list of assessment calls that is in the order of creation.
+  """
+  assessmentCallEdge: AssessmentCallEdge
+  "The act that records the change; null if nothing was changed."
+  act: Act
+  "Why nothing was changed; empty on success."
+  userErrors: [UserError!]!
 }
 
 "A page of assessment templates."
@@ -6666,6 +7254,43 @@ type AssignmentPayload {
   userErrors: [UserError!]!
 }
 
+"A page of called firms."
+type CalledFirmConnection {
+  "The entries with their cursors."
+  edges: [CalledFirmEdge!]!
+  "The entries without their cursors."
+  nodes: [CalledFirm!]!
+  "Whether there are more entries, and the cursors to read them with."
+  pageInfo: PageInfo!
+  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
+  totalCount: Int
+  "Whether totalCount is exact; false for a list of more than 10,000."
+  totalCountIsExact: Boolean
+}
+
+"A called firm in a list."
+type CalledFirmEdge {
+  "The cursor of this entry, for after and before."
+  cursor: String!
+  "The called firm."
+  node: CalledFirm!
+}
+
+"The result of a change to a called firm."
+type CalledFirmPayload {
+  "The called firm after the change; null if nothing was changed, or you may no longer see it."
+  calledFirm: CalledFirm
+  """
+  The called firm as an entry of a list, for clients that add it to the lists they show; null if nothing was changed. Its cursor is good
+  for every list of called firms that is in the order of creation.
+  """
+  calledFirmEdge: CalledFirmEdge
+  "The act that records the change; null if nothing was changed."
+  act: Act
+  "Why nothing was changed; empty on success."
+  userErrors: [UserError!]!
+}
+
 "The result of a change to a comment."
 type CommentPayload {
   "The comment after the change; null if nothing was changed, or you may no longer see it."
@@ -6754,6 +7379,43 @@ input DisableWebhookInput {
   id: ID!
   "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
   expectedRevision: Int
+}
+
+"A page of filings."
+type FilingConnection {
+  "The entries with their cursors."
+  edges: [FilingEdge!]!
+  "The entries without their cursors."
+  nodes: [Filing!]!
+  "Whether there are more entries, and the cursors to read them with."
+  pageInfo: PageInfo!
+  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
+  totalCount: Int
+  "Whether totalCount is exact; false for a list of more than 10,000."
+  totalCountIsExact: Boolean
+}
+
+"A filing in a list."
+type FilingEdge {
+  "The cursor of this entry, for after and before."
+  cursor: String!
+  "The filing."
+  node: Filing!
+}
+
+"The result of a change to a filing."
+type FilingPayload {
+  "The filing after the change; null if nothing was changed, or you may no longer see it."
+  filing: Filing
+  """
+  The filing as an entry of a list, for clients that add it to the lists they show; null if nothing was changed. Its cursor is good
+  for every list of filings that is in the order of creation.
+  """
+  filingEdge: FilingEdge
+  "The act that records the change; null if nothing was changed."
+  act: Act
+  "Why nothing was changed; empty on success."
+  userErrors: [UserError!]!
 }
 
 "The assignment to finish."
@@ -7421,6 +8083,96 @@ func (ec *executionContext) childFields_AnswerValue(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type AnswerValue", field.Name)
 }
 
+func (ec *executionContext) childFields_AssessmentCall(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_AssessmentCall_id(ctx, field)
+	case "caller":
+		return ec.fieldContext_AssessmentCall_caller(ctx, field)
+	case "templateKey":
+		return ec.fieldContext_AssessmentCall_templateKey(ctx, field)
+	case "reason":
+		return ec.fieldContext_AssessmentCall_reason(ctx, field)
+	case "jurisdictions":
+		return ec.fieldContext_AssessmentCall_jurisdictions(ctx, field)
+	case "sectors":
+		return ec.fieldContext_AssessmentCall_sectors(ctx, field)
+	case "practiceKinds":
+		return ec.fieldContext_AssessmentCall_practiceKinds(ctx, field)
+	case "dialogue":
+		return ec.fieldContext_AssessmentCall_dialogue(ctx, field)
+	case "dueAt":
+		return ec.fieldContext_AssessmentCall_dueAt(ctx, field)
+	case "state":
+		return ec.fieldContext_AssessmentCall_state(ctx, field)
+	case "stateReason":
+		return ec.fieldContext_AssessmentCall_stateReason(ctx, field)
+	case "endedAt":
+		return ec.fieldContext_AssessmentCall_endedAt(ctx, field)
+	case "addressed":
+		return ec.fieldContext_AssessmentCall_addressed(ctx, field)
+	case "filed":
+		return ec.fieldContext_AssessmentCall_filed(ctx, field)
+	case "late":
+		return ec.fieldContext_AssessmentCall_late(ctx, field)
+	case "notApplicable":
+		return ec.fieldContext_AssessmentCall_notApplicable(ctx, field)
+	case "silent":
+		return ec.fieldContext_AssessmentCall_silent(ctx, field)
+	case "firms":
+		return ec.fieldContext_AssessmentCall_firms(ctx, field)
+	case "revision":
+		return ec.fieldContext_AssessmentCall_revision(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_AssessmentCall_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_AssessmentCall_updatedAt(ctx, field)
+	case "viewerCan":
+		return ec.fieldContext_AssessmentCall_viewerCan(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AssessmentCall", field.Name)
+}
+
+func (ec *executionContext) childFields_AssessmentCallConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_AssessmentCallConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_AssessmentCallConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_AssessmentCallConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_AssessmentCallConnection_totalCount(ctx, field)
+	case "totalCountIsExact":
+		return ec.fieldContext_AssessmentCallConnection_totalCountIsExact(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AssessmentCallConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_AssessmentCallEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_AssessmentCallEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_AssessmentCallEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AssessmentCallEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_AssessmentCallPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "assessmentCall":
+		return ec.fieldContext_AssessmentCallPayload_assessmentCall(ctx, field)
+	case "assessmentCallEdge":
+		return ec.fieldContext_AssessmentCallPayload_assessmentCallEdge(ctx, field)
+	case "act":
+		return ec.fieldContext_AssessmentCallPayload_act(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AssessmentCallPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AssessmentCallPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_AssessmentDiff(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "from":
@@ -7715,6 +8467,82 @@ func (ec *executionContext) childFields_AssignmentPayload(ctx context.Context, f
 		return ec.fieldContext_AssignmentPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AssignmentPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CalledFirm(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_CalledFirm_id(ctx, field)
+	case "call":
+		return ec.fieldContext_CalledFirm_call(ctx, field)
+	case "firm":
+		return ec.fieldContext_CalledFirm_firm(ctx, field)
+	case "dueAt":
+		return ec.fieldContext_CalledFirm_dueAt(ctx, field)
+	case "state":
+		return ec.fieldContext_CalledFirm_state(ctx, field)
+	case "status":
+		return ec.fieldContext_CalledFirm_status(ctx, field)
+	case "answeredAt":
+		return ec.fieldContext_CalledFirm_answeredAt(ctx, field)
+	case "claim":
+		return ec.fieldContext_CalledFirm_claim(ctx, field)
+	case "claimedAt":
+		return ec.fieldContext_CalledFirm_claimedAt(ctx, field)
+	case "decision":
+		return ec.fieldContext_CalledFirm_decision(ctx, field)
+	case "decidedAt":
+		return ec.fieldContext_CalledFirm_decidedAt(ctx, field)
+	case "revision":
+		return ec.fieldContext_CalledFirm_revision(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_CalledFirm_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_CalledFirm_updatedAt(ctx, field)
+	case "viewerCan":
+		return ec.fieldContext_CalledFirm_viewerCan(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CalledFirm", field.Name)
+}
+
+func (ec *executionContext) childFields_CalledFirmConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_CalledFirmConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_CalledFirmConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_CalledFirmConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_CalledFirmConnection_totalCount(ctx, field)
+	case "totalCountIsExact":
+		return ec.fieldContext_CalledFirmConnection_totalCountIsExact(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CalledFirmConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_CalledFirmEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_CalledFirmEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_CalledFirmEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CalledFirmEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_CalledFirmPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "calledFirm":
+		return ec.fieldContext_CalledFirmPayload_calledFirm(ctx, field)
+	case "calledFirmEdge":
+		return ec.fieldContext_CalledFirmPayload_calledFirmEdge(ctx, field)
+	case "act":
+		return ec.fieldContext_CalledFirmPayload_act(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CalledFirmPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CalledFirmPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ChamberTally(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8129,6 +8957,82 @@ func (ec *executionContext) childFields_File(ctx context.Context, field graphql.
 	return nil, fmt.Errorf("no field named %q was found under type File", field.Name)
 }
 
+func (ec *executionContext) childFields_Filing(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Filing_id(ctx, field)
+	case "assessment":
+		return ec.fieldContext_Filing_assessment(ctx, field)
+	case "version":
+		return ec.fieldContext_Filing_version(ctx, field)
+	case "contentHash":
+		return ec.fieldContext_Filing_contentHash(ctx, field)
+	case "firm":
+		return ec.fieldContext_Filing_firm(ctx, field)
+	case "regulator":
+		return ec.fieldContext_Filing_regulator(ctx, field)
+	case "state":
+		return ec.fieldContext_Filing_state(ctx, field)
+	case "filedAt":
+		return ec.fieldContext_Filing_filedAt(ctx, field)
+	case "answeredAt":
+		return ec.fieldContext_Filing_answeredAt(ctx, field)
+	case "reason":
+		return ec.fieldContext_Filing_reason(ctx, field)
+	case "receipt":
+		return ec.fieldContext_Filing_receipt(ctx, field)
+	case "revision":
+		return ec.fieldContext_Filing_revision(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Filing_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Filing_updatedAt(ctx, field)
+	case "viewerCan":
+		return ec.fieldContext_Filing_viewerCan(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Filing", field.Name)
+}
+
+func (ec *executionContext) childFields_FilingConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_FilingConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_FilingConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_FilingConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_FilingConnection_totalCount(ctx, field)
+	case "totalCountIsExact":
+		return ec.fieldContext_FilingConnection_totalCountIsExact(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FilingConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_FilingEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_FilingEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_FilingEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FilingEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_FilingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "filing":
+		return ec.fieldContext_FilingPayload_filing(ctx, field)
+	case "filingEdge":
+		return ec.fieldContext_FilingPayload_filingEdge(ctx, field)
+	case "act":
+		return ec.fieldContext_FilingPayload_act(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_FilingPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FilingPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Firm(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -8287,6 +9191,8 @@ func (ec *executionContext) childFields_ImpactAssessment(ctx context.Context, fi
 		return ec.fieldContext_ImpactAssessment_versions(ctx, field)
 	case "assignments":
 		return ec.fieldContext_ImpactAssessment_assignments(ctx, field)
+	case "filings":
+		return ec.fieldContext_ImpactAssessment_filings(ctx, field)
 	case "opinions":
 		return ec.fieldContext_ImpactAssessment_opinions(ctx, field)
 	case "risks":
@@ -9295,6 +10201,42 @@ func (ec *executionContext) childFields_Redaction(ctx context.Context, field gra
 		return ec.fieldContext_Redaction_reason(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Redaction", field.Name)
+}
+
+func (ec *executionContext) childFields_Regulator(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Regulator_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_Regulator_kind(ctx, field)
+	case "name":
+		return ec.fieldContext_Regulator_name(ctx, field)
+	case "handle":
+		return ec.fieldContext_Regulator_handle(ctx, field)
+	case "jurisdictions":
+		return ec.fieldContext_Regulator_jurisdictions(ctx, field)
+	case "description":
+		return ec.fieldContext_Regulator_description(ctx, field)
+	case "status":
+		return ec.fieldContext_Regulator_status(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Regulator_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Regulator_updatedAt(ctx, field)
+	case "revision":
+		return ec.fieldContext_Regulator_revision(ctx, field)
+	case "viewerCan":
+		return ec.fieldContext_Regulator_viewerCan(ctx, field)
+	case "ties":
+		return ec.fieldContext_Regulator_ties(ctx, field)
+	case "resembles":
+		return ec.fieldContext_Regulator_resembles(ctx, field)
+	case "mandate":
+		return ec.fieldContext_Regulator_mandate(ctx, field)
+	case "legalBasis":
+		return ec.fieldContext_Regulator_legalBasis(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Regulator", field.Name)
 }
 
 func (ec *executionContext) childFields_Risk(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -20,6 +20,14 @@ type AcceptRiskInput struct {
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
+// The filing to acknowledge.
+type AcknowledgeFilingInput struct {
+	// The filing's id.
+	ID string `json:"id"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
 // Which acts to list or follow.
 type ActFilter struct {
 	// Only these types, at most 50; all types if omitted.
@@ -51,6 +59,16 @@ type ActivateAssessmentTemplateInput struct {
 type ActivatePracticeInput struct {
 	// The practice's id.
 	ID string `json:"id"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
+// A firm to add to a call.
+type AddFirmToCallInput struct {
+	// The call's id.
+	ID string `json:"id"`
+	// The firm's id.
+	Firm string `json:"firm"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
@@ -91,6 +109,16 @@ type AddRiskInput struct {
 	Scope *enum.RiskScope `json:"scope,omitempty"`
 	// What is done about it.
 	Treatment enum.RiskTreatment `json:"treatment"`
+}
+
+// What a firm answers to a call.
+type AnswerCallInput struct {
+	// The called firm's id.
+	ID string `json:"id"`
+	// Why the call does not apply to the firm, at most 2,000 characters; it is published.
+	NotApplicable string `json:"notApplicable"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
 // An answer to save.
@@ -151,6 +179,22 @@ type ApproveStakeholderInput struct {
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
+// Which calls to list.
+type AssessmentCallFilter struct {
+	// Only those in these states.
+	State []enum.AssessmentCallState `json:"state,omitempty"`
+	// Only those of this caller.
+	Caller *string `json:"caller,omitempty"`
+	// Only those on this firm.
+	Firm *string `json:"firm,omitempty"`
+	// Only those under one of these templates: their keys.
+	TemplateKey []string `json:"templateKey,omitempty"`
+	// Only those for this dialogue.
+	Dialogue *string `json:"dialogue,omitempty"`
+	// Only those that changed at or after this time. The list is then in the order of the changes, oldest first.
+	ChangedSince *time.Time `json:"changedSince,omitempty"`
+}
+
 // Which templates to list.
 type AssessmentTemplateFilter struct {
 	// Only those in these states.
@@ -188,6 +232,16 @@ type AttachEvidenceInput struct {
 	// The file's id: one that your party has sent with POST /files and that is attached to nothing.
 	File string `json:"file"`
 	// The revision of the assessment that you read, if nothing of it may have changed since.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
+// The call to close, and why.
+type CloseCallInput struct {
+	// The call's id.
+	ID string `json:"id"`
+	// Why, at most 2,000 characters; it is published.
+	Reason string `json:"reason"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
@@ -255,6 +309,18 @@ type CreateAssignmentInput struct {
 	Assignee string `json:"assignee"`
 	// When it is due; in the future.
 	DueAt time.Time `json:"dueAt"`
+}
+
+// What the caller makes of it.
+type DecideExemptionInput struct {
+	// The called firm's id.
+	ID string `json:"id"`
+	// Whether the call does not apply to the firm.
+	Accepted bool `json:"accepted"`
+	// Why, at most 2,000 characters; it is published.
+	Reason string `json:"reason"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
 // A conflict of interest.
@@ -483,6 +549,42 @@ type EraseMemberInput struct {
 	Confirm string `json:"confirm"`
 }
 
+// More time for a call.
+type ExtendCallInput struct {
+	// The call's id.
+	ID string `json:"id"`
+	// By when now; later than before.
+	DueAt time.Time `json:"dueAt"`
+	// Why, at most 2,000 characters; it is published.
+	Reason string `json:"reason"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
+// The assessment to file, and with whom.
+type FileAssessmentInput struct {
+	// The assessment's id. It must be approved or published.
+	Assessment string `json:"assessment"`
+	// The hash of the content that is filed: the present one.
+	ContentHash string `json:"contentHash"`
+	// The regulator's id. The firm must be of one of its jurisdictions, or be called by it.
+	Regulator string `json:"regulator"`
+}
+
+// Which filings to list.
+type FilingFilter struct {
+	// Only those in these states.
+	State []enum.FilingState `json:"state,omitempty"`
+	// Only those of this firm.
+	Firm *string `json:"firm,omitempty"`
+	// Only those with this regulator.
+	Regulator *string `json:"regulator,omitempty"`
+	// Only those of this assessment.
+	Assessment *string `json:"assessment,omitempty"`
+	// Only those that changed at or after this time. The list is then in the order of the changes, oldest first.
+	ChangedSince *time.Time `json:"changedSince,omitempty"`
+}
+
 // The assignment to finish.
 type FinishAssignmentInput struct {
 	// The assignment's id.
@@ -594,6 +696,24 @@ type MarkOpinionReadInput struct {
 	ID string `json:"id"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
+// A call to open.
+type OpenCallInput struct {
+	// The dialogue of whose outcome it is part; omitted for a call of a regulator's own.
+	Dialogue *string `json:"dialogue,omitempty"`
+	// The key of the template under which firms are to assess. A version of it must be in use.
+	TemplateKey string `json:"templateKey"`
+	// Why, at most 2,000 characters; it is published.
+	Reason string `json:"reason"`
+	// Only firms of these jurisdictions, or of places in them. A regulator's own call is for those of its jurisdictions: all of them if omitted.
+	Jurisdictions []string `json:"jurisdictions,omitempty"`
+	// Only firms of these sectors, as firms state them.
+	Sectors []string `json:"sectors,omitempty"`
+	// Only firms with a practice of one of these kinds that everybody sees.
+	PracticeKinds []enum.PracticeKind `json:"practiceKinds,omitempty"`
+	// By when; in the future, and within five years.
+	DueAt time.Time `json:"dueAt"`
 }
 
 // The assessment to consult everybody on.
@@ -1002,6 +1122,16 @@ type ReturnAssignmentInput struct {
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
+// The filing to send back, and why.
+type ReturnFilingInput struct {
+	// The filing's id.
+	ID string `json:"id"`
+	// Why, at most 2,000 characters; the firm reads it.
+	Reason string `json:"reason"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
 // The proposal to send back, and the reason.
 type ReturnProposalInput struct {
 	// The proposal's id.
@@ -1337,6 +1467,16 @@ type WithdrawAssignmentInput struct {
 	// The assignment's id.
 	ID string `json:"id"`
 	// The reason, at most 2,000 characters; the party reads it.
+	Reason string `json:"reason"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
+// The call to take back, and why.
+type WithdrawCallInput struct {
+	// The call's id.
+	ID string `json:"id"`
+	// Why, at most 2,000 characters; it is published.
 	Reason string `json:"reason"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`

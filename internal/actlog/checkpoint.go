@@ -228,6 +228,20 @@ func (l *Log) Verifiers() []string {
 	return nil
 }
 
+// Sign signs a text with the keys that sign the log, as a note. The text must not be one of a checkpoint: whoever calls it begins it with
+// words that no log is named by.
+func (l *Log) Sign(text string) (string, error) {
+	name := l.name.Load()
+	if name == nil {
+		return "", errNotSigned
+	}
+	signed, err := note.Sign(&note.Note{Text: text}, name.signers...)
+	if err != nil {
+		return "", fmt.Errorf("sign a note: %w", err)
+	}
+	return string(signed), nil
+}
+
 // sign writes a checkpoint of the tree while the sequencer holds the lease, and keeps it outside the database.
 func (s *sequencer) sign(ctx context.Context) error {
 	l := s.log

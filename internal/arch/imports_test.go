@@ -54,6 +54,7 @@ var allowed = map[string][]string{
 	"internal/risk":       domain("internal/hazard"),
 	"internal/party":      domain("internal/person"),
 	"internal/privacy":    domain("internal/bundle"),
+	"internal/filing":     domain("internal/bundle"),
 	"internal/domains":    domainsAnd("internal/act", "internal/actlog", "internal/clock", "internal/consultation", "internal/policy", "internal/store"),
 
 	// What is pure about impact assessments: read by the domains of templates and assessments.

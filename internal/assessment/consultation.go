@@ -93,10 +93,14 @@ func (s *Service) because(
 	if err != nil {
 		return nil, err
 	}
-	return s.Frame.Because(reason).Change(ctx, action, id, expected, typ, func(ctx context.Context, _ *db.Tx, p placed) (*db.Assessment, error) {
+	return s.Frame.Because(reason).Change(ctx, action, id, expected, typ, func(ctx context.Context, tx *db.Tx, p placed) (*db.Assessment, error) {
 		update := s.revised(p.Update().SetStateReason(optional.Text(reason)))
 		do(update)
-		return update.Save(ctx)
+		row, err := update.Save(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return row, s.filings.Ended(ctx, tx, id, row.State)
 	})
 }
 

@@ -22,6 +22,7 @@ type hands struct {
 	wrote   bool // the actor has written some of it
 	tied    bool // the actor's party and the firm are bound by a tie
 	consume bool // the actor's party is a customer or speaks for consumers
+	filed   bool // it was filed with the actor's party
 }
 
 var (
@@ -44,6 +45,11 @@ func (s *Service) inside(tx *db.Tx) asking {
 const tied = `EXISTS (SELECT 1 FROM ties t WHERE t.state = 'DECLARED' AND (t.ends_at IS NULL OR t.ends_at > ?)
 	AND (t.party_id = ? AND t.about_id = a.firm_id OR t.party_id = a.firm_id AND t.about_id = ?))`
 
+// filedWith tells whether the assessment that a column names was filed with a party, and not sent back.
+func filedWith(column string) string {
+	return "EXISTS (SELECT 1 FROM filings g WHERE g.assessment_id = " + column + " AND g.regulator_id = ? AND g.state <> 'RETURNED' " + store.EachRow + ")"
+}
+
 // handsOf reads who has a hand in assessments, as far as the policy asks for it. While an assessment is written nobody signs it, and a
 // visitor has no part in any: neither costs a statement. The statements are as many for one as for all.
 func (s *Service) handsOf(ctx context.Context, ask asking, rows []*db.Assessment) (map[uuid.UUID]*hands, error) {
@@ -63,17 +69,18 @@ func (s *Service) handsOf(ctx context.Context, ask asking, rows []*db.Assessment
 		return nil, err
 	}
 	in := s.store.AnyOf("a.id", ids)
-	const own = `SELECT a.id,
+	own := `SELECT a.id,
 		EXISTS (SELECT 1 FROM answers v WHERE v.assessment_id = a.id AND v.author_id = ?)
 			OR EXISTS (SELECT 1 FROM assessment_authors w WHERE w.assessment_id = a.id AND w.member_id = ?),
-		` + tied + `
+		` + tied + `,
+		` + filedWith("a.id") + `
 		FROM assessments a WHERE `
-	args := append([]any{actor.Member, actor.Member, s.clock.Now(), actor.Stakeholder, actor.Stakeholder}, in.Args...)
+	args := append([]any{actor.Member, actor.Member, s.clock.Now(), actor.Stakeholder, actor.Stakeholder, actor.Stakeholder}, in.Args...)
 	err := ask(ctx, own+in.SQL, args, func(r *sql.Rows) error {
 		var id uuid.UUID
-		var wrote, tied bool
-		err := r.Scan(&id, &wrote, &tied)
-		all[id].wrote, all[id].tied = wrote, tied
+		var wrote, tied, filed bool
+		err := r.Scan(&id, &wrote, &tied, &filed)
+		all[id].wrote, all[id].tied, all[id].filed = wrote, tied, filed
 		return err
 	})
 	if err != nil {
@@ -195,4 +202,24 @@ func (h *hands) counts(row *db.SignOff, hash *string) bool {
 		return one.State == enum.SignerStateConflicted && one.PartyID == row.PartyID && (one.MemberID == nil || *one.MemberID == row.MemberID)
 	}
 	return hash != nil && row.ContentHash == *hash && !slices.ContainsFunc(h.signers, steppedDown)
+}
+
+// filedIn tells which assessments were filed with the actor's party. Only a regulator has a statement run for it.
+func (s *Service) filedIn(ctx context.Context, ask asking, a policy.Actor, ids []uuid.UUID, all map[uuid.UUID]*hands) error {
+	if !a.Has(policy.Regulator) {
+		return nil
+	}
+	in := s.store.AnyOf("a.id", ids)
+	err := ask(ctx, "SELECT a.id FROM assessments a WHERE "+filedWith("a.id")+" AND "+in.SQL, append([]any{a.Stakeholder}, in.Args...), func(r *sql.Rows) error {
+		var id uuid.UUID
+		err := r.Scan(&id)
+		if h := all[id]; h != nil {
+			h.filed = true
+		}
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("read what was filed: %w", err)
+	}
+	return nil
 }

@@ -106,3 +106,15 @@ func (p placed) shown() bool {
 		Resource: policy.Assessment, State: string(p.State), Facts: policy.InSight,
 	}).Allowed
 }
+
+// Content is what an assessment that was loaded says now, for those it is filed with: the version, its hash, and its template.
+func (s *Service) Content(ctx context.Context, tx *db.Tx, id uuid.UUID) (version int, hash string, template uuid.UUID, err error) {
+	row, err := tx.Assessment.Get(ctx, id)
+	if err != nil {
+		return 0, "", uuid.Nil, fmt.Errorf("load the assessment again: %w", err)
+	}
+	if row.ContentHash != nil {
+		hash = *row.ContentHash
+	}
+	return row.Version, hash, row.TemplateID, nil
+}

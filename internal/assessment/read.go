@@ -81,6 +81,11 @@ func nounOf(s *store.Store, kinds []Kind) access.Noun[db.Assessment, placed] {
 				Holds: func(a policy.Actor, p placed) bool { return p.hands.appointed(a, p.as) },
 				SQL:   func(a policy.Actor, t string) store.Cond { return appointed(a, t+".id") },
 			},
+			{
+				Fact:  policy.Filed,
+				Holds: func(_ policy.Actor, p placed) bool { return p.hands.filed },
+				SQL:   func(a policy.Actor, t string) store.Cond { return store.Where(filedWith(t+".id"), a.Stakeholder) },
+			},
 			{Fact: policy.Signed, Holds: func(a policy.Actor, p placed) bool { return p.hands.signedBy(a, p.ContentHash) }},
 			{Fact: policy.Conflicted, Holds: func(a policy.Actor, p placed) bool { return p.hands.conflicted(a) }},
 			{Fact: policy.ForConsumers, Holds: func(_ policy.Actor, p placed) bool { return p.hands.consume }},

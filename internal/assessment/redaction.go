@@ -150,6 +150,9 @@ func (s *Service) whole(ctx context.Context, ask asking, rows []*db.Assessment) 
 	if err := s.signersIn(ctx, ask, idsOf(others), store.Where("party_id = ?", actor.Stakeholder), who); err != nil {
 		return nil, err
 	}
+	if err := s.filedIn(ctx, ask, actor, idsOf(others), who); err != nil {
+		return nil, err
+	}
 	for _, row := range others {
 		found[row.ID] = s.readsWhole(actor, placed{Assessment: row, near: near[row.FirmID], hands: who[row.ID]})
 	}

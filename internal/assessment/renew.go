@@ -162,6 +162,9 @@ func (s *Service) supersede(ctx context.Context, tx *db.Tx, id uuid.UUID, now ti
 	if _, err := s.store.Exec(ctx, tx, "UPDATE stalenesses SET resolved_at = ? WHERE assessment_id = ? AND resolved_at IS NULL", now, id); err != nil {
 		return fmt.Errorf("resolve why it was out of date: %w", err)
 	}
+	if err := s.filings.Ended(ctx, tx, id, enum.ImpactAssessmentStateSuperseded); err != nil {
+		return err
+	}
 	return s.byServer(ctx, tx, row.Update().SetState(enum.ImpactAssessmentStateSuperseded), policy.SupersedeAssessment, row, "assessment.superseded")
 }
 

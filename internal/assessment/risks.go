@@ -78,6 +78,9 @@ func (p placed) standing(a policy.Actor) policy.Fact {
 	default:
 		facts |= policy.Ongoing
 	}
+	if p.State == enum.ImpactAssessmentStateApproved || p.State == enum.ImpactAssessmentStatePublished {
+		facts |= policy.Cleared
+	}
 	if p.hands.appointed(a, "") {
 		facts |= policy.Signer
 	}

@@ -58,6 +58,7 @@ type Service struct {
 	files     Files
 	log       intake.Log
 	risks     Risks
+	filings   Filings
 	kinds     []Kind
 }
 
@@ -77,6 +78,12 @@ type Templates interface {
 	ByName(ctx context.Context, column, name string) (*db.Template, error)
 	// Questionnaires reads many.
 	Questionnaires(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*questionnaire.Template, error)
+}
+
+// Filings tell regulators what becomes of what was filed with them.
+type Filings interface {
+	// Ended tells those that have an assessment that it is out of date, superseded or revoked, inside a use case.
+	Ended(ctx context.Context, tx *db.Tx, assessment uuid.UUID, to enum.ImpactAssessmentState) error
 }
 
 // Assessable is a noun that can be assessed. Its domain implements it.
@@ -101,8 +108,8 @@ type Kind struct {
 func (k Kind) Noun() policy.Resource { return k.Resource }
 
 // New makes the service for the kinds of thing that can be assessed.
-func New(s *store.Store, l Log, c clock.Clock, t Templates, f Files, r Risks, kinds ...Kind) *Service {
-	a := &Service{store: s, clock: c, templates: t, files: f, risks: r, log: l, kinds: kinds}
+func New(s *store.Store, l Log, c clock.Clock, t Templates, f Files, r Risks, g Filings, kinds ...Kind) *Service {
+	a := &Service{store: s, clock: c, templates: t, files: f, risks: r, filings: g, log: l, kinds: kinds}
 	a.Frame = access.Frame[db.Assessment, placed]{Noun: nounOf(s, kinds), Store: s, Log: l, Acts: acts, Fetch: a.fetch, Entry: entry}
 	a.AsPlace = a.placeOf
 	return a

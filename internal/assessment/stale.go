@@ -47,6 +47,11 @@ func (s *Service) MarkStale(ctx context.Context, tx *db.Tx, id uuid.UUID, why St
 	if err := create.Exec(ctx); err != nil {
 		return fmt.Errorf("say why it is out of date: %w", err)
 	}
+	if row.State == enum.ImpactAssessmentStatePublished { // once, whatever else outdates it
+		if err := s.filings.Ended(ctx, tx, id, enum.ImpactAssessmentStateOutdated); err != nil {
+			return err
+		}
+	}
 	return s.byServer(ctx, tx, row.Update().SetState(enum.ImpactAssessmentStateOutdated), policy.OutdateAssessment, row, "assessment.outdated")
 }
 

@@ -288,6 +288,9 @@ func (r *random) value(c db.Column, id uuid.UUID, row map[string]any, now time.T
 	if c.Name == "id" || c.Name == "number" || c.Name == "seq" && c.Table == "acts" { // no two are the same
 		return slices.Index(r.order, id) + 1
 	}
+	if c.Table == "called_firms" && c.Name == "call_id" { // no call is on one firm twice
+		return r.ids["calls"][slices.Index(r.ids[c.Table], id)]
+	}
 	if c.Nullable && r.IntN(3) == 0 {
 		return nil
 	}

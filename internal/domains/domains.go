@@ -10,11 +10,14 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/actlog"
 	"github.com/plenary-dialogue/plenary/internal/assessment"
 	"github.com/plenary-dialogue/plenary/internal/assignment"
+	"github.com/plenary-dialogue/plenary/internal/call"
+	"github.com/plenary-dialogue/plenary/internal/calledfirm"
 	"github.com/plenary-dialogue/plenary/internal/clock"
 	"github.com/plenary-dialogue/plenary/internal/comment"
 	"github.com/plenary-dialogue/plenary/internal/consultation"
 	"github.com/plenary-dialogue/plenary/internal/dialogue"
 	"github.com/plenary-dialogue/plenary/internal/file"
+	"github.com/plenary-dialogue/plenary/internal/filing"
 	"github.com/plenary-dialogue/plenary/internal/importing"
 	"github.com/plenary-dialogue/plenary/internal/mitigation"
 	"github.com/plenary-dialogue/plenary/internal/opinion"
@@ -50,6 +53,9 @@ type Domains struct {
 	Ratings     *rating.Service
 	Mitigations *mitigation.Service
 	Imports     *importing.Service
+	Calls       *call.Service
+	CalledFirms *calledfirm.Service
+	Filings     *filing.Service
 	Webhooks    *webhook.Service
 	Log         *actlog.Log
 	Privacy     *privacy.Service
@@ -64,7 +70,7 @@ func New(s *store.Store, l *actlog.Log, c clock.Clock, hooks webhook.Options) (*
 	d.Proposals = proposal.New(s, l, c, d.Dialogues, d.Practices)
 	d.Templates = template.New(s, l, c)
 	cabinet := file.NewCabinet(s, c)
-	d.Assessments = assessment.New(s, l, c, d.Templates, cabinet, risk.NewRegister(s, c),
+	d.Assessments = assessment.New(s, l, c, d.Templates, cabinet, risk.NewRegister(s, c), filing.NewRegister(l),
 		assessment.Kind{Resource: policy.Practice, Assessable: d.Practices},
 		assessment.Kind{Resource: policy.Proposal, Assessable: d.Proposals},
 	)
@@ -87,6 +93,9 @@ func New(s *store.Store, l *actlog.Log, c clock.Clock, hooks webhook.Options) (*
 		assignment.Kind{Resource: policy.Mitigation, Assignable: d.Mitigations},
 	)
 	d.Imports = importing.New(s, l, c, d.Parties, d.Templates.Intake(l), d.Assessments.Intake(), consultation.Intake(s, l, c, comment.Recount))
+	d.Calls = call.New(s, l, c, d.Dialogues, d.Practices, calledfirm.NewRegister(s, c))
+	d.CalledFirms = calledfirm.New(s, l, c, d.Calls)
+	d.Filings = filing.New(s, l, c, d.Assessments, d.CalledFirms)
 	d.Webhooks = webhook.New(s, l, c, d.Dialogues.ByID, hooks)
 	d.Privacy = privacy.New(s, l, c, d.Parties, implementing[privacy.Holder](d)...)
 	if missing := d.missing(); len(missing) > 0 {

@@ -19,7 +19,7 @@ import (
 )
 
 // Version counts the changes of the table; every act names the version it was decided under.
-const Version = 12
+const Version = 13
 
 // Role is what a token grants. Unknown roles grant nothing.
 type Role string
@@ -216,6 +216,12 @@ const (
 	BeingWritten                    // what its assessment says may change now
 	Reviewing                       // everybody is consulted on its assessment, or signers read it
 	Ongoing                         // its assessment has not ended
+	Caller                          // the actor's party made the call
+	Called                          // its call is open
+	Awaited                         // the date of its call is not past
+	Recipient                       // it was handed to the actor's party
+	Filed                           // it was filed with the actor's party
+	Cleared                         // it is approved, or was
 	factEnd
 )
 
@@ -284,6 +290,12 @@ var factWords = [...]struct {
 	},
 	{"reviewing", "its assessment is in consultation or in review", "its assessment is neither in consultation nor in review", enum.UserErrorCodeState},
 	{"ongoing", "its assessment has not ended", "its assessment has ended, or it was taken out of it", enum.UserErrorCodeState},
+	{"caller", "the actor's party made the call", "only the party that made the call may do this", enum.UserErrorCodeOwner},
+	{"called", "its call is open", "the call is closed", enum.UserErrorCodeState},
+	{"awaited", "the date of its call is not past", "the date of the call is past: file an assessment", enum.UserErrorCodeTooLate},
+	{"recipient", "it was handed to the actor's party", "only the party that it was handed to may do this", enum.UserErrorCodeOwner},
+	{"filed", "it was filed with the actor's party", "this was not filed with your party", enum.UserErrorCodeNotFound},
+	{"cleared", "it is approved or published", "only an assessment that is approved or published can be filed", enum.UserErrorCodeState},
 }
 
 // Names lists the facts by their names.
@@ -579,6 +591,9 @@ var awaited = map[Action][]string{
 	FinishAssignment:   nil,
 	AcceptRisk:         nil,
 	VerifyMitigation:   nil,
+	AnswerCall:         nil,
+	DecideExemption:    nil,
+	AcknowledgeFiling:  nil,
 }
 
 // awaitedOf are facts that tell of whom an action is awaited, where more may do it.
@@ -607,7 +622,7 @@ func Waiting(a Actor, r Resource) []Clause {
 }
 
 // tying are the facts that tie a subject to a stakeholder, or to one of its members.
-const tying = Self | Own | Convenor | Invited | Signer | Assessed | Assignee
+const tying = Self | Own | Convenor | Invited | Signer | Assessed | Assignee | Caller | Recipient
 
 // mayHold tells whether a rule can allow the actor anything.
 func (r Rule) mayHold(a Actor) bool {

@@ -32,6 +32,9 @@ const (
 	Rating      Resource = "rating"
 	Mitigation  Resource = "mitigation"
 	Import      Resource = "import"
+	Call        Resource = "call"
+	CalledFirm  Resource = "calledfirm"
+	Filing      Resource = "filing"
 )
 
 // SubjectType is a resource as columns of that name have it: DIALOGUE.
@@ -180,6 +183,21 @@ const (
 	VerifyMitigation     Action = "mitigation.verify"
 	ReadImport           Action = "import.read"
 	StartImport          Action = "import.start"
+	ReadCall             Action = "call.read"
+	OpenCall             Action = "call.open"
+	ExtendCall           Action = "call.extend"
+	AddFirmToCall        Action = "call.add_firm"
+	CloseCall            Action = "call.close"
+	WithdrawCall         Action = "call.withdraw"
+	ReadCalledFirm       Action = "calledfirm.read"
+	AnswerCall           Action = "calledfirm.answer"
+	DecideExemption      Action = "calledfirm.decide"
+	RemindCalledFirm     Action = "calledfirm.remind"
+	SettleCalledFirm     Action = "calledfirm.settle"
+	ReadFiling           Action = "filing.read"
+	FileAssessment       Action = "filing.file"
+	AcknowledgeFiling    Action = "filing.acknowledge"
+	ReturnFiling         Action = "filing.return"
 )
 
 // creates tells whether an action has no subject yet; nothing can be hidden about it.
@@ -228,7 +246,7 @@ func making(action Action, roles []Role, needs Fact, basis string, toward ...Res
 // speaking adds to what a rule needs that the actor speaks for its party, wherever the rule is about what is that party's own
 // or done in its name. A rule that bars one's own party does not ask for it: no token escapes that by lacking a role.
 func speaking(r Resource, needs Fact) Fact {
-	if needs&(Own|Convenor|Invited|ActiveParty|Signer|Assessed) != 0 || needs&Self != 0 && r == Stakeholder {
+	if needs&(Own|Convenor|Invited|ActiveParty|Signer|Assessed|Caller|Recipient|Filed) != 0 || needs&Self != 0 && r == Stakeholder {
 		needs |= Speaks
 	}
 	return needs
@@ -367,12 +385,14 @@ var table = []Rule{
 	on(ReadAssessment, []Role{authenticatedAs}, opened, Signer, 0, signing),
 	on(ReadAssessment, []Role{Regulator}, opened, InJurisdiction, 0, overseeing),
 	on(ReadAssessment, []Role{Regulator}, in(enum.ImpactAssessmentStateWithdrawn), InJurisdiction|Published, 0, overseeing),
+	on(ReadAssessment, []Role{Regulator}, opened, Filed, 0, overseeing),
 	on(ReadAssessment, oversight, nil, 0, 0, auditing),
 	on(ReadAssessment, []Role{system}, nil, 0, 0, jobs),
 	on(ReadWholeAssessment, []Role{authenticatedAs}, nil, Own, 0, ownWork),
 	on(ReadWholeAssessment, []Role{authenticatedAs}, opened, Signer, 0, signing),
 	on(ReadWholeAssessment, []Role{Regulator}, opened, InJurisdiction, 0, overseeing),
 	on(ReadWholeAssessment, []Role{Regulator}, in(enum.ImpactAssessmentStateWithdrawn), InJurisdiction|Published, 0, overseeing),
+	on(ReadWholeAssessment, []Role{Regulator}, opened, Filed, 0, overseeing),
 	on(ReadWholeAssessment, oversight, nil, 0, 0, auditing),
 	on(ReadAnswerHistory, []Role{authenticatedAs}, nil, Own, 0, ownWork),
 	on(ReadAnswerHistory, oversight, nil, 0, 0, auditing),
@@ -504,6 +524,27 @@ var table = []Rule{
 	on(ReadImport, []Role{authenticatedAs}, nil, Writer, 0, inside),
 	on(StartImport, []Role{authenticatedAs}, in(enum.ImportStateChecked), Own|ActiveParty, 0, taking),
 	on(StartImport, []Role{Admin}, in(enum.ImportStateChecked), Writer, 0, house),
+
+	on(ReadCall, nil, nil, 0, 0, charter),
+	making(OpenCall, []Role{Regulator}, ActiveParty|InJurisdiction, asking),
+	making(OpenCall, []Role{Facilitator, Regulator}, Convenor|ActiveParty, steward, Dialogue),
+	on(ExtendCall, []Role{Facilitator, Regulator}, in(enum.AssessmentCallStateOpen), Own|ActiveParty, 0, ownWork),
+	on(AddFirmToCall, []Role{Facilitator, Regulator}, in(enum.AssessmentCallStateOpen), Own|ActiveParty, 0, ownWork),
+	on(CloseCall, []Role{Facilitator, Regulator}, in(enum.AssessmentCallStateOpen), Own|ActiveParty, 0, ownWork),
+	on(WithdrawCall, []Role{Facilitator, Regulator}, in(enum.AssessmentCallStateOpen), Own|ActiveParty, 0, ownWork),
+
+	on(ReadCalledFirm, nil, nil, 0, 0, charter),
+	on(AnswerCall, []Role{Firm}, in(enum.CalledFirmStatePending), Own|ActiveParty|Called|Awaited, 0, answering),
+	on(DecideExemption, []Role{Facilitator, Regulator}, in(enum.CalledFirmStateClaimed), Caller|ActiveParty|Called, 0, asking),
+	on(RemindCalledFirm, []Role{system}, in(enum.CalledFirmStatePending), 0, 0, jobs),
+	on(SettleCalledFirm, []Role{system}, in(enum.CalledFirmStatePending, enum.CalledFirmStateClaimed, enum.CalledFirmStateAnswered), 0, 0, jobs),
+
+	on(ReadFiling, []Role{authenticatedAs}, nil, Own, 0, ownWork),
+	on(ReadFiling, []Role{Regulator}, nil, Recipient, 0, overseeing),
+	on(ReadFiling, oversight, nil, 0, 0, auditing),
+	making(FileAssessment, []Role{Approver}, Own|ActiveParty|Cleared, ownWork, Assessment),
+	on(AcknowledgeFiling, []Role{Regulator}, in(enum.FilingStateFiled), Recipient|ActiveParty, 0, overseeing),
+	on(ReturnFiling, []Role{Regulator}, in(enum.FilingStateFiled), Recipient|ActiveParty, 0, overseeing),
 }
 
 // Capacity tells what the table asks of whoever signs in a capacity: Signer of those who must be appointed, Own of the firm's members.

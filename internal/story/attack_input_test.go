@@ -326,6 +326,8 @@ func (s *scene) simple(typ *ast.Type) any {
 		return def.EnumValues[0].Name
 	case def.Name == "Int":
 		return 1
+	case def.Name == "Boolean":
+		return true
 	case def.Name == "DateTime":
 		return "2026-03-02T12:00:00Z"
 	case def.Kind == ast.InputObject:

@@ -105,6 +105,11 @@ var counted = []struct {
 		"imports", // the visitor sees none
 		`{imports(first: $a){nodes{kind by{id} counts{what count} faults{message} notes results progress{done} viewerCan{allowed}}}}`, 1, 1 + 1,
 	},
+	{
+		"calls, how firms stand, and what was filed",
+		`{assessmentCalls(first: $a){nodes{caller{name} dialogue{id} addressed silent firms(first: $b){nodes{status firm{name} viewerCan{allowed}}}}}}`, 8, 8, // each count is one
+	},
+	{"filings", `{filings(first: $a){nodes{firm{name} regulator{name} assessment{title} receipt viewerCan{allowed}}}}`, 1, 1 + 3},
 	// the log, whether the viewer may see their subjects
 	{"acts", `{acts(first: $b){nodes{type}}}`, 2, 2},
 	{"acts and why they were done", `{acts(first: $b){nodes{type reason}}}`, 2 + 1, 2 + 1},
@@ -233,6 +238,7 @@ func (c *rowWriter) practice(i int) uuid.UUID {
 			SetState("PUBLISHED").SetContentHash("0").Exec)
 		for n := range few(i > 0, 3, 15) {
 			c.risk(about, n+1)
+			c.summoned(about, firm)
 			c.save(c.tx.Imported.Create().SetKind("template").SetPartyID(firm).SetMemberID(uuid.New()).SetSha256("0").SetBytes(1).SetOptions([]byte("{}")).Exec)
 			c.save(c.tx.Assignment.Create().SetPartyID(firm).SetSubjectType("ASSESSMENT").SetSubjectID(about).SetAssigneeID(uuid.New()).SetGiverID(uuid.New()).SetDueAt(start).Exec)
 		}
@@ -254,6 +260,18 @@ func (c *rowWriter) risk(about uuid.UUID, n int) {
 			SetWithheld(true).Exec)
 		c.save(c.tx.MitigationStep.Create().SetMitigationID(planned).SetState("VERIFIED").SetPartyID(stakeholder("firm")).SetMemberID(member).SetTakenAt(start).Exec)
 	}
+}
+
+// summoned writes a call on a firm and a filing of an assessment that answers it.
+func (c *rowWriter) summoned(about, firm uuid.UUID) {
+	called := uuid.Must(uuid.NewV7())
+	c.save(c.tx.Call.Create().SetID(called).SetCallerID(stakeholder("regulator")).SetTemplateKey("a").SetReason("R").SetJurisdictions([]string{}).SetSectors([]string{}).
+		SetPracticeKinds([]string{}).SetDueAt(start).Exec)
+	for _, one := range []uuid.UUID{firm, stakeholder("firm2")} {
+		c.save(c.tx.CalledFirm.Create().SetCallID(called).SetFirmID(one).SetDueAt(start).Exec)
+	}
+	c.save(c.tx.Filing.Create().SetAssessmentID(about).SetVersion(1).SetContentHash("0").SetFirmID(firm).SetRegulatorID(stakeholder("regulator")).SetMemberID(uuid.New()).
+		SetFiledAt(start).Exec)
 }
 
 func (c *rowWriter) dialogue(i int) {

@@ -357,6 +357,29 @@ func (p *prober) unfinished() []string {
 		ids = append(ids, client.Imported.Create().SetKind("assessment").SetPlace(practice.GlobalID().String()).SetPartyID(practice.FirmID).SetMemberID(member("firm")).
 			SetSha256("0").SetBytes(1).SetOptions([]byte("{}")).SetState(enum.ImportState(v.Name)).SaveX(ctx).GlobalID().String())
 	}
+	return append(ids, p.summoned(must(typeid.Parse("assessment", ids[2])))...)
+}
+
+// summoned writes calls of a regulator in each state, on the firm in each state of its own, and filings of an assessment in each state.
+func (p *prober) summoned(assessment uuid.UUID) (ids []string) {
+	ctx, client := context.Background(), p.Store.Client()
+	firm, regulator := stakeholder("firm"), stakeholder("regulator")
+	for i, state := range p.Schema.Schema().Types["AssessmentCallState"].EnumValues {
+		firms := p.Schema.Schema().Types["CalledFirmState"].EnumValues
+		if i > 0 {
+			firms = firms[:1] // a call that has ended takes nothing in any state
+		}
+		for _, v := range firms {
+			row := client.Call.Create().SetCallerID(regulator).SetTemplateKey("short-form").SetReason("R").SetJurisdictions([]string{}).SetSectors([]string{}).
+				SetPracticeKinds([]string{}).SetDueAt(start.Add(time.Hour)).SetState(enum.AssessmentCallState(state.Name)).SaveX(ctx)
+			called := client.CalledFirm.Create().SetCallID(row.ID).SetFirmID(firm).SetDueAt(start.Add(time.Hour)).SetState(enum.CalledFirmState(v.Name)).SaveX(ctx)
+			ids = append(ids, row.GlobalID().String(), called.GlobalID().String())
+		}
+	}
+	for _, v := range p.Schema.Schema().Types["FilingState"].EnumValues {
+		ids = append(ids, client.Filing.Create().SetAssessmentID(assessment).SetVersion(1).SetContentHash("0").SetFirmID(firm).SetRegulatorID(regulator).
+			SetMemberID(uuid.New()).SetFiledAt(start).SetState(enum.FilingState(v.Name)).SaveX(ctx).GlobalID().String())
+	}
 	return ids
 }
 

@@ -1,6 +1,7 @@
 package story_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -55,8 +56,11 @@ func TestWhatFailsInAListLeavesWhatItIsOf(t *testing.T) {
 	each(t, true, func(t *testing.T, w *world) {
 		s := newScene(w)
 		hook := s.ask(persona("firm"), `mutation{registerWebhook(input: {url: "https://hooks.example/"}){webhook{id}}}`).at("registerWebhook", "webhook", "id").text()
+		called := w.Store.Client().Call.Create().SetCallerID(stakeholder("regulator")).SetTemplateKey("short-form").SetReason("R").SetJurisdictions([]string{}).SetSectors([]string{}).
+			SetPracticeKinds([]string{}).SetDueAt(start).SaveX(context.Background()).GlobalID().String()
 		subjects := map[string]string{
-			"Dialogue": s.id("What may"), "Proposal": s.id("A ceiling"), "Comment": s.id("Night workers"), "Practice": s.id("Shorter way"),
+			"AssessmentCall": called,
+			"Dialogue":       s.id("What may"), "Proposal": s.id("A ceiling"), "Comment": s.id("Night workers"), "Practice": s.id("Shorter way"),
 			"ImpactAssessment": s.id("assessment: Offers from"), "Firm": persona("firm").Stakeholder, "Webhook": hook,
 			"Risk": s.id("risk: Diet and health"), "Mitigation": s.id("mitigation: Health categories"),
 		}

@@ -30,6 +30,17 @@ const (
 	ActTypeAssignmentFinished           ActType = "ASSIGNMENT_FINISHED"
 	ActTypeAssignmentHandedOver         ActType = "ASSIGNMENT_HANDED_OVER"
 	ActTypeAssignmentWithdrawn          ActType = "ASSIGNMENT_WITHDRAWN"
+	ActTypeCallOpened                   ActType = "CALL_OPENED"
+	ActTypeCallExtended                 ActType = "CALL_EXTENDED"
+	ActTypeCallFirmAdded                ActType = "CALL_FIRM_ADDED"
+	ActTypeCallClosed                   ActType = "CALL_CLOSED"
+	ActTypeCallWithdrawn                ActType = "CALL_WITHDRAWN"
+	ActTypeCalledfirmClaimed            ActType = "CALLEDFIRM_CLAIMED"
+	ActTypeCalledfirmExempted           ActType = "CALLEDFIRM_EXEMPTED"
+	ActTypeCalledfirmRefused            ActType = "CALLEDFIRM_REFUSED"
+	ActTypeCalledfirmAnswered           ActType = "CALLEDFIRM_ANSWERED"
+	ActTypeCalledfirmReopened           ActType = "CALLEDFIRM_REOPENED"
+	ActTypeCalledfirmReminded           ActType = "CALLEDFIRM_REMINDED"
 	ActTypeCommentPosted                ActType = "COMMENT_POSTED"
 	ActTypeCommentImported              ActType = "COMMENT_IMPORTED"
 	ActTypeCommentVoted                 ActType = "COMMENT_VOTED"
@@ -49,6 +60,12 @@ const (
 	ActTypeDialogueImported             ActType = "DIALOGUE_IMPORTED"
 	ActTypeFileAttached                 ActType = "FILE_ATTACHED"
 	ActTypeFileRemoved                  ActType = "FILE_REMOVED"
+	ActTypeFilingFiled                  ActType = "FILING_FILED"
+	ActTypeFilingAcknowledged           ActType = "FILING_ACKNOWLEDGED"
+	ActTypeFilingReturned               ActType = "FILING_RETURNED"
+	ActTypeFilingSuperseded             ActType = "FILING_SUPERSEDED"
+	ActTypeFilingOutdated               ActType = "FILING_OUTDATED"
+	ActTypeFilingRevoked                ActType = "FILING_REVOKED"
 	ActTypeImportStarted                ActType = "IMPORT_STARTED"
 	ActTypeImportFinished               ActType = "IMPORT_FINISHED"
 	ActTypeImportFailed                 ActType = "IMPORT_FAILED"
@@ -135,6 +152,17 @@ var ActTypeDescriptions = map[ActType]string{
 	ActTypeAssignmentFinished:           "The work of an assignment was accepted.",
 	ActTypeAssignmentHandedOver:         "An assignment was given to another member.",
 	ActTypeAssignmentWithdrawn:          "An assignment was taken back.",
+	ActTypeCallOpened:                   "Firms were called on for assessments.",
+	ActTypeCallExtended:                 "Firms that are called were given more time.",
+	ActTypeCallFirmAdded:                "One more firm was called on.",
+	ActTypeCallClosed:                   "A call was ended.",
+	ActTypeCallWithdrawn:                "A call was taken back.",
+	ActTypeCalledfirmClaimed:            "A firm said that a call does not apply to it.",
+	ActTypeCalledfirmExempted:           "It was accepted that a call does not apply to a firm.",
+	ActTypeCalledfirmRefused:            "It was refused that a call does not apply to a firm.",
+	ActTypeCalledfirmAnswered:           "A firm has filed what answers a call.",
+	ActTypeCalledfirmReopened:           "What answered a call was sent back to the firm.",
+	ActTypeCalledfirmReminded:           "A firm was reminded of a call, 14 or 3 days before its date.",
 	ActTypeCommentPosted:                "A comment was posted.",
 	ActTypeCommentImported:              "A comment made elsewhere was imported.",
 	ActTypeCommentVoted:                 "Your party has voted on a comment.",
@@ -154,6 +182,12 @@ var ActTypeDescriptions = map[ActType]string{
 	ActTypeDialogueImported:             "A dialogue held elsewhere was imported.",
 	ActTypeFileAttached:                 "A file was attached.",
 	ActTypeFileRemoved:                  "A file was removed.",
+	ActTypeFilingFiled:                  "An impact assessment was filed with a regulator.",
+	ActTypeFilingAcknowledged:           "A regulator has acknowledged a filing.",
+	ActTypeFilingReturned:               "A regulator has sent a filing back.",
+	ActTypeFilingSuperseded:             "A newer assessment has taken the place of one that was filed.",
+	ActTypeFilingOutdated:               "What was filed is out of date.",
+	ActTypeFilingRevoked:                "What was filed was revoked.",
 	ActTypeImportStarted:                "An import was started.",
 	ActTypeImportFinished:               "An import was written, as a whole.",
 	ActTypeImportFailed:                 "An import failed, and nothing of it was written.",
@@ -242,6 +276,13 @@ const (
 	ActionAssignmentFinish           Action = "ASSIGNMENT_FINISH"
 	ActionAssignmentHandOver         Action = "ASSIGNMENT_HAND_OVER"
 	ActionAssignmentWithdraw         Action = "ASSIGNMENT_WITHDRAW"
+	ActionCallOpen                   Action = "CALL_OPEN"
+	ActionCallExtend                 Action = "CALL_EXTEND"
+	ActionCallAddFirm                Action = "CALL_ADD_FIRM"
+	ActionCallClose                  Action = "CALL_CLOSE"
+	ActionCallWithdraw               Action = "CALL_WITHDRAW"
+	ActionCalledfirmAnswer           Action = "CALLEDFIRM_ANSWER"
+	ActionCalledfirmDecide           Action = "CALLEDFIRM_DECIDE"
 	ActionCommentPost                Action = "COMMENT_POST"
 	ActionCommentVote                Action = "COMMENT_VOTE"
 	ActionCommentRetractVote         Action = "COMMENT_RETRACT_VOTE"
@@ -258,6 +299,9 @@ const (
 	ActionDialogueClose              Action = "DIALOGUE_CLOSE"
 	ActionDialogueReopen             Action = "DIALOGUE_REOPEN"
 	ActionFileUpload                 Action = "FILE_UPLOAD"
+	ActionFilingFile                 Action = "FILING_FILE"
+	ActionFilingAcknowledge          Action = "FILING_ACKNOWLEDGE"
+	ActionFilingReturn               Action = "FILING_RETURN"
 	ActionImportStart                Action = "IMPORT_START"
 	ActionAssessmentImport           Action = "ASSESSMENT_IMPORT"
 	ActionDialogueImport             Action = "DIALOGUE_IMPORT"
@@ -338,6 +382,13 @@ var ActionDescriptions = map[Action]string{
 	ActionAssignmentFinish:           "Accept the work of an assignment.",
 	ActionAssignmentHandOver:         "Give an assignment to another member.",
 	ActionAssignmentWithdraw:         "Take back an assignment.",
+	ActionCallOpen:                   "Call on firms for assessments.",
+	ActionCallExtend:                 "Give the firms that are called more time.",
+	ActionCallAddFirm:                "Call on one more firm.",
+	ActionCallClose:                  "End a call.",
+	ActionCallWithdraw:               "Take a call back.",
+	ActionCalledfirmAnswer:           "Say that a call does not apply.",
+	ActionCalledfirmDecide:           "Decide whether a call applies to a firm.",
 	ActionCommentPost:                "Comment on something, or reply to a comment.",
 	ActionCommentVote:                "Vote on a comment.",
 	ActionCommentRetractVote:         "Take back a vote on a comment.",
@@ -354,6 +405,9 @@ var ActionDescriptions = map[Action]string{
 	ActionDialogueClose:              "Close a dialogue.",
 	ActionDialogueReopen:             "Open a closed dialogue for a new round.",
 	ActionFileUpload:                 "Send a file, to attach it to something.",
+	ActionFilingFile:                 "File an impact assessment with a regulator.",
+	ActionFilingAcknowledge:          "Acknowledge a filing.",
+	ActionFilingReturn:               "Send a filing back.",
 	ActionImportStart:                "Start an import that was checked.",
 	ActionAssessmentImport:           "Import impact assessments of a practice or a proposal of one's own firm.",
 	ActionDialogueImport:             "Import a consultation that was held elsewhere as a dialogue.",
@@ -421,6 +475,16 @@ const (
 	AnswerPartEvidence AnswerPart = "EVIDENCE"
 )
 
+// AssessmentCallState: The state of a call for assessments.
+type AssessmentCallState string
+
+// The values of AssessmentCallState.
+const (
+	AssessmentCallStateOpen      AssessmentCallState = "OPEN"
+	AssessmentCallStateClosed    AssessmentCallState = "CLOSED"
+	AssessmentCallStateWithdrawn AssessmentCallState = "WITHDRAWN"
+)
+
 // AssessmentPhase: The phase of its subject in which an assessment is made.
 type AssessmentPhase string
 
@@ -450,6 +514,30 @@ const (
 	AssignmentStateReturned  AssignmentState = "RETURNED"
 	AssignmentStateDone      AssignmentState = "DONE"
 	AssignmentStateWithdrawn AssignmentState = "WITHDRAWN"
+)
+
+// CalledFirmState: What a called firm did, as it is recorded.
+type CalledFirmState string
+
+// The values of CalledFirmState.
+const (
+	CalledFirmStatePending  CalledFirmState = "PENDING"
+	CalledFirmStateClaimed  CalledFirmState = "CLAIMED"
+	CalledFirmStateExempt   CalledFirmState = "EXEMPT"
+	CalledFirmStateAnswered CalledFirmState = "ANSWERED"
+)
+
+// CalledFirmStatus: How a called firm stands, by the time that it had.
+type CalledFirmStatus string
+
+// The values of CalledFirmStatus.
+const (
+	CalledFirmStatusPending       CalledFirmStatus = "PENDING"
+	CalledFirmStatusClaimed       CalledFirmStatus = "CLAIMED"
+	CalledFirmStatusNotApplicable CalledFirmStatus = "NOT_APPLICABLE"
+	CalledFirmStatusFiled         CalledFirmStatus = "FILED"
+	CalledFirmStatusLate          CalledFirmStatus = "LATE"
+	CalledFirmStatusSilent        CalledFirmStatus = "SILENT"
 )
 
 // Capacity: In what capacity a person signs an assessment off.
@@ -563,6 +651,16 @@ const (
 	FileStateUploaded FileState = "UPLOADED"
 	FileStateAttached FileState = "ATTACHED"
 	FileStateRemoved  FileState = "REMOVED"
+)
+
+// FilingState: The state of a filing.
+type FilingState string
+
+// The values of FilingState.
+const (
+	FilingStateFiled        FilingState = "FILED"
+	FilingStateAcknowledged FilingState = "ACKNOWLEDGED"
+	FilingStateReturned     FilingState = "RETURNED"
 )
 
 // ImpactAssessmentOrder: How impact assessments are ordered.

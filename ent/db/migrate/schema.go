@@ -298,6 +298,98 @@ var (
 			},
 		},
 	}
+	// CallsColumns holds the columns for the "calls" table.
+	CallsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "revision", Type: field.TypeInt, Default: 1},
+		{Name: "caller_id", Type: field.TypeUUID},
+		{Name: "dialogue_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "template_key", Type: field.TypeString},
+		{Name: "reason", Type: field.TypeString, Size: 2147483647},
+		{Name: "jurisdictions", Type: field.TypeJSON},
+		{Name: "sectors", Type: field.TypeJSON},
+		{Name: "practice_kinds", Type: field.TypeJSON},
+		{Name: "due_at", Type: field.TypeTime},
+		{Name: "state", Type: field.TypeString, Default: "OPEN"},
+		{Name: "state_reason", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "ended_at", Type: field.TypeTime, Nullable: true},
+	}
+	// CallsTable holds the schema information for the "calls" table.
+	CallsTable = &schema.Table{
+		Name:       "calls",
+		Columns:    CallsColumns,
+		PrimaryKey: []*schema.Column{CallsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "call_caller_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{CallsColumns[4], CallsColumns[0]},
+			},
+			{
+				Name:    "call_state_due_at",
+				Unique:  false,
+				Columns: []*schema.Column{CallsColumns[12], CallsColumns[11]},
+			},
+			{
+				Name:    "call_updated_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{CallsColumns[2], CallsColumns[0]},
+			},
+		},
+	}
+	// CalledFirmsColumns holds the columns for the "called_firms" table.
+	CalledFirmsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "revision", Type: field.TypeInt, Default: 1},
+		{Name: "call_id", Type: field.TypeUUID},
+		{Name: "firm_id", Type: field.TypeUUID},
+		{Name: "due_at", Type: field.TypeTime},
+		{Name: "state", Type: field.TypeString, Default: "PENDING"},
+		{Name: "filing_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "answered_at", Type: field.TypeTime, Nullable: true},
+		{Name: "claim", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "claimed_at", Type: field.TypeTime, Nullable: true},
+		{Name: "decision", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "decided_at", Type: field.TypeTime, Nullable: true},
+		{Name: "reminders", Type: field.TypeInt, Default: 0},
+	}
+	// CalledFirmsTable holds the schema information for the "called_firms" table.
+	CalledFirmsTable = &schema.Table{
+		Name:       "called_firms",
+		Columns:    CalledFirmsColumns,
+		PrimaryKey: []*schema.Column{CalledFirmsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "calledfirm_call_id_firm_id",
+				Unique:  true,
+				Columns: []*schema.Column{CalledFirmsColumns[4], CalledFirmsColumns[5]},
+			},
+			{
+				Name:    "calledfirm_call_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{CalledFirmsColumns[4], CalledFirmsColumns[0]},
+			},
+			{
+				Name:    "calledfirm_firm_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{CalledFirmsColumns[5], CalledFirmsColumns[0]},
+			},
+			{
+				Name:    "calledfirm_filing_id",
+				Unique:  false,
+				Columns: []*schema.Column{CalledFirmsColumns[8]},
+			},
+			{
+				Name:    "calledfirm_state_due_at",
+				Unique:  false,
+				Columns: []*schema.Column{CalledFirmsColumns[7], CalledFirmsColumns[6]},
+			},
+		},
+	}
 	// ChamberTalliesColumns holds the columns for the "chamber_tallies" table.
 	ChamberTalliesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -615,6 +707,51 @@ var (
 				Name:    "filechunk_sha256_number",
 				Unique:  true,
 				Columns: []*schema.Column{FileChunksColumns[1], FileChunksColumns[2]},
+			},
+		},
+	}
+	// FilingsColumns holds the columns for the "filings" table.
+	FilingsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "revision", Type: field.TypeInt, Default: 1},
+		{Name: "assessment_id", Type: field.TypeUUID},
+		{Name: "version", Type: field.TypeInt},
+		{Name: "content_hash", Type: field.TypeString},
+		{Name: "firm_id", Type: field.TypeUUID},
+		{Name: "regulator_id", Type: field.TypeUUID},
+		{Name: "member_id", Type: field.TypeUUID},
+		{Name: "state", Type: field.TypeString, Default: "FILED"},
+		{Name: "filed_at", Type: field.TypeTime},
+		{Name: "answered_at", Type: field.TypeTime, Nullable: true},
+		{Name: "reason", Type: field.TypeString, Size: 2147483647, Default: ""},
+	}
+	// FilingsTable holds the schema information for the "filings" table.
+	FilingsTable = &schema.Table{
+		Name:       "filings",
+		Columns:    FilingsColumns,
+		PrimaryKey: []*schema.Column{FilingsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "filing_assessment_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{FilingsColumns[4], FilingsColumns[0]},
+			},
+			{
+				Name:    "filing_firm_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{FilingsColumns[7], FilingsColumns[0]},
+			},
+			{
+				Name:    "filing_regulator_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{FilingsColumns[8], FilingsColumns[0]},
+			},
+			{
+				Name:    "filing_updated_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{FilingsColumns[2], FilingsColumns[0]},
 			},
 		},
 	}
@@ -1687,6 +1824,8 @@ var (
 		AssessmentAuthorsTable,
 		AssessmentVersionsTable,
 		AssignmentsTable,
+		CallsTable,
+		CalledFirmsTable,
 		ChamberTalliesTable,
 		CheckpointsTable,
 		CommentsTable,
@@ -1697,6 +1836,7 @@ var (
 		DiscussionsTable,
 		FilesTable,
 		FileChunksTable,
+		FilingsTable,
 		IdempotencyKeysTable,
 		ImportChunksTable,
 		ImportsTable,

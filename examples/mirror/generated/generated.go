@@ -59,6 +59,28 @@ const (
 	ActTypeAssignmentHandedOver ActType = "ASSIGNMENT_HANDED_OVER"
 	// An assignment was taken back.
 	ActTypeAssignmentWithdrawn ActType = "ASSIGNMENT_WITHDRAWN"
+	// Firms were called on for assessments.
+	ActTypeCallOpened ActType = "CALL_OPENED"
+	// Firms that are called were given more time.
+	ActTypeCallExtended ActType = "CALL_EXTENDED"
+	// One more firm was called on.
+	ActTypeCallFirmAdded ActType = "CALL_FIRM_ADDED"
+	// A call was ended.
+	ActTypeCallClosed ActType = "CALL_CLOSED"
+	// A call was taken back.
+	ActTypeCallWithdrawn ActType = "CALL_WITHDRAWN"
+	// A firm said that a call does not apply to it.
+	ActTypeCalledfirmClaimed ActType = "CALLEDFIRM_CLAIMED"
+	// It was accepted that a call does not apply to a firm.
+	ActTypeCalledfirmExempted ActType = "CALLEDFIRM_EXEMPTED"
+	// It was refused that a call does not apply to a firm.
+	ActTypeCalledfirmRefused ActType = "CALLEDFIRM_REFUSED"
+	// A firm has filed what answers a call.
+	ActTypeCalledfirmAnswered ActType = "CALLEDFIRM_ANSWERED"
+	// What answered a call was sent back to the firm.
+	ActTypeCalledfirmReopened ActType = "CALLEDFIRM_REOPENED"
+	// A firm was reminded of a call, 14 or 3 days before its date.
+	ActTypeCalledfirmReminded ActType = "CALLEDFIRM_REMINDED"
 	// A comment was posted.
 	ActTypeCommentPosted ActType = "COMMENT_POSTED"
 	// A comment made elsewhere was imported.
@@ -97,6 +119,18 @@ const (
 	ActTypeFileAttached ActType = "FILE_ATTACHED"
 	// A file was removed.
 	ActTypeFileRemoved ActType = "FILE_REMOVED"
+	// An impact assessment was filed with a regulator.
+	ActTypeFilingFiled ActType = "FILING_FILED"
+	// A regulator has acknowledged a filing.
+	ActTypeFilingAcknowledged ActType = "FILING_ACKNOWLEDGED"
+	// A regulator has sent a filing back.
+	ActTypeFilingReturned ActType = "FILING_RETURNED"
+	// A newer assessment has taken the place of one that was filed.
+	ActTypeFilingSuperseded ActType = "FILING_SUPERSEDED"
+	// What was filed is out of date.
+	ActTypeFilingOutdated ActType = "FILING_OUTDATED"
+	// What was filed was revoked.
+	ActTypeFilingRevoked ActType = "FILING_REVOKED"
 	// An import was started.
 	ActTypeImportStarted ActType = "IMPORT_STARTED"
 	// An import was written, as a whole.
@@ -242,6 +276,17 @@ var AllActType = []ActType{
 	ActTypeAssignmentFinished,
 	ActTypeAssignmentHandedOver,
 	ActTypeAssignmentWithdrawn,
+	ActTypeCallOpened,
+	ActTypeCallExtended,
+	ActTypeCallFirmAdded,
+	ActTypeCallClosed,
+	ActTypeCallWithdrawn,
+	ActTypeCalledfirmClaimed,
+	ActTypeCalledfirmExempted,
+	ActTypeCalledfirmRefused,
+	ActTypeCalledfirmAnswered,
+	ActTypeCalledfirmReopened,
+	ActTypeCalledfirmReminded,
 	ActTypeCommentPosted,
 	ActTypeCommentImported,
 	ActTypeCommentVoted,
@@ -261,6 +306,12 @@ var AllActType = []ActType{
 	ActTypeDialogueImported,
 	ActTypeFileAttached,
 	ActTypeFileRemoved,
+	ActTypeFilingFiled,
+	ActTypeFilingAcknowledged,
+	ActTypeFilingReturned,
+	ActTypeFilingSuperseded,
+	ActTypeFilingOutdated,
+	ActTypeFilingRevoked,
 	ActTypeImportStarted,
 	ActTypeImportFinished,
 	ActTypeImportFailed,
@@ -5080,6 +5131,19 @@ type SubjectsNodesAct struct {
 // GetTypename returns SubjectsNodesAct.Typename, and is useful for accessing the field via an interface.
 func (v *SubjectsNodesAct) GetTypename() *string { return v.Typename }
 
+// SubjectsNodesAssessmentCall includes the requested fields of the GraphQL type AssessmentCall.
+// The GraphQL type's documentation follows.
+//
+// A call on firms to assess what they do under a template by a date, with the reason: by a regulator on firms of its jurisdictions, or for the outcome of a
+// dialogue by whoever convened it. Everybody sees it, and who filed, in time or late, who is exempt, and after the date who stayed silent. Which firms are
+// called is settled when it is opened, by practices that everybody sees; later ones are added by name, with as much time as the others had.
+type SubjectsNodesAssessmentCall struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns SubjectsNodesAssessmentCall.Typename, and is useful for accessing the field via an interface.
+func (v *SubjectsNodesAssessmentCall) GetTypename() *string { return v.Typename }
+
 // SubjectsNodesAssessmentTemplate includes the requested fields of the GraphQL type AssessmentTemplate.
 // The GraphQL type's documentation follows.
 //
@@ -5113,6 +5177,17 @@ type SubjectsNodesAssignment struct {
 
 // GetTypename returns SubjectsNodesAssignment.Typename, and is useful for accessing the field via an interface.
 func (v *SubjectsNodesAssignment) GetTypename() *string { return v.Typename }
+
+// SubjectsNodesCalledFirm includes the requested fields of the GraphQL type CalledFirm.
+// The GraphQL type's documentation follows.
+//
+// A firm that is called on for an assessment, and what it did.
+type SubjectsNodesCalledFirm struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns SubjectsNodesCalledFirm.Typename, and is useful for accessing the field via an interface.
+func (v *SubjectsNodesCalledFirm) GetTypename() *string { return v.Typename }
 
 // SubjectsNodesComment includes the requested fields of the GraphQL type Comment.
 // The GraphQL type's documentation follows.
@@ -5526,6 +5601,18 @@ type SubjectsNodesFile struct {
 // GetTypename returns SubjectsNodesFile.Typename, and is useful for accessing the field via an interface.
 func (v *SubjectsNodesFile) GetTypename() *string { return v.Typename }
 
+// SubjectsNodesFiling includes the requested fields of the GraphQL type Filing.
+// The GraphQL type's documentation follows.
+//
+// An assessment that a firm has handed to a regulator, as AI Act Article 27(3) asks. It need not be published. The firm, the regulator, auditors and admins see it; that
+// a call was answered by it, everybody.
+type SubjectsNodesFiling struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns SubjectsNodesFiling.Typename, and is useful for accessing the field via an interface.
+func (v *SubjectsNodesFiling) GetTypename() *string { return v.Typename }
+
 // SubjectsNodesFirm includes the requested fields of the GraphQL type Firm.
 // The GraphQL type's documentation follows.
 //
@@ -5897,14 +5984,17 @@ func (v *SubjectsNodesNGO) __premarshalJSON() (*__premarshalSubjectsNodesNGO, er
 // SubjectsNodesNode is implemented by the following types:
 // SubjectsNodesAcademicInstitution
 // SubjectsNodesAct
+// SubjectsNodesAssessmentCall
 // SubjectsNodesAssessmentTemplate
 // SubjectsNodesAssessmentVersion
 // SubjectsNodesAssignment
+// SubjectsNodesCalledFirm
 // SubjectsNodesComment
 // SubjectsNodesCustomer
 // SubjectsNodesDeadLetter
 // SubjectsNodesDialogue
 // SubjectsNodesFile
+// SubjectsNodesFiling
 // SubjectsNodesFirm
 // SubjectsNodesImpactAssessment
 // SubjectsNodesImport
@@ -5933,14 +6023,17 @@ type SubjectsNodesNode interface {
 
 func (v *SubjectsNodesAcademicInstitution) implementsGraphQLInterfaceSubjectsNodesNode() {}
 func (v *SubjectsNodesAct) implementsGraphQLInterfaceSubjectsNodesNode()                 {}
+func (v *SubjectsNodesAssessmentCall) implementsGraphQLInterfaceSubjectsNodesNode()      {}
 func (v *SubjectsNodesAssessmentTemplate) implementsGraphQLInterfaceSubjectsNodesNode()  {}
 func (v *SubjectsNodesAssessmentVersion) implementsGraphQLInterfaceSubjectsNodesNode()   {}
 func (v *SubjectsNodesAssignment) implementsGraphQLInterfaceSubjectsNodesNode()          {}
+func (v *SubjectsNodesCalledFirm) implementsGraphQLInterfaceSubjectsNodesNode()          {}
 func (v *SubjectsNodesComment) implementsGraphQLInterfaceSubjectsNodesNode()             {}
 func (v *SubjectsNodesCustomer) implementsGraphQLInterfaceSubjectsNodesNode()            {}
 func (v *SubjectsNodesDeadLetter) implementsGraphQLInterfaceSubjectsNodesNode()          {}
 func (v *SubjectsNodesDialogue) implementsGraphQLInterfaceSubjectsNodesNode()            {}
 func (v *SubjectsNodesFile) implementsGraphQLInterfaceSubjectsNodesNode()                {}
+func (v *SubjectsNodesFiling) implementsGraphQLInterfaceSubjectsNodesNode()              {}
 func (v *SubjectsNodesFirm) implementsGraphQLInterfaceSubjectsNodesNode()                {}
 func (v *SubjectsNodesImpactAssessment) implementsGraphQLInterfaceSubjectsNodesNode()    {}
 func (v *SubjectsNodesImport) implementsGraphQLInterfaceSubjectsNodesNode()              {}
@@ -5979,6 +6072,9 @@ func __unmarshalSubjectsNodesNode(b []byte, v *SubjectsNodesNode) error {
 	case "Act":
 		*v = new(SubjectsNodesAct)
 		return json.Unmarshal(b, *v)
+	case "AssessmentCall":
+		*v = new(SubjectsNodesAssessmentCall)
+		return json.Unmarshal(b, *v)
 	case "AssessmentTemplate":
 		*v = new(SubjectsNodesAssessmentTemplate)
 		return json.Unmarshal(b, *v)
@@ -5987,6 +6083,9 @@ func __unmarshalSubjectsNodesNode(b []byte, v *SubjectsNodesNode) error {
 		return json.Unmarshal(b, *v)
 	case "Assignment":
 		*v = new(SubjectsNodesAssignment)
+		return json.Unmarshal(b, *v)
+	case "CalledFirm":
+		*v = new(SubjectsNodesCalledFirm)
 		return json.Unmarshal(b, *v)
 	case "Comment":
 		*v = new(SubjectsNodesComment)
@@ -6002,6 +6101,9 @@ func __unmarshalSubjectsNodesNode(b []byte, v *SubjectsNodesNode) error {
 		return json.Unmarshal(b, *v)
 	case "File":
 		*v = new(SubjectsNodesFile)
+		return json.Unmarshal(b, *v)
+	case "Filing":
+		*v = new(SubjectsNodesFiling)
 		return json.Unmarshal(b, *v)
 	case "Firm":
 		*v = new(SubjectsNodesFirm)
@@ -6087,6 +6189,14 @@ func __marshalSubjectsNodesNode(v *SubjectsNodesNode) ([]byte, error) {
 			*SubjectsNodesAct
 		}{typename, v}
 		return json.Marshal(result)
+	case *SubjectsNodesAssessmentCall:
+		typename = "AssessmentCall"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*SubjectsNodesAssessmentCall
+		}{typename, v}
+		return json.Marshal(result)
 	case *SubjectsNodesAssessmentTemplate:
 		typename = "AssessmentTemplate"
 
@@ -6109,6 +6219,14 @@ func __marshalSubjectsNodesNode(v *SubjectsNodesNode) ([]byte, error) {
 		result := struct {
 			TypeName string `json:"__typename"`
 			*SubjectsNodesAssignment
+		}{typename, v}
+		return json.Marshal(result)
+	case *SubjectsNodesCalledFirm:
+		typename = "CalledFirm"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*SubjectsNodesCalledFirm
 		}{typename, v}
 		return json.Marshal(result)
 	case *SubjectsNodesComment:
@@ -6161,6 +6279,14 @@ func __marshalSubjectsNodesNode(v *SubjectsNodesNode) ([]byte, error) {
 		result := struct {
 			TypeName string `json:"__typename"`
 			*SubjectsNodesFile
+		}{typename, v}
+		return json.Marshal(result)
+	case *SubjectsNodesFiling:
+		typename = "Filing"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*SubjectsNodesFiling
 		}{typename, v}
 		return json.Marshal(result)
 	case *SubjectsNodesFirm:
