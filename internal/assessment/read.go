@@ -146,31 +146,37 @@ var orders = access.Orders[enum.ImpactAssessmentOrder]{
 
 // List reads a page of assessments, newest first.
 func (s *Service) List(ctx context.Context, f Filter, page store.PageArgs) (*Page, error) {
-	l, err := s.Newest(ctx, page, func(n *store.Narrowing) {
-		n.And(store.Any("t.state", f.State)).And(access.OfSector(s.Store, "t.firm_id", f.Sector)).
-			Jurisdictions(f.Jurisdiction, func(codes []string) store.Cond { return access.OfJurisdiction(s.Store, "t.firm_id", codes) }).
-			Is("t.firm_id = ?", f.Firm).Is("t.subject_id = ?", f.Practice).Text(f.Text, "t.title", "t.reference").
-			Between("t.published_at", f.PublishedAfter, f.PublishedBefore).Since("t.updated_at", f.ChangedSince)
-		if f.Subject != nil {
-			n.And(store.Where("t.subject_id = ?", *f.Subject)).And(access.SubjectVisible(s.kinds, policy.ActorFrom(ctx), "t"))
-		}
-		if len(f.Template) > 0 {
-			n.And(s.Store.AnyOf("t.template_id", f.Template))
-		}
-		if len(f.TemplateKey) > 0 {
-			of := s.Store.AnyText("k.key", f.TemplateKey)
-			n.And(store.Where("EXISTS (SELECT 1 FROM templates k WHERE k.id = t.template_id AND "+of.SQL+" "+store.EachRow+")", of.Args...))
-		}
-		if len(f.Level) > 0 {
-			n.And(store.OneOf("CASE t.level WHEN 1 THEN 'I' WHEN 2 THEN 'II' WHEN 3 THEN 'III' WHEN 4 THEN 'IV' END", f.Level))
-		}
-	})
+	l, err := s.Newest(ctx, page, func(n *store.Narrowing) { s.narrow(n, policy.ActorFrom(ctx), f) })
 	if err != nil {
 		return nil, err
 	}
 	access.Sort(&l, orders, f.Order, f.ChangedSince)
 	return store.One(ctx, s.Store, l)
 }
+
+// narrow asks for what a client asks for, of assessments as t.
+func (s *Service) narrow(n *store.Narrowing, actor policy.Actor, f Filter) {
+	n.And(store.Any("t.state", f.State)).And(access.OfSector(s.Store, "t.firm_id", f.Sector)).
+		Jurisdictions(f.Jurisdiction, func(codes []string) store.Cond { return access.OfJurisdiction(s.Store, "t.firm_id", codes) }).
+		Is("t.firm_id = ?", f.Firm).Is("t.subject_id = ?", f.Practice).Text(f.Text, "t.title", "t.reference").
+		Between("t.published_at", f.PublishedAfter, f.PublishedBefore).Since("t.updated_at", f.ChangedSince)
+	if f.Subject != nil {
+		n.And(store.Where("t.subject_id = ?", *f.Subject)).And(access.SubjectVisible(s.kinds, actor, "t"))
+	}
+	if len(f.Template) > 0 {
+		n.And(s.Store.AnyOf("t.template_id", f.Template))
+	}
+	if len(f.TemplateKey) > 0 {
+		of := s.Store.AnyText("k.key", f.TemplateKey)
+		n.And(store.Where("EXISTS (SELECT 1 FROM templates k WHERE k.id = t.template_id AND "+of.SQL+" "+store.EachRow+")", of.Args...))
+	}
+	if len(f.Level) > 0 {
+		n.And(store.OneOf(levelWord, f.Level))
+	}
+}
+
+// levelWord is the level of an assessment as the schema has it.
+const levelWord = "CASE t.level WHEN 1 THEN 'I' WHEN 2 THEN 'II' WHEN 3 THEN 'III' WHEN 4 THEN 'IV' END"
 
 // DueFilter says which assessments to list that are to be made anew.
 type DueFilter struct {
