@@ -26,6 +26,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/clock"
 	"github.com/plenary-dialogue/plenary/internal/console"
 	"github.com/plenary-dialogue/plenary/internal/domains"
+	"github.com/plenary-dialogue/plenary/internal/export"
 	"github.com/plenary-dialogue/plenary/internal/fanout"
 	"github.com/plenary-dialogue/plenary/internal/file"
 	"github.com/plenary-dialogue/plenary/internal/gql"
@@ -209,6 +210,9 @@ func (a *App) pages(events http.Handler) map[string]server.Page {
 		file.UploadPath:         {Handler: a.Domains.Files.Receive(), Authenticate: true, Cost: 2000, Report: true, Body: file.MostBytes},
 		file.UploadPath + "/":   {Handler: http.HandlerFunc(a.serveFile), Authenticate: true, Cost: 10},
 		questionnaire.SchemaURL: {Handler: http.HandlerFunc(templateSchema)},
+	}
+	for path, page := range export.New(a.Store, a.Log, a.Domains.Assessments).Pages() {
+		all[path] = server.Page{Handler: page, Authenticate: true, Cost: 500, Report: true}
 	}
 	for path, most := range a.Domains.Imports.Posts() {
 		all[path] = server.Page{Handler: a.Domains.Imports.Receive(), Authenticate: true, Cost: 2000, Report: true, Body: most}

@@ -67,6 +67,7 @@ var allowed = map[string][]string{
 	"internal/person": {"ent/db", "internal/fault", "internal/keys", "internal/store"},
 	"internal/actlog": {"ent/db/...", "internal/act", "internal/bundle", "internal/clock", "internal/fault", "internal/keys", "internal/person", "internal/personal", "internal/policy", "internal/store", "internal/typeid"},
 
+	"internal/export":       {"internal/actlog", "internal/assessment", "internal/csvtext", "internal/fault", "internal/policy", "internal/post", "internal/questionnaire", "internal/store", "internal/typeid", "schema/enum"},
 	"internal/answers":      {"internal/actlog", "internal/store"},
 	"internal/feed":         {"ent/db", "internal/act", "internal/actlog", "internal/fair", "internal/fault", "internal/policy", "internal/store", "internal/typeid", "schema/enum"},
 	"internal/fanout":       {"ent/db", "internal/actlog", "internal/clock", "internal/keys"},
@@ -80,8 +81,9 @@ var allowed = map[string][]string{
 	"internal/auth":   {"internal/clock", "internal/fault"},
 	"internal/gql":    {"internal/fault"},
 	"internal/server": {"internal/answers", "internal/clock", "internal/fair", "internal/fault", "internal/gql"},
-	"internal/app":    {"graph", "graph/generated", "graph/lean", "internal/domains", "internal/actlog", "internal/answers", "internal/auth", "internal/clock", "internal/console", "internal/demo", "internal/fanout", "internal/fault", "internal/file", "internal/gql", "internal/keys", "internal/party", "internal/policy", "internal/questionnaire", "internal/server", "internal/store", "internal/typeid", "internal/webhook", "internal/worker", "schema"},
+	"internal/app":    {"graph", "graph/generated", "graph/lean", "internal/domains", "internal/actlog", "internal/answers", "internal/auth", "internal/clock", "internal/console", "internal/demo", "internal/export", "internal/fanout", "internal/fault", "internal/file", "internal/gql", "internal/keys", "internal/party", "internal/policy", "internal/post", "internal/questionnaire", "internal/server", "internal/store", "internal/typeid", "internal/webhook", "internal/worker", "schema"},
 
+	"internal/csvtext":            {},
 	"internal/fair":               {},
 	"internal/filetype":           {},
 	"internal/fault":              {"internal/optional", "schema/enum"},

@@ -28,6 +28,7 @@ type Way string
 const (
 	OwnData  Way = "GET /me/data.zip"
 	Download Way = "GET /files/"
+	Exports  Way = "GET /exports/"
 )
 
 // Bound is a row of the table of scopes: what a token with this scope can do.
@@ -45,8 +46,8 @@ type Bound struct {
 var bounds = []Bound{
 	{
 		Scope:  ReportsRead,
-		Allows: "queries, files, the copy of one's own data and the bundle of the log; no subscription and no change",
-		Opens:  []Way{"Query.*", "Viewer.*", OwnData, Download},
+		Allows: "queries, files, exports, the copy of one's own data and the bundle of the log; no subscription and no change",
+		Opens:  []Way{"Query.*", "Viewer.*", OwnData, Download, Exports},
 		Does:   []Action{BundleLog},
 	},
 	{

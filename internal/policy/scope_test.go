@@ -59,6 +59,7 @@ func TestWhereScopesLetIn(t *testing.T) {
 		{"Subscription.proposalUpdated", "events:read"},
 		{OwnData, "reports:read"},
 		{Download, "reports:read"},
+		{Exports, "reports:read"},
 		{"GET /elsewhere", ""},
 		{"Elsewhere.field", ""},
 		{"Query", ""},

@@ -62,6 +62,16 @@ func Refuse(w http.ResponseWriter, r *http.Request, err error, statuses map[stri
 	}
 }
 
+// OutOfScope says that the token of a request is for something else, with the challenge of RFC 6750, section 3.1.
+func OutOfScope(w http.ResponseWriter, f *fault.Fault) {
+	challenge := `Bearer error="insufficient_scope"`
+	if f.Values.Scopes != nil {
+		challenge += `, scope="` + strings.Join(f.Values.Scopes, " ") + `"`
+	}
+	w.Header().Set("WWW-Authenticate", challenge)
+	Tell(w, http.StatusForbidden, &Refusal{string(f.UserCode()), f.Field, f.Message})
+}
+
 // Unavailable says that a client may try again.
 func Unavailable(w http.ResponseWriter, message string) {
 	w.Header().Set("Retry-After", "5")

@@ -465,6 +465,7 @@ func (s *sightseer) check(d *drawn) {
 	} {
 		s.compare(field, d.ids[noun], noun, "{"+field+"(%s){%s}}", field)
 	}
+	s.checkExports(d)
 	fragments := map[string]string{"dialogue": "Dialogue", "proposal": "Proposal", "practice": "Practice", "assessment": "ImpactAssessment"}
 	for _, about := range d.subjects {
 		if id := typeid.New(about.noun, about.id).String(); s.seen[id] {
