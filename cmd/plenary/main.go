@@ -40,6 +40,7 @@ type cli struct {
 	Token   tokenCmd   `cmd:"" help:"Make a dev token (dev mode only)."`
 	Migrate migrateCmd `cmd:"" help:"Show or apply migrations of the database."`
 	Import  importCmd  `cmd:"" help:"Import data from other systems."`
+	Export  exportCmd  `cmd:"" help:"Write assessments for programs that keep a copy."`
 	Events  eventsCmd  `cmd:"" help:"Forward events to a program, or replay them to a webhook."`
 	Schema  schemaCmd  `cmd:"" help:"Print the GraphQL schema."`
 	Keys    keysCmd    `cmd:"" help:"Make, rotate and retire the keys of the key folder."`
