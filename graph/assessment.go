@@ -12,6 +12,8 @@ import (
 	"github.com/plenary-dialogue/plenary/graph/view"
 	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/assessment"
+	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/internal/feed"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/questionnaire"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
@@ -30,21 +32,27 @@ var assessmentNoun = noun{
 	posted: []policy.Action{policy.ImportAssessment},
 	edges: edges{
 		"Query.impactAssessments": paged(func(ctx context.Context, r *Resolver, in model.ImpactAssessmentFilter, a args) (*assessment.Page, error) {
-			f := assessment.Filter{
-				State: in.State, Level: in.Level, TemplateKey: in.TemplateKey, Sector: in.Sector, Jurisdiction: in.Jurisdiction, Text: or(in.Text, ""),
-				PublishedAfter: in.PublishedAfter, PublishedBefore: in.PublishedBefore, ChangedSince: in.ChangedSince,
-				Order: word[enum.ImpactAssessmentOrder](a, "order"),
-			}
-			f.Firm = optionalKey("stakeholder", in.Firm)
-			f.Practice = optionalKey("practice", in.Practice)
-			if in.Subject != nil {
-				id := anyID(*in.Subject)
-				f.Subject = &id.UUID
-			}
-			for _, id := range in.Template {
-				f.Template = append(f.Template, key("template", id))
-			}
+			f := assessmentFilter(in)
+			f.Order = word[enum.ImpactAssessmentOrder](a, "order")
 			return r.Assessments.List(ctx, f, a.page())
+		}),
+		"Query.assessmentFigures": paged(func(ctx context.Context, r *Resolver, in model.ImpactAssessmentFilter, a args) (*assessment.Figures, error) {
+			return r.Assessments.Figures(ctx, word[enum.AssessmentGrouping](a, "groupBy"), assessmentFilter(in))
+		}),
+		"AssessmentFigure.template": one(func(ctx context.Context, r *Resolver, all []*assessment.Figure, _ args) ([]*db.Template, error) {
+			ids := make([]uuid.UUID, len(all))
+			for i, f := range all {
+				ids[i] = f.Template
+			}
+			found, err := r.Templates.AnsweredBy(ctx, ids)
+			out := make([]*db.Template, len(all))
+			for i, id := range ids {
+				out[i] = found[id]
+			}
+			return out, err
+		}),
+		"AssessmentFigure.firm": one(func(ctx context.Context, r *Resolver, all []*assessment.Figure, _ args) ([]view.Node, error) {
+			return partiesOf(ctx, r, all, func(f *assessment.Figure) uuid.UUID { return f.Firm })
 		}),
 		"ImpactAssessment.template": to("template_id", func(r *Resolver) many[db.Template] { return r.Templates.AnsweredBy }),
 		"ImpactAssessment.subject": one(func(ctx context.Context, r *Resolver, rows []*db.Assessment, _ args) ([]view.Node, error) {
@@ -231,7 +239,7 @@ var assessmentNoun = noun{
 		"setRedactions": policy.RedactAssessment, "openConsultation": policy.OpenConsultation, "appointSigner": policy.AppointSigner, "dismissSigner": policy.DismissSigner,
 		"declareConflict": policy.DeclareConflict, "signOffAssessment": policy.SignOffAssessment,
 	},
-	follows: follows{"impactAssessmentUpdated": around},
+	follows: follows{"impactAssessmentUpdated": followedAssessments},
 }
 
 var assessmentVersionNoun = noun{
@@ -239,6 +247,48 @@ var assessmentVersionNoun = noun{
 	types: []string{"AssessmentVersion"},
 	read:  by(func(r *Resolver) many[db.AssessmentVersion] { return r.Assessments.VersionsByID }),
 	edges: edges{"AssessmentVersion.assessment": to("assessment_id", func(r *Resolver) many[db.Assessment] { return r.Assessments.ByID })},
+}
+
+// assessmentFilter is what a client asks for.
+func assessmentFilter(in model.ImpactAssessmentFilter) assessment.Filter {
+	f := assessment.Filter{
+		State: in.State, Level: in.Level, TemplateKey: in.TemplateKey, Sector: in.Sector, Jurisdiction: in.Jurisdiction, Text: or(in.Text, ""),
+		PublishedAfter: in.PublishedAfter, PublishedBefore: in.PublishedBefore, ChangedSince: in.ChangedSince,
+		Firm: optionalKey("stakeholder", in.Firm), Practice: optionalKey("practice", in.Practice),
+	}
+	if in.Subject != nil {
+		id := anyID(*in.Subject)
+		f.Subject = &id.UUID
+	}
+	for _, id := range in.Template {
+		f.Template = append(f.Template, key("template", id))
+	}
+	return f
+}
+
+// followedAssessments follows one assessment, or all that a filter keeps.
+func followedAssessments(ctx context.Context, r *Resolver, n noun, args map[string]any) (feed.Filter, error) {
+	id, _ := args["id"].(*string)
+	in, _ := args["filter"].(*model.FollowedAssessments)
+	switch {
+	case (id == nil) == (in == nil):
+		return feed.Filter{}, fault.InvalidField("id", enum.UserErrorCodeExclusive, "give id or filter, one of the two")
+	case id != nil:
+		return around(ctx, r, n, map[string]any{"id": *id})
+	}
+	f := assessmentFilter(model.ImpactAssessmentFilter{
+		Firm: in.Firm, Jurisdiction: in.Jurisdiction, Sector: in.Sector, Template: in.Template, TemplateKey: in.TemplateKey, Level: in.Level,
+	})
+	if err := r.Assessments.CheckFilter(ctx, f); err != nil {
+		return feed.Filter{}, err
+	}
+	text, err := json.Marshal(in)
+	if err != nil {
+		return feed.Filter{}, fmt.Errorf("name a filter: %w", err)
+	}
+	return feed.Filter{Among: &feed.Among{Noun: n.name, Key: string(text), Keeps: func(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]bool, error) {
+		return r.Assessments.Kept(ctx, f, ids)
+	}}}, nil
 }
 
 // ofDiff is a field of a comparison that names a thing.

@@ -10,9 +10,11 @@ import (
 	"fmt"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/google/uuid"
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/plenary-dialogue/plenary/graph/lean"
+	"github.com/plenary-dialogue/plenary/internal/assessment"
 	"github.com/plenary-dialogue/plenary/internal/domains"
 	"github.com/plenary-dialogue/plenary/internal/feed"
 	"github.com/plenary-dialogue/plenary/internal/gql"
@@ -54,6 +56,9 @@ func New(s *store.Store, d *domains.Domains) (*Resolver, error) {
 	}
 	sight, place := r.sight()
 	r.feed = feed.New(s, d.Log, sight, place, veilsOf(r.nouns))
+	r.feed.Tell(func(ctx context.Context, codes []string, ids []uuid.UUID) (map[uuid.UUID]bool, error) {
+		return d.Assessments.Kept(ctx, assessment.Filter{Jurisdiction: codes}, ids)
+	})
 	return r, nil
 }
 

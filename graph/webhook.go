@@ -51,13 +51,15 @@ var webhookNoun = noun{
 			return r.Webhooks.Can(ctx, ws), nil
 		}),
 
-		"Webhook.types": made(func(w *db.Webhook) []enum.ActType { return act.Words(w.Types) }, "types"),
+		"Webhook.jurisdictions": made(func(w *db.Webhook) []string { return append([]string{}, w.Jurisdictions...) }, "jurisdictions"),
+		"Webhook.types":         made(func(w *db.Webhook) []enum.ActType { return act.Words(w.Types) }, "types"),
 	},
 	mutations: mutations{
 		"registerWebhook": withSecret(func(ctx context.Context, r *Resolver, in model.RegisterWebhookInput) (*act.Result, string, error) {
 			dialogue := optionalKey("dialogue", in.Dialogue)
 			return r.Webhooks.Register(ctx, webhook.Registration{
 				URL: in.URL, Description: or(in.Description, ""), Scheme: or(in.Scheme, webhook.HMAC), Types: act.NamesOf(in.Types), Dialogue: dialogue,
+				Jurisdictions: in.Jurisdiction,
 			})
 		}),
 		"verifyWebhook": on(func(r *Resolver) moving { return r.Webhooks.Verify }),
@@ -66,6 +68,7 @@ var webhookNoun = noun{
 			dialogue := optionalKey("dialogue", in.Dialogue)
 			return r.Webhooks.Update(ctx, id, webhook.Change{
 				URL: in.URL, Description: in.Description, Types: act.NamesOf(in.Types), Dialogue: dialogue, EveryDialogue: or(in.EveryDialogue, false),
+				Jurisdictions: in.Jurisdiction,
 			}, &in.ExpectedRevision)
 		}),
 		"rotateWebhookSecret": withSecret(func(ctx context.Context, r *Resolver, in model.RotateWebhookSecretInput) (*act.Result, string, error) {

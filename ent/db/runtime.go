@@ -1203,63 +1203,63 @@ func init() {
 	// webhook.DefaultDescription holds the default value on creation for the description field.
 	webhook.DefaultDescription = optional.Text(webhookDescDescription.Default.(string))
 	// webhookDescPublicKey is the schema descriptor for public_key field.
-	webhookDescPublicKey := webhookFields[7].Descriptor()
+	webhookDescPublicKey := webhookFields[8].Descriptor()
 	// webhook.DefaultPublicKey holds the default value on creation for the public_key field.
 	webhook.DefaultPublicKey = webhookDescPublicKey.Default.(string)
 	// webhookDescState is the schema descriptor for state field.
-	webhookDescState := webhookFields[11].Descriptor()
+	webhookDescState := webhookFields[12].Descriptor()
 	// webhook.DefaultState holds the default value on creation for the state field.
 	webhook.DefaultState = enum.WebhookState(webhookDescState.Default.(string))
 	// webhookDescStateReason is the schema descriptor for state_reason field.
-	webhookDescStateReason := webhookFields[12].Descriptor()
+	webhookDescStateReason := webhookFields[13].Descriptor()
 	// webhook.DefaultStateReason holds the default value on creation for the state_reason field.
 	webhook.DefaultStateReason = webhookDescStateReason.Default.(string)
 	// webhookDescChallengeAttempt is the schema descriptor for challenge_attempt field.
-	webhookDescChallengeAttempt := webhookFields[15].Descriptor()
+	webhookDescChallengeAttempt := webhookFields[16].Descriptor()
 	// webhook.DefaultChallengeAttempt holds the default value on creation for the challenge_attempt field.
 	webhook.DefaultChallengeAttempt = webhookDescChallengeAttempt.Default.(int)
 	// webhookDescPosition is the schema descriptor for position field.
-	webhookDescPosition := webhookFields[16].Descriptor()
+	webhookDescPosition := webhookFields[17].Descriptor()
 	// webhook.DefaultPosition holds the default value on creation for the position field.
 	webhook.DefaultPosition = webhookDescPosition.Default.(int64)
 	// webhookDescReplayPosition is the schema descriptor for replay_position field.
-	webhookDescReplayPosition := webhookFields[17].Descriptor()
+	webhookDescReplayPosition := webhookFields[18].Descriptor()
 	// webhook.DefaultReplayPosition holds the default value on creation for the replay_position field.
 	webhook.DefaultReplayPosition = webhookDescReplayPosition.Default.(int64)
 	// webhookDescReplayUntil is the schema descriptor for replay_until field.
-	webhookDescReplayUntil := webhookFields[18].Descriptor()
+	webhookDescReplayUntil := webhookFields[19].Descriptor()
 	// webhook.DefaultReplayUntil holds the default value on creation for the replay_until field.
 	webhook.DefaultReplayUntil = webhookDescReplayUntil.Default.(int64)
 	// webhookDescDeliveredSeq is the schema descriptor for delivered_seq field.
-	webhookDescDeliveredSeq := webhookFields[19].Descriptor()
+	webhookDescDeliveredSeq := webhookFields[20].Descriptor()
 	// webhook.DefaultDeliveredSeq holds the default value on creation for the delivered_seq field.
 	webhook.DefaultDeliveredSeq = webhookDescDeliveredSeq.Default.(int64)
 	// webhookDescAttempt is the schema descriptor for attempt field.
-	webhookDescAttempt := webhookFields[21].Descriptor()
+	webhookDescAttempt := webhookFields[22].Descriptor()
 	// webhook.DefaultAttempt holds the default value on creation for the attempt field.
 	webhook.DefaultAttempt = webhookDescAttempt.Default.(int)
 	// webhookDescDueAt is the schema descriptor for due_at field.
-	webhookDescDueAt := webhookFields[23].Descriptor()
+	webhookDescDueAt := webhookFields[24].Descriptor()
 	// webhook.DefaultDueAt holds the default value on creation for the due_at field.
 	webhook.DefaultDueAt = webhookDescDueAt.Default.(func() time.Time)
 	// webhookDescFailures is the schema descriptor for failures field.
-	webhookDescFailures := webhookFields[24].Descriptor()
+	webhookDescFailures := webhookFields[25].Descriptor()
 	// webhook.DefaultFailures holds the default value on creation for the failures field.
 	webhook.DefaultFailures = webhookDescFailures.Default.(int)
 	// webhookDescClaimedBy is the schema descriptor for claimed_by field.
-	webhookDescClaimedBy := webhookFields[26].Descriptor()
+	webhookDescClaimedBy := webhookFields[27].Descriptor()
 	// webhook.DefaultClaimedBy holds the default value on creation for the claimed_by field.
 	webhook.DefaultClaimedBy = webhookDescClaimedBy.Default.(string)
 	// webhookDescSlow is the schema descriptor for slow field.
-	webhookDescSlow := webhookFields[27].Descriptor()
+	webhookDescSlow := webhookFields[28].Descriptor()
 	// webhook.DefaultSlow holds the default value on creation for the slow field.
 	webhook.DefaultSlow = webhookDescSlow.Default.(bool)
 	// webhookDescClaimedUntil is the schema descriptor for claimed_until field.
-	webhookDescClaimedUntil := webhookFields[28].Descriptor()
+	webhookDescClaimedUntil := webhookFields[29].Descriptor()
 	// webhook.DefaultClaimedUntil holds the default value on creation for the claimed_until field.
 	webhook.DefaultClaimedUntil = webhookDescClaimedUntil.Default.(func() time.Time)
 	// webhookDescFence is the schema descriptor for fence field.
-	webhookDescFence := webhookFields[29].Descriptor()
+	webhookDescFence := webhookFields[30].Descriptor()
 	// webhook.DefaultFence holds the default value on creation for the fence field.
 	webhook.DefaultFence = webhookDescFence.Default.(int64)
 	// webhookDescID is the schema descriptor for id field.

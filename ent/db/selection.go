@@ -619,6 +619,7 @@ var Columns = []Column{
 	{Table: "webhooks", Name: "description", Type: "optional.Text"},
 	{Table: "webhooks", Name: "types", Type: "[]string"},
 	{Table: "webhooks", Name: "dialogue_id", Type: "uuid.UUID", Nullable: true, Names: "dialogue"},
+	{Table: "webhooks", Name: "jurisdictions", Type: "[]string"},
 	{Table: "webhooks", Name: "scheme", Type: "enum.WebhookScheme"},
 	{Table: "webhooks", Name: "public_key", Type: "string"},
 	{Table: "webhooks", Name: "secret", Type: "[]byte"},

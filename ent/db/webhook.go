@@ -42,6 +42,8 @@ type Webhook struct {
 	Types []string `json:"types,omitempty"`
 	// DialogueID holds the value of the "dialogue_id" field.
 	DialogueID *uuid.UUID `json:"dialogue_id,omitempty"`
+	// of firms whose assessments it follows; empty for everything
+	Jurisdictions []string `json:"jurisdictions,omitempty"`
 	// Scheme holds the value of the "scheme" field.
 	Scheme enum.WebhookScheme `json:"scheme,omitempty"`
 	// of ED25519
@@ -108,7 +110,7 @@ func (*Webhook) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case webhook.FieldDialogueID, webhook.FieldAttemptAct:
 			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
-		case webhook.FieldTypes, webhook.FieldSecret, webhook.FieldPreviousSecret:
+		case webhook.FieldTypes, webhook.FieldJurisdictions, webhook.FieldSecret, webhook.FieldPreviousSecret:
 			values[i] = new([]byte)
 		case webhook.FieldSlow:
 			values[i] = new(sql.NullBool)
@@ -197,6 +199,14 @@ func (_m *Webhook) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.DialogueID = new(uuid.UUID)
 				*_m.DialogueID = *value.S.(*uuid.UUID)
+			}
+		case webhook.FieldJurisdictions:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field jurisdictions", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.Jurisdictions); err != nil {
+					return fmt.Errorf("unmarshal field jurisdictions: %w", err)
+				}
 			}
 		case webhook.FieldScheme:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -378,6 +388,7 @@ func (_m *Webhook) String() string {
 		"description", _m.Description,
 		"types", _m.Types,
 		"dialogue_id", _m.DialogueID,
+		"jurisdictions", _m.Jurisdictions,
 		"scheme", _m.Scheme,
 		"public_key", _m.PublicKey,
 		"secret", "<sensitive>",
@@ -416,7 +427,7 @@ func (*Webhook) TableName() string { return webhook.Table }
 // ColumnNames lists the columns of the table, but for secrets.
 func (*Webhook) ColumnNames() []string {
 	return []string{
-		"id", "created_at", "updated_at", "revision", "stakeholder_id", "member_id", "url", "description", "types", "dialogue_id", "scheme", "public_key", "previous_until", "state", "state_reason", "verified_at", "challenge_at", "challenge_attempt", "position", "replay_position", "replay_until", "delivered_seq", "delivered_at", "attempt", "attempt_act", "due_at", "failures", "failing_since", "claimed_by", "slow", "claimed_until", "fence"}
+		"id", "created_at", "updated_at", "revision", "stakeholder_id", "member_id", "url", "description", "types", "dialogue_id", "jurisdictions", "scheme", "public_key", "previous_until", "state", "state_reason", "verified_at", "challenge_at", "challenge_attempt", "position", "replay_position", "replay_until", "delivered_seq", "delivered_at", "attempt", "attempt_act", "due_at", "failures", "failing_since", "claimed_by", "slow", "claimed_until", "fence"}
 }
 
 // Dest gives where a column goes, and nil for a column that the table does not have.
@@ -442,6 +453,8 @@ func (_m *Webhook) Dest(column string) any {
 		return &_m.Types
 	case "dialogue_id":
 		return &_m.DialogueID
+	case "jurisdictions":
+		return &_m.Jurisdictions
 	case "scheme":
 		return &_m.Scheme
 	case "public_key":

@@ -108,6 +108,13 @@ func (b *WebhookCreate) SetNillableDialogueID(v *uuid.UUID) *WebhookCreate {
 	return b
 }
 
+// SetJurisdictions sets jurisdictions.
+func (b *WebhookCreate) SetJurisdictions(v []string) *WebhookCreate {
+	b.set(webhook.FieldJurisdictions, field.TypeJSON, v)
+	b.row.Jurisdictions = v
+	return b
+}
+
 // SetScheme sets scheme.
 func (b *WebhookCreate) SetScheme(v enum.WebhookScheme) *WebhookCreate {
 	b.set(webhook.FieldScheme, field.TypeString, v)

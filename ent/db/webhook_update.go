@@ -95,6 +95,18 @@ func (b *WebhookUpdate) ClearDialogueID() *WebhookUpdate {
 	return b
 }
 
+// SetJurisdictions sets jurisdictions.
+func (b *WebhookUpdate) SetJurisdictions(v []string) *WebhookUpdate {
+	b.set(webhook.FieldJurisdictions, field.TypeJSON, v)
+	return b
+}
+
+// ClearJurisdictions makes jurisdictions NULL.
+func (b *WebhookUpdate) ClearJurisdictions() *WebhookUpdate {
+	b.clear(webhook.FieldJurisdictions, field.TypeJSON)
+	return b
+}
+
 // SetPublicKey sets public_key.
 func (b *WebhookUpdate) SetPublicKey(v string) *WebhookUpdate {
 	b.set(webhook.FieldPublicKey, field.TypeString, v)

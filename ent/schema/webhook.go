@@ -31,6 +31,7 @@ func (Webhook) Fields() []ent.Field {
 		field.Text("description").GoType(optional.Text("")).Default(""),
 		field.Strings("types").Optional().Comment("of acts; empty for all"),
 		field.UUID("dialogue_id", uuid.UUID{}).Annotations(names("dialogue")).Optional().Nillable(),
+		field.Strings("jurisdictions").Optional().Comment("of firms whose assessments it follows; empty for everything"),
 		field.String("scheme").GoType(enum.WebhookScheme("")).Immutable(),
 		field.String("public_key").Default("").Comment("of ED25519"),
 		field.Bytes("secret").Optional().Sensitive().Comment("sealed; none after the webhook was deleted"),

@@ -652,6 +652,47 @@ func leanObjects() []lean.Object {
 				return lean.Some(o.Score)
 			}},
 		}},
+		{Name: "AssessmentFigure", Fields: []lean.Field{
+			{Name: "level", Type: "ImpactLevel", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.Figure)
+				v := o.Level
+				if v == nil {
+					return b, false
+				}
+				return lean.String(b, string(*v)), true
+			}},
+			{Name: "state", Type: "ImpactAssessmentState", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.Figure)
+				v := o.State
+				if v == nil {
+					return b, false
+				}
+				return lean.String(b, string(*v)), true
+			}},
+			{Name: "template", Type: "AssessmentTemplate", NonNull: false},
+			{Name: "firm", Type: "Firm", NonNull: false},
+			{Name: "count", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.Figure)
+				v := o.Count
+				return lean.Int(b, int64(v)), true
+			}},
+		}},
+		{Name: "AssessmentFigures", Fields: []lean.Field{
+			{Name: "groups", Type: "AssessmentFigure", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*assessment.Figure), to) }, Get: func(obj any) any {
+				o := obj.(*assessment.Figures)
+				return lean.SomeOf(o.Groups)
+			}},
+			{Name: "others", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.Figures)
+				v := o.Others
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "total", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.Figures)
+				v := o.Total
+				return lean.Int(b, int64(v)), true
+			}},
+		}},
 		{Name: "AssessmentForm", Fields: []lean.Field{
 			{Name: "sections", Type: "FormSection", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*assessment.FormSection), to) }, Get: func(obj any) any {
 				o := obj.(*assessment.Form)
@@ -4305,6 +4346,14 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Query_reassessmentsDue(ctx, field)
 				}},
+			{Name: "assessmentFigures", Type: "AssessmentFigures", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Query_assessmentFigures_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Query_assessmentFigures(ctx, field)
+				}},
 			{Name: "assessmentDiff", Type: "AssessmentDiff", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Query_assessmentDiff_args(ctx, raw)
@@ -6000,6 +6049,18 @@ func leanObjects() []lean.Object {
 				return append(b, ']'), true
 			}},
 			{Name: "dialogue", Type: "Dialogue", NonNull: false},
+			{Name: "jurisdictions", Type: "String", NonNull: true, List: true, ElemNonNull: true, Column: "jurisdictions", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Webhook)
+				v := o.Jurisdictions
+				b = append(b, '[')
+				for i, v := range v {
+					if i > 0 {
+						b = append(b, ',')
+					}
+					b = lean.String(b, v)
+				}
+				return append(b, ']'), true
+			}},
 			{Name: "scheme", Type: "WebhookScheme", NonNull: true, Column: "scheme", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Webhook)
 				v := o.Scheme

@@ -4343,6 +4343,13 @@ func (ec *executionContext) unmarshalNUpdateStakeholderInput2githubᚗcomᚋplen
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalOFirm2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋpartyᚐFirm(ctx context.Context, sel ast.SelectionSet, v *party.Firm) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Firm(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOMandate2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐMandate(ctx context.Context, v any) (*enum.Mandate, error) {
 	if v == nil {
 		return nil, nil

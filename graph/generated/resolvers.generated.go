@@ -236,6 +236,20 @@ func (r assessmentDiffResolvers) TemplateTo(ctx context.Context, obj *assessment
 	return taken[*db.Template](r.Take(ctx, obj))
 }
 
+func (r resolvers) AssessmentFigure() AssessmentFigureResolver {
+	return assessmentFigureResolvers{r.Hand}
+}
+
+type assessmentFigureResolvers struct{ Hand }
+
+func (r assessmentFigureResolvers) Template(ctx context.Context, obj *assessment.Figure) (*db.Template, error) {
+	return taken[*db.Template](r.Take(ctx, obj))
+}
+
+func (r assessmentFigureResolvers) Firm(ctx context.Context, obj *assessment.Figure) (*party.Firm, error) {
+	return taken[*party.Firm](r.Take(ctx, obj))
+}
+
 func (r resolvers) AssessmentForm() AssessmentFormResolver { return assessmentFormResolvers{r.Hand} }
 
 type assessmentFormResolvers struct{ Hand }
@@ -1554,6 +1568,10 @@ func (r queryResolvers) ReassessmentsDue(ctx context.Context, first *int32, afte
 	return taken[*store.Page[*db.Assessment]](r.Take(ctx, nil))
 }
 
+func (r queryResolvers) AssessmentFigures(ctx context.Context, groupBy enum.AssessmentGrouping, filter *model.ImpactAssessmentFilter) (*assessment.Figures, error) {
+	return taken[*assessment.Figures](r.Take(ctx, nil))
+}
+
 func (r queryResolvers) AssessmentDiff(ctx context.Context, from string, to string) (*assessment.Diff, error) {
 	return taken[*assessment.Diff](r.Take(ctx, nil))
 }
@@ -1856,8 +1874,8 @@ func (r subscriptionResolvers) Acts(ctx context.Context, filter *model.ActFilter
 	return r.Follow(ctx, "acts", map[string]any{"filter": filter, "after": after})
 }
 
-func (r subscriptionResolvers) ImpactAssessmentUpdated(ctx context.Context, id string, after *string) (<-chan *feed.Event, error) {
-	return r.Follow(ctx, "impactAssessmentUpdated", map[string]any{"id": id, "after": after})
+func (r subscriptionResolvers) ImpactAssessmentUpdated(ctx context.Context, id *string, filter *model.FollowedAssessments, after *string) (<-chan *feed.Event, error) {
+	return r.Follow(ctx, "impactAssessmentUpdated", map[string]any{"id": id, "filter": filter, "after": after})
 }
 
 func (r subscriptionResolvers) DialogueActivity(ctx context.Context, id string, after *string) (<-chan *feed.Event, error) {

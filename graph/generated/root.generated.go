@@ -140,6 +140,7 @@ type QueryResolver interface {
 	ImpactAssessment(ctx context.Context, id *string, reference *string) (*db.Assessment, error)
 	ImpactAssessments(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.ImpactAssessmentFilter, order *enum.ImpactAssessmentOrder) (*store.Page[*db.Assessment], error)
 	ReassessmentsDue(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.ReassessmentFilter) (*store.Page[*db.Assessment], error)
+	AssessmentFigures(ctx context.Context, groupBy enum.AssessmentGrouping, filter *model.ImpactAssessmentFilter) (*assessment.Figures, error)
 	AssessmentDiff(ctx context.Context, from string, to string) (*assessment.Diff, error)
 	Assignment(ctx context.Context, id string) (*db.Assignment, error)
 	Assignments(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.AssignmentFilter) (*store.Page[*db.Assignment], error)
@@ -176,7 +177,7 @@ type QueryResolver interface {
 }
 type SubscriptionResolver interface {
 	Acts(ctx context.Context, filter *model.ActFilter, after *string) (<-chan *feed.Event, error)
-	ImpactAssessmentUpdated(ctx context.Context, id string, after *string) (<-chan *feed.Event, error)
+	ImpactAssessmentUpdated(ctx context.Context, id *string, filter *model.FollowedAssessments, after *string) (<-chan *feed.Event, error)
 	DialogueActivity(ctx context.Context, id string, after *string) (<-chan *feed.Event, error)
 	ImportUpdated(ctx context.Context, id string, after *string) (<-chan *feed.Event, error)
 	ProposalUpdated(ctx context.Context, id string, after *string) (<-chan *feed.Event, error)
@@ -1715,6 +1716,28 @@ func (ec *executionContext) field_Query_assessmentDiff_args(ctx context.Context,
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_assessmentFigures_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "groupBy",
+		func(ctx context.Context, v any) (enum.AssessmentGrouping, error) {
+			return ec.unmarshalNAssessmentGrouping2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐAssessmentGrouping(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["groupBy"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.ImpactAssessmentFilter, error) {
+			return ec.unmarshalOImpactAssessmentFilter2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐImpactAssessmentFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_assessmentTemplate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -2721,21 +2744,29 @@ func (ec *executionContext) field_Subscription_impactAssessmentUpdated_args(ctx 
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
 	args["id"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.FollowedAssessments, error) {
+			return ec.unmarshalOFollowedAssessments2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐFollowedAssessments(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg1
+	args["after"] = arg2
 	return args, nil
 }
 
@@ -7852,6 +7883,50 @@ func (ec *executionContext) fieldContext_Query_reassessmentsDue(ctx context.Cont
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_assessmentFigures(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_assessmentFigures(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().AssessmentFigures(ctx, fc.Args["groupBy"].(enum.AssessmentGrouping), fc.Args["filter"].(*model.ImpactAssessmentFilter))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *assessment.Figures) graphql.Marshaler {
+			return ec.marshalOAssessmentFigures2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋassessmentᚐFigures(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_assessmentFigures(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AssessmentFigures(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_assessmentFigures_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_assessmentDiff(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -9410,7 +9485,7 @@ func (ec *executionContext) _Subscription_impactAssessmentUpdated(ctx context.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Subscription().ImpactAssessmentUpdated(ctx, fc.Args["id"].(string), fc.Args["after"].(*string))
+			return ec.Resolvers.Subscription().ImpactAssessmentUpdated(ctx, fc.Args["id"].(*string), fc.Args["filter"].(*model.FollowedAssessments), fc.Args["after"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *feed.Event) graphql.Marshaler {
@@ -11541,6 +11616,13 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 		case "reassessmentsDue":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Query_reassessmentsDue(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "assessmentFigures":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Query_assessmentFigures(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++

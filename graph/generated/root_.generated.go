@@ -30,6 +30,7 @@ type ResolverRoot interface {
 	AssessmentCall() AssessmentCallResolver
 	AssessmentCallPayload() AssessmentCallPayloadResolver
 	AssessmentDiff() AssessmentDiffResolver
+	AssessmentFigure() AssessmentFigureResolver
 	AssessmentForm() AssessmentFormResolver
 	AssessmentStatus() AssessmentStatusResolver
 	AssessmentTemplate() AssessmentTemplateResolver
@@ -164,6 +165,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputFileAssessmentInput,
 		ec.unmarshalInputFilingFilter,
 		ec.unmarshalInputFinishAssignmentInput,
+		ec.unmarshalInputFollowedAssessments,
 		ec.unmarshalInputGiveOpinionInput,
 		ec.unmarshalInputHandOverAssignmentInput,
 		ec.unmarshalInputHideCommentInput,
@@ -1217,11 +1219,75 @@ type ImpactAssessmentEvent {
   comment: Comment
 }
 
+"Which assessments to follow."
+input FollowedAssessments {
+  "Only those of this firm."
+  firm: ID
+  "Only those of firms with one of these jurisdictions: codes of ISO 3166, at most 50."
+  jurisdiction: [String!]
+  "Only those of firms in one of these sectors: their sectorCode, at most 50."
+  sector: [String!]
+  "Only those that answer one of these versions of templates, at most 50."
+  template: [ID!]
+  "Only those that answer any version of a template with one of these keys, at most 50."
+  templateKey: [String!]
+  "Only those with one of these levels."
+  level: [ImpactLevel!]
+}
+
+"What assessments are counted by."
+enum AssessmentGrouping {
+  "Their level of impact."
+  LEVEL
+  "Their state."
+  STATE
+  "The version of the template that they answer."
+  TEMPLATE
+  "Their firm."
+  FIRM
+}
+
+"How many assessments have something in common."
+type AssessmentFigure {
+  "Their level; null where they have none, or are counted by something else."
+  level: ImpactLevel
+  "Their state; null where they are counted by something else."
+  state: ImpactAssessmentState
+  "The template that they answer; null where they are counted by something else."
+  template: AssessmentTemplate
+  "Their firm; null where they are counted by something else."
+  firm: Firm
+  "How many there are."
+  count: Int!
+}
+
+"How many assessments there are."
+type AssessmentFigures {
+  "The largest groups, largest first: at most 100."
+  groups: [AssessmentFigure!]! @listSize(assumedSize: 20)
+  "How many assessments are in groups that are not listed."
+  others: Int!
+  "How many there are in all."
+  total: Int!
+}
+
+extend type Query {
+  "The impact assessments that you may see, counted."
+  assessmentFigures(
+    "What to count them by."
+    groupBy: AssessmentGrouping!
+    "Which assessments to count; all that you may see if omitted."
+    filter: ImpactAssessmentFilter
+  ): AssessmentFigures
+}
+
 extend type Subscription {
-  "Everything that happens to one assessment and its comments, from now on or after a cursor."
+  "Everything that happens to one assessment and its comments, or to all that a filter keeps, from now on or after a cursor. Give one of the two."
   impactAssessmentUpdated(
     "The assessment's id."
-    id: ID!
+    id: ID
+    "Which assessments to follow, as they are when something happens; {} for all that you may see."
+    filter: FollowedAssessments
     "Resume after the event that had this cursor."
     after: String
   ): ImpactAssessmentEvent!
@@ -6671,6 +6737,8 @@ type Webhook implements Node {
   types: [ActType!]!
   "The dialogue whose events it receives; null for all."
   dialogue: Dialogue
+  "The jurisdictions of firms whose assessments it receives events about, and about nothing else; empty for everything."
+  jurisdictions: [String!]!
   "How its messages are signed."
   scheme: WebhookScheme!
   "For ED25519: the public key to check messages with, in base64 after whpk_."
@@ -6881,6 +6949,8 @@ input RegisterWebhookInput {
   types: [ActType!]
   "Only events within this dialogue; everywhere if omitted."
   dialogue: ID
+  "Only events about impact assessments of firms with one of these jurisdictions, and about what belongs to them: codes of ISO 3166, at most 50."
+  jurisdiction: [String!]
   "How to sign messages; HMAC if omitted."
   scheme: WebhookScheme = HMAC
 }
@@ -6905,6 +6975,8 @@ input UpdateWebhookInput {
   types: [ActType!]
   "Only events within this dialogue."
   dialogue: ID
+  "Only events about impact assessments of firms with one of these jurisdictions; an empty list means everything."
+  jurisdiction: [String!]
   "True to receive events of all dialogues again."
   everyDialogue: Boolean
   "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
@@ -8197,6 +8269,34 @@ func (ec *executionContext) childFields_AssessmentDiff(ctx context.Context, fiel
 		return ec.fieldContext_AssessmentDiff_score(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AssessmentDiff", field.Name)
+}
+
+func (ec *executionContext) childFields_AssessmentFigure(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "level":
+		return ec.fieldContext_AssessmentFigure_level(ctx, field)
+	case "state":
+		return ec.fieldContext_AssessmentFigure_state(ctx, field)
+	case "template":
+		return ec.fieldContext_AssessmentFigure_template(ctx, field)
+	case "firm":
+		return ec.fieldContext_AssessmentFigure_firm(ctx, field)
+	case "count":
+		return ec.fieldContext_AssessmentFigure_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AssessmentFigure", field.Name)
+}
+
+func (ec *executionContext) childFields_AssessmentFigures(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "groups":
+		return ec.fieldContext_AssessmentFigures_groups(ctx, field)
+	case "others":
+		return ec.fieldContext_AssessmentFigures_others(ctx, field)
+	case "total":
+		return ec.fieldContext_AssessmentFigures_total(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AssessmentFigures", field.Name)
 }
 
 func (ec *executionContext) childFields_AssessmentForm(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -10895,6 +10995,8 @@ func (ec *executionContext) childFields_Webhook(ctx context.Context, field graph
 		return ec.fieldContext_Webhook_types(ctx, field)
 	case "dialogue":
 		return ec.fieldContext_Webhook_dialogue(ctx, field)
+	case "jurisdictions":
+		return ec.fieldContext_Webhook_jurisdictions(ctx, field)
 	case "scheme":
 		return ec.fieldContext_Webhook_scheme(ctx, field)
 	case "publicKey":

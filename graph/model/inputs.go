@@ -593,6 +593,22 @@ type FinishAssignmentInput struct {
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
+// Which assessments to follow.
+type FollowedAssessments struct {
+	// Only those of this firm.
+	Firm *string `json:"firm,omitempty"`
+	// Only those of firms with one of these jurisdictions: codes of ISO 3166, at most 50.
+	Jurisdiction []string `json:"jurisdiction,omitempty"`
+	// Only those of firms in one of these sectors: their sectorCode, at most 50.
+	Sector []string `json:"sector,omitempty"`
+	// Only those that answer one of these versions of templates, at most 50.
+	Template []string `json:"template,omitempty"`
+	// Only those that answer any version of a template with one of these keys, at most 50.
+	TemplateKey []string `json:"templateKey,omitempty"`
+	// Only those with one of these levels.
+	Level []enum.ImpactLevel `json:"level,omitempty"`
+}
+
 // An opinion to give.
 type GiveOpinionInput struct {
 	// The assessment's id. A consultation on it must be open.
@@ -982,6 +998,8 @@ type RegisterWebhookInput struct {
 	Types []enum.ActType `json:"types,omitempty"`
 	// Only events within this dialogue; everywhere if omitted.
 	Dialogue *string `json:"dialogue,omitempty"`
+	// Only events about impact assessments of firms with one of these jurisdictions, and about what belongs to them: codes of ISO 3166, at most 50.
+	Jurisdiction []string `json:"jurisdiction,omitempty"`
 	// How to sign messages; HMAC if omitted.
 	Scheme *enum.WebhookScheme `json:"scheme,omitempty"`
 }
@@ -1418,6 +1436,8 @@ type UpdateWebhookInput struct {
 	Types []enum.ActType `json:"types,omitempty"`
 	// Only events within this dialogue.
 	Dialogue *string `json:"dialogue,omitempty"`
+	// Only events about impact assessments of firms with one of these jurisdictions; an empty list means everything.
+	Jurisdiction []string `json:"jurisdiction,omitempty"`
 	// True to receive events of all dialogues again.
 	EveryDialogue *bool `json:"everyDialogue,omitempty"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.

@@ -92,6 +92,9 @@ func (h *hub) readNow(ctx context.Context, f *follower) (messages []message, las
 		}
 	}
 	ctx = policy.WithActor(ctx, *v.viewer.actor)
+	if matching, err = g.filter.kept(ctx, matching); err != nil {
+		return nil, 0, nil, err
+	}
 	seen, err := h.service.authorise(ctx, matching)
 	if err != nil {
 		return nil, 0, nil, err

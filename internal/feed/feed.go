@@ -35,7 +35,15 @@ type Service struct {
 	place map[policy.Resource]Sight
 	veils Veils
 	hub   *hub
+
+	within Within
 }
+
+// Within tells which of some assessments are of firms with one of some jurisdictions.
+type Within func(ctx context.Context, codes []string, assessments []uuid.UUID) (map[uuid.UUID]bool, error)
+
+// Tell says how assessments are told apart by jurisdictions.
+func (s *Service) Tell(w Within) { s.within = w }
 
 // Veils tells whether the place in the log of an act of a type on a noun is kept from everybody: it would tell when one customer
 // turned to one firm, or in which order secret ballots were cast.
@@ -60,6 +68,7 @@ type Filter struct {
 	// Concerning is a party that acted, or whose the subject is.
 	Concerning   *uuid.UUID
 	Since, Until *time.Time // at or after the one, and before the other
+	Among        *Among     // nil for all
 }
 
 // Check refuses filters that are too long.
@@ -85,6 +94,8 @@ func (f Filter) matches(a *db.Act) bool {
 	case f.Actor != nil && !names(a.StakeholderID, *f.Actor):
 		return false
 	case f.Concerning != nil && !names(a.StakeholderID, *f.Concerning) && !names(a.OwnerID, *f.Concerning):
+		return false
+	case f.Among != nil && f.Among.of(a) == uuid.Nil:
 		return false
 	case f.Since != nil && a.At.Before(*f.Since), f.Until != nil && !a.At.Before(*f.Until):
 		return false
@@ -121,6 +132,9 @@ func (f Filter) key() string {
 	key := fmt.Sprintf("%v|%v|%v|%v", types, subjects, f.Dialogue, f.Around)
 	if f.Actor != nil || f.Concerning != nil || f.Since != nil || f.Until != nil {
 		key += fmt.Sprintf("|%v|%v|%v|%v", f.Actor, f.Concerning, f.Since, f.Until)
+	}
+	if f.Among != nil {
+		key += "|among " + f.Among.Noun + " " + f.Among.Key
 	}
 	return key
 }
@@ -279,11 +293,20 @@ type question struct {
 	resource policy.Resource
 }
 
-// Shown gives those of some acts that are of one of the types, or of any, in the dialogue, or anywhere, and that the viewer
-// may see now; for delivery by other means.
-func (s *Service) Shown(ctx context.Context, types []string, dialogue *uuid.UUID, acts []*db.Act) ([]*db.Act, error) {
+// Shown gives those of some acts that are of one of the types, or of any, in the dialogue, or anywhere, about an assessment of a firm with
+// one of the jurisdictions, or about anything, and that the viewer may see now; for delivery by other means.
+func (s *Service) Shown(ctx context.Context, types []string, dialogue *uuid.UUID, jurisdictions []string, acts []*db.Act) ([]*db.Act, error) {
 	f := Filter{Types: types, Dialogue: dialogue}
-	seen, err := s.authorise(ctx, slices.DeleteFunc(slices.Clone(acts), func(a *db.Act) bool { return !f.matches(a) }))
+	if len(jurisdictions) > 0 {
+		f.Among = &Among{Noun: string(policy.Assessment), Keeps: func(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]bool, error) {
+			return s.within(ctx, jurisdictions, ids)
+		}}
+	}
+	kept, err := f.kept(ctx, slices.DeleteFunc(slices.Clone(acts), func(a *db.Act) bool { return !f.matches(a) }))
+	if err != nil {
+		return nil, err
+	}
+	seen, err := s.authorise(ctx, kept)
 	rows := make([]*db.Act, len(seen))
 	for i, a := range seen {
 		rows[i] = a.Act

@@ -40,6 +40,8 @@ type group struct {
 func (g *group) event(cursor string, a *Act) *Event {
 	e := &Event{Cursor: cursor, Act: a}
 	switch {
+	case g.filter.Among != nil:
+		e.About = g.filter.Among.of(a.Act)
 	case g.filter.Around != nil:
 		e.About = *g.filter.Around
 	case g.filter.Dialogue != nil:

@@ -44,7 +44,7 @@ type template struct {
 }
 
 func newDeliveries(ctx context.Context, h *hub, matches []match) []*delivery {
-	v := &visibility{service: h.service, ctx: ctx, byRights: map[string]*visibleActs{}}
+	v := &visibility{service: h.service, ctx: ctx, byRights: map[string]*visibleActs{}, byGroup: map[*group]*keptActs{}}
 	var all []*delivery
 	for _, m := range matches {
 		v.acts = append(v.acts, m.act)
@@ -78,6 +78,9 @@ func inParallel(n int, do func(i int)) {
 }
 
 func (d *delivery) renderOne(v variant) rendering {
+	if kept, err := d.visible.keeps(d.to.group, d.act); !kept || err != nil {
+		return rendering{hidden: true, err: err}
+	}
 	public, err := d.visible.toVisitors(d.act)
 	if err != nil {
 		return rendering{err: err}

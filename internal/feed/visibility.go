@@ -16,6 +16,43 @@ type visibility struct {
 
 	mu       sync.Mutex
 	byRights map[string]*visibleActs
+	byGroup  map[*group]*keptActs
+}
+
+// keptActs are the acts that are on things that a filter keeps.
+type keptActs struct {
+	once sync.Once
+	ids  map[int64]bool
+	err  error
+}
+
+// keeps tells whether the filter of a group keeps an act that it matches.
+func (v *visibility) keeps(g *group, a *db.Act) (bool, error) {
+	if g.filter.Among == nil {
+		return true, nil
+	}
+	v.mu.Lock()
+	kept := v.byGroup[g]
+	if kept == nil {
+		kept = &keptActs{ids: map[int64]bool{}}
+		v.byGroup[g] = kept
+	}
+	v.mu.Unlock()
+	kept.once.Do(func() {
+		ctx, cancel := context.WithTimeout(v.ctx, timeout)
+		defer cancel()
+		var of []*db.Act
+		for _, one := range v.acts {
+			if g.filter.matches(one) {
+				of = append(of, one)
+			}
+		}
+		of, kept.err = g.filter.kept(ctx, of)
+		for _, one := range of {
+			kept.ids[one.ID] = true
+		}
+	})
+	return kept.ids[a.ID], kept.err
 }
 
 // visibleActs are the acts that viewers with the same rights see.

@@ -163,6 +163,15 @@ func (s *sightseer) checkExports(d *drawn) {
 			break
 		}
 	}
+	for _, by := range []string{"LEVEL", "STATE", "TEMPLATE", "FIRM"} {
+		figures, sum := s.w.ask(s.who, "{assessmentFigures(groupBy: "+by+"){total others groups{count level state template{id} firm{id}}}}").at("assessmentFigures"), 0
+		for _, g := range figures.at("groups").list() {
+			sum += atoi(s.w.t, fmt.Sprint(g.at("count").v))
+		}
+		if n := fmt.Sprint(figures.at("total").v); n != fmt.Sprint(len(want)) || sum != len(want) {
+			s.rt.Errorf("%s counts %s by %s, and %d in groups; %d can be read", s.name, n, by, sum, len(want))
+		}
+	}
 	if len(want) == 0 {
 		return
 	}
@@ -461,7 +470,7 @@ func TestExportsFilterAsListsDo(t *testing.T) {
 			"templateKey=other":                    `templateKey: ["other"]`,
 			"jurisdiction=FR":                      `jurisdiction: ["FR"]`,
 			"jurisdiction=DE":                      `jurisdiction: ["DE"]`,
-			"sector=4932":                          `sector: ["4932"]`,
+			"sector=H49.32":                          `sector: ["H49.32"]`,
 			"publishedAfter=2020-01-01T00:00:00Z":  `publishedAfter: "2020-01-01T00:00:00Z"`,
 			"publishedBefore=2020-01-01T00:00:00Z": `publishedBefore: "2020-01-01T00:00:00Z"`,
 			"publishedAfter=2020-01-01T02:00:00%2B02:00&state=PUBLISHED": `publishedAfter: "2020-01-01T00:00:00Z", state: [PUBLISHED]`,
@@ -578,4 +587,88 @@ func (w *world) grows(n int) {
 			SetFirmID(like.FirmID).SetMemberID(like.MemberID).SetTitle("Long").SetState(like.State).SetContentHash("0").SetOpenedAt(start).SaveX(ctx)
 		c.AssessmentVersion.Create().SetAssessmentID(one.ID).SetNumber(1).SetDocument(text).SetPublished(text).SetContentHash("0").SaveX(ctx)
 	}
+}
+
+// TestFiguresCountWhatIsListed compares groups with lists.
+func TestFiguresCountWhatIsListed(t *testing.T) {
+	each(t, true, func(t *testing.T, w *world) {
+		w.drafted()
+		for _, name := range []string{"visitor", "firm", "regulator"} {
+			for by, filter := range map[string]string{"STATE": "state: [%s]", "LEVEL": "level: [%s]", "FIRM": "firm: %q", "TEMPLATE": "template: [%q]"} {
+				figures := w.ask(viewer(name), "{assessmentFigures(groupBy: "+by+`, filter: {templateKey: ["short-form"]}){total groups{count level state template{id} firm{id}}}}`).at("assessmentFigures")
+				if len(figures.at("groups").list()) == 0 {
+					t.Errorf("%s counts nothing by %s", name, by)
+				}
+				before := 1 << 30
+				for _, g := range figures.at("groups").list() {
+					value := g.at(strings.ToLower(by))
+					if by == "FIRM" || by == "TEMPLATE" {
+						value = value.at("id")
+					}
+					n := atoi(t, fmt.Sprint(g.at("count").v))
+					listed := w.ask(viewer(name), fmt.Sprintf("{impactAssessments(filter: {"+filter+"}){totalCount}}", value.text())).at("impactAssessments", "totalCount").v
+					if fmt.Sprint(listed) != fmt.Sprint(n) || n > before {
+						t.Errorf("%s counts %d by %s as %s, and %v are listed", name, n, by, value.text(), listed)
+					}
+					before = n
+				}
+			}
+		}
+		if total := w.ask(visitor, `{assessmentFigures(groupBy: STATE, filter: {state: [DRAFT]}){total groups{count}}}`).at("assessmentFigures", "total").v; fmt.Sprint(total) != "0" {
+			t.Errorf("a visitor counts %v drafts", total)
+		}
+	})
+}
+
+// TestASubscriptionFollowsAJurisdiction: live and after a cursor, what happens to assessments that a filter keeps comes, and nothing else.
+func TestASubscriptionFollowsAJurisdiction(t *testing.T) {
+	eachURL(t, true, func(t *testing.T, databaseURL string) {
+		w := live(t, databaseURL, nil)
+		s := newScene(w)
+		w.quiet()
+		prices, offers := s.id("assessment: Prices that follow demand: who pays"), s.id("assessment: Offers from the loyalty card")
+		firm2 := typeid.New("stakeholder", stakeholder("firm2")).String()
+		after := w.ask(visitor, "{head}").at("head").text()
+		filters := map[string][]string{ // the comments that come
+			`{jurisdiction: ["FR"]}`:        {"on prices", "last"},
+			`{jurisdiction: ["IE"]}`:        {"on prices", "on offers", "last"},
+			`{sector: ["G47.11"]}`:            {"on offers"},
+			`{firm: "` + firm2 + `"}`:       {"on offers"},
+			`{level: [IV]}`:                 {},
+			`{templateKey: ["short-form"]}`: {"on prices", "on offers", "last"},
+			`{}`:                            {"on prices", "on offers", "last"},
+		}
+		query := func(filter, more string) string {
+			return "subscription{impactAssessmentUpdated(filter: " + filter + more + "){act{type subject{... on Comment{body}}} impactAssessment{id}}}"
+		}
+		following := map[string]*followed{}
+		for filter := range filters {
+			following[filter] = w.follow(visitor, query(filter, ""))
+		}
+		posted := map[string]string{"on prices": prices, "on offers": offers, "last": prices}
+		for _, body := range []string{"on prices", "on offers", "last"} {
+			w.ask(persona("ngo"), "mutation($s: ID!, $b: String!){postComment(input: {subject: $s, body: $b}){comment{id}}}", "s", posted[body], "b", body)
+			w.quiet()
+		}
+		w.ask(persona("ngo"), "mutation($s: ID!){postComment(input: {subject: $s, body: \"Elsewhere\"}){comment{id}}}", "s", s.id("Prices that follow"))
+		for filter, want := range filters {
+			for how, f := range map[string]*followed{"live": following[filter], "after a cursor": w.follow(visitor, query(filter, fmt.Sprintf(", after: %q", after)))} {
+				for _, body := range want {
+					e := f.event().data.at("impactAssessmentUpdated")
+					if got := e.at("act", "subject", "body").text(); got != body || e.at("impactAssessment", "id").text() != posted[body] {
+						t.Errorf("%s, %s: %v, want %s on %s", filter, how, e.v, body, posted[body])
+					}
+				}
+			}
+		}
+		for _, wrong := range []string{"", `id: "` + prices + `", filter: {}`, `filter: {jurisdiction: ["Ireland"]}`} {
+			args := ""
+			if wrong != "" {
+				args = "(" + wrong + ")"
+			}
+			if a := w.stream(call{query: "subscription{impactAssessmentUpdated" + args + "{cursor}}"}); !slices.Equal(a.codes, []string{"BAD_USER_INPUT"}) {
+				t.Errorf("with %q it answers %s", wrong, a.text)
+			}
+		}
+	})
 }

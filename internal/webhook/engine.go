@@ -30,9 +30,10 @@ const (
 
 // Feed gives the acts that the viewer may see now.
 type Feed interface {
-	// Shown gives those of some acts that are of one of the types, or of any, in the dialogue, or anywhere, and that the viewer
+	// Shown gives those of some acts that are of one of the types, or of any, in the dialogue, or anywhere, about an assessment of a firm
+	// with one of the jurisdictions, or about anything, and that the viewer
 	// may see.
-	Shown(ctx context.Context, types []string, dialogue *uuid.UUID, acts []*db.Act) ([]*db.Act, error)
+	Shown(ctx context.Context, types []string, dialogue *uuid.UUID, jurisdictions []string, acts []*db.Act) ([]*db.Act, error)
 	// Lookup gives an act by its id; nil when there is none or the viewer may not see it.
 	Lookup(ctx context.Context, id uuid.UUID) (*db.Act, error)
 }

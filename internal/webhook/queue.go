@@ -170,7 +170,7 @@ func (w *worker) nextAct(ctx context.Context) (*db.Act, error) {
 		}
 		w.queue = w.queue[1:]
 		// Rights may have changed while the acts before it were sent.
-		seen, err := w.feed.Shown(ctx, w.row.Types, w.row.DialogueID, []*db.Act{act})
+		seen, err := w.feed.Shown(ctx, w.row.Types, w.row.DialogueID, w.row.Jurisdictions, []*db.Act{act})
 		if err != nil {
 			return nil, err
 		}
@@ -218,7 +218,7 @@ func (w *worker) read(ctx context.Context, until int64) (bool, error) {
 	for len(acts) > 0 && acts[len(acts)-1].ID > through {
 		acts = acts[:len(acts)-1]
 	}
-	if w.queue, err = w.feed.Shown(ctx, w.row.Types, w.row.DialogueID, acts); err != nil {
+	if w.queue, err = w.feed.Shown(ctx, w.row.Types, w.row.DialogueID, w.row.Jurisdictions, acts); err != nil {
 		return false, err
 	}
 	if len(w.queue) == 0 {

@@ -34,7 +34,7 @@ var noun = access.Noun[db.Webhook, *db.Webhook]{
 
 // engineTable says how the engine reads webhooks: with secrets and positions.
 var engineTable = noun.Table.Only(
-	"id", "stakeholder_id", "member_id", "url", "types", "dialogue_id", "scheme", "secret", "previous_secret", "previous_until", "state",
+	"id", "stakeholder_id", "member_id", "url", "types", "dialogue_id", "jurisdictions", "scheme", "secret", "previous_secret", "previous_until", "state",
 	"challenge_at", "position", "replay_position", "replay_until", "due_at", "failures", "fence",
 )
 

@@ -88,6 +88,7 @@ type Registration struct {
 	Scheme           enum.WebhookScheme
 	Types            []string
 	Dialogue         *uuid.UUID
+	Jurisdictions    []string
 }
 
 func (s *Service) check(ctx context.Context, r Registration) (Registration, error) {
@@ -98,6 +99,9 @@ func (s *Service) check(ctx context.Context, r Registration) (Registration, erro
 	r.Description = f.OptionalLine("description", r.Description, 200)
 	f.Count("types", len(r.Types), 0, maxTypes)
 	r.Types = slices.Compact(slices.Sorted(slices.Values(r.Types)))
+	if len(r.Jurisdictions) > 0 {
+		r.Jurisdictions = f.Jurisdictions("jurisdiction", r.Jurisdictions, maxTypes)
+	}
 	if r.Dialogue != nil {
 		seen, err := s.dialogues(ctx, []uuid.UUID{*r.Dialogue})
 		if err == nil && seen[*r.Dialogue] == nil {
@@ -132,7 +136,7 @@ func (s *Service) Register(ctx context.Context, r Registration) (result *act.Res
 		secret = k.shown()
 		id, now := uuid.Must(uuid.NewV7()), s.clock.Now()
 		return tx.Webhook.Create().SetID(id).SetStakeholderID(actor.Stakeholder).SetMemberID(actor.Member).SetURL(r.URL).
-			SetDescription(optional.Text(r.Description)).SetTypes(r.Types).SetNillableDialogueID(r.Dialogue).SetScheme(r.Scheme).SetPublicKey(k.public()).
+			SetDescription(optional.Text(r.Description)).SetTypes(r.Types).SetNillableDialogueID(r.Dialogue).SetJurisdictions(r.Jurisdictions).SetScheme(r.Scheme).SetPublicKey(k.public()).
 			SetSecret(s.sealer.Seal(sealedFor(id), k.bytes)).SetDueAt(now).SetCreatedAt(now).SetUpdatedAt(now).Save(ctx)
 	})
 	if err != nil || result.Repeated {
@@ -183,12 +187,13 @@ type Change struct {
 	Types            []string
 	Dialogue         *uuid.UUID
 	EveryDialogue    bool // forget the dialogue
+	Jurisdictions    []string
 }
 
 // Update changes a webhook. A new address must be verified; the queue waits for that.
 func (s *Service) Update(ctx context.Context, id uuid.UUID, c Change, expected *int32) (*act.Result, error) {
 	return s.change(ctx, policy.UpdateWebhook, id, expected, "webhook.updated", func(ctx context.Context, _ *db.Tx, row *db.Webhook) (*db.WebhookUpdateOne, error) {
-		r := Registration{URL: row.URL, Description: string(row.Description), Types: row.Types}
+		r := Registration{URL: row.URL, Description: string(row.Description), Types: row.Types, Jurisdictions: row.Jurisdictions}
 		if c.URL != nil {
 			r.URL = *c.URL
 		}
@@ -197,6 +202,9 @@ func (s *Service) Update(ctx context.Context, id uuid.UUID, c Change, expected *
 		}
 		if c.Types != nil {
 			r.Types = c.Types
+		}
+		if c.Jurisdictions != nil {
+			r.Jurisdictions = c.Jurisdictions
 		}
 		r.Dialogue = c.Dialogue
 		r, err := s.check(ctx, r)
@@ -207,10 +215,10 @@ func (s *Service) Update(ctx context.Context, id uuid.UUID, c Change, expected *
 		if of = row.DialogueID; r.Dialogue != nil || c.EveryDialogue {
 			of = r.Dialogue
 		}
-		if r.URL == row.URL && r.Description == string(row.Description) && slices.Equal(r.Types, row.Types) && same(of, row.DialogueID) {
+		if r.URL == row.URL && r.Description == string(row.Description) && slices.Equal(r.Types, row.Types) && slices.Equal(r.Jurisdictions, row.Jurisdictions) && same(of, row.DialogueID) {
 			return nil, fault.NothingToDo("the webhook has these settings already")
 		}
-		update := row.Update().SetURL(r.URL).SetDescription(optional.Text(r.Description)).SetTypes(r.Types).SetNillableDialogueID(r.Dialogue)
+		update := row.Update().SetURL(r.URL).SetDescription(optional.Text(r.Description)).SetTypes(r.Types).SetJurisdictions(r.Jurisdictions).SetNillableDialogueID(r.Dialogue)
 		if c.EveryDialogue && c.Dialogue == nil {
 			update.ClearDialogueID()
 		}
@@ -290,7 +298,7 @@ func (s *Service) Personal() []personal.Data {
 				Query: "SELECT id, created_at, updated_at, url, description, state FROM webhooks WHERE stakeholder_id = ? ORDER BY id",
 			},
 			Kept: []personal.Kept{
-				{Columns: []string{"types", "claimed_by"}, Why: "They are names of types of event, and of the server that sent last."},
+				{Columns: []string{"types", "jurisdictions", "claimed_by"}, Why: "They are names of types of event and of places, and of the server that sent last."},
 			},
 		},
 		{

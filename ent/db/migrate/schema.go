@@ -1738,6 +1738,7 @@ var (
 		{Name: "description", Type: field.TypeString, Size: 2147483647, Default: ""},
 		{Name: "types", Type: field.TypeJSON, Nullable: true},
 		{Name: "dialogue_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "jurisdictions", Type: field.TypeJSON, Nullable: true},
 		{Name: "scheme", Type: field.TypeString},
 		{Name: "public_key", Type: field.TypeString, Default: ""},
 		{Name: "secret", Type: field.TypeBytes, Nullable: true},
@@ -1777,7 +1778,7 @@ var (
 			{
 				Name:    "webhook_state_due_at",
 				Unique:  false,
-				Columns: []*schema.Column{WebhooksColumns[15], WebhooksColumns[27]},
+				Columns: []*schema.Column{WebhooksColumns[16], WebhooksColumns[28]},
 			},
 		},
 	}

@@ -34,6 +34,8 @@ const (
 	FieldTypes = "types"
 	// FieldDialogueID holds the string denoting the dialogue_id field in the database.
 	FieldDialogueID = "dialogue_id"
+	// FieldJurisdictions holds the string denoting the jurisdictions field in the database.
+	FieldJurisdictions = "jurisdictions"
 	// FieldScheme holds the string denoting the scheme field in the database.
 	FieldScheme = "scheme"
 	// FieldPublicKey holds the string denoting the public_key field in the database.
@@ -98,6 +100,7 @@ var Columns = []string{
 	FieldDescription,
 	FieldTypes,
 	FieldDialogueID,
+	FieldJurisdictions,
 	FieldScheme,
 	FieldPublicKey,
 	FieldSecret,

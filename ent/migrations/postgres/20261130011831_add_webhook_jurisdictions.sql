@@ -1,0 +1,2 @@
+-- Modify "webhooks" table
+ALTER TABLE "webhooks" ADD COLUMN "jurisdictions" jsonb NULL;
