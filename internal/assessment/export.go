@@ -239,27 +239,28 @@ func (s *Service) export(ctx context.Context, where store.Cond) ([]*Exported, er
 	actor := policy.ActorFrom(ctx)
 	whole := s.Where(actor, "t", policy.Granting(actor, policy.ReadWholeAssessment))
 	subject := access.SubjectVisible(s.kinds, actor, "t")
-	text := "SELECT t." + strings.Join(exported.Columns, ", t.") + ", k.reference, f.jurisdictions, f.sector_code, y.whole, y.subject, " +
-		"CASE WHEN y.whole = 0 AND v.published <> '' THEN v.published ELSE v.document END, CASE WHEN v.published <> '' THEN 1 ELSE 0 END " +
-		"FROM (SELECT t.id, CASE WHEN " + whole.SQL + " THEN 1 ELSE 0 END AS whole, CASE WHEN t.subject_type = 'PRACTICE' OR " + subject.SQL +
-		" THEN 1 ELSE 0 END AS subject FROM assessments t WHERE " + where.SQL + " ORDER BY t.id LIMIT ?) y " +
-		"JOIN assessments t ON t.id = y.id JOIN templates k ON k.id = t.template_id JOIN stakeholders f ON f.id = t.firm_id " +
-		"LEFT JOIN assessment_versions v ON t.content_hash IS NOT NULL AND v.assessment_id = t.id AND v.number = t.version ORDER BY t.id"
-	args := append(append(append([]any{}, whole.Args...), subject.Args...), where.Args...)
+	// Left joins, and documents in the same walk: so both databases walk the assessments by their ids and end early, and sort no documents.
+	text := "SELECT t." + strings.Join(exported.Columns, ", t.") + ", k.reference, f.jurisdictions, f.sector_code, CASE WHEN " + whole.SQL +
+		" THEN 1 ELSE 0 END, CASE WHEN t.subject_type = 'PRACTICE' OR " + subject.SQL + " THEN 1 ELSE 0 END, CASE WHEN " + whole.SQL +
+		" THEN v.document ELSE v.published END FROM assessments t " +
+		"LEFT JOIN templates k ON k.id = t.template_id LEFT JOIN stakeholders f ON f.id = t.firm_id " +
+		"LEFT JOIN assessment_versions v ON t.content_hash IS NOT NULL AND v.assessment_id = t.id AND v.number = t.version " +
+		"WHERE " + where.SQL + " ORDER BY t.id LIMIT ?"
+	args := slices.Concat(whole.Args, subject.Args, whole.Args, where.Args)
 	var rows []*Exported
-	frozen, size := map[uuid.UUID]bool{}, 0
+	size := 0
 	err := s.store.Query(ctx, text, append(args, mostAtOnce), func(r *sql.Rows) error {
 		if size > heaviest {
 			return errEnough
 		}
 		e := &Exported{Assessment: new(db.Assessment)}
 		var jurisdictions []byte
-		var whole, subject, published int
-		if err := exported.Scan(r, e.Assessment, &e.Template, &jurisdictions, &e.Sector, &whole, &subject, &e.Document, &published); err != nil {
+		var whole, subject int
+		if err := exported.Scan(r, e.Assessment, &e.Template, &jurisdictions, &e.Sector, &whole, &subject, &e.Document); err != nil {
 			return err
 		}
 		rows, size = append(rows, e), size+len(e.Document)
-		e.Whole, e.Subject, frozen[e.ID] = whole == 1, subject == 1, published == 1
+		e.Whole, e.Subject = whole == 1, subject == 1
 		if len(jurisdictions) == 0 {
 			return nil
 		}
@@ -268,32 +269,55 @@ func (s *Service) export(ctx context.Context, where store.Cond) ([]*Exported, er
 	if err != nil && !errors.Is(err, errEnough) {
 		return nil, fmt.Errorf("read assessments to export: %w", err)
 	}
-	return rows, s.suit(ctx, actor, rows, frozen)
+	return rows, s.suit(ctx, actor, rows)
 }
 
 // suit makes the documents what the actor reads of them. What is frozen for everybody is taken as it is.
-func (s *Service) suit(ctx context.Context, actor policy.Actor, rows []*Exported, frozen map[uuid.UUID]bool) error {
-	var drafts []*Exported
+func (s *Service) suit(ctx context.Context, actor policy.Actor, rows []*Exported) error {
+	var drafts, open []*Exported
 	for _, e := range rows {
 		switch {
 		case e.Document == nil:
 			if s.readsWhole(actor, placed{Assessment: e.Assessment, hands: new(hands)}) { // the firm, and those who oversee all
 				drafts = append(drafts, e)
 			}
-		case !e.Whole && !frozen[e.ID]:
-			var d Document
-			if err := json.Unmarshal(e.Document, &d); err != nil {
-				return fmt.Errorf("read the document of %s: %w", e.ID, err)
-			}
-			var err error
-			if e.Document, err = d.public(); err != nil {
-				return err
-			}
-		case e.Whole && !(actor.SpeaksForParty() && e.FirmID == actor.Stakeholder):
+		case !e.Whole && len(e.Document) == 0:
+			open = append(open, e)
+		case e.Whole && (e.FirmID != actor.Stakeholder || !actor.SpeaksForParty()):
 			e.Document = impersonal(e.Document, e.Subject)
 		}
 	}
+	if err := s.opened(ctx, open); err != nil {
+		return err
+	}
 	return s.composed(ctx, drafts)
+}
+
+// opened makes what everybody reads of versions that are not frozen yet, one after the other.
+func (s *Service) opened(ctx context.Context, rows []*Exported) error {
+	for _, e := range rows {
+		var d Document
+		found := false
+		const text = "SELECT document FROM assessment_versions WHERE assessment_id = ? AND number = ?"
+		err := s.store.Query(ctx, text, []any{e.ID, e.Version}, func(r *sql.Rows) error {
+			var b []byte
+			if err := r.Scan(&b); err != nil {
+				return err
+			}
+			found = true
+			return json.Unmarshal(b, &d)
+		})
+		if err != nil {
+			return fmt.Errorf("read the document of %s: %w", e.ID, err)
+		}
+		if e.Document = nil; !found {
+			continue
+		}
+		if e.Document, err = d.public(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // composed writes the documents of drafts as they are now. They have no salts: nothing is committed to yet. Their risks are left out,
