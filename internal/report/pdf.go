@@ -255,7 +255,7 @@ func (s *sheet) glyphsMissing(m *making) {
 	}
 	var codes []string
 	for _, r := range all {
-		codes = append(codes, fmt.Sprintf("U+%04X", r))
+		codes = append(codes, codePoint(r))
 	}
 	text := strings.Join(codes, ", ")
 	m.problem("GLYPH", "", "No font of the PDF has these characters, or it cannot draw them rightly; U+FFFD stands for them: %s.", text)
@@ -263,6 +263,8 @@ func (s *sheet) glyphsMissing(m *making) {
 	s.block(block{kind: paragraph, text: []span{{text: say(s.language, "glyphsText")}}}, nil)
 	s.block(block{kind: paragraph, text: []span{{text: text}}}, nil)
 }
+
+func codePoint(r rune) string { return fmt.Sprintf("U+%04X", r) }
 
 // footers says on every page which report it is from, and how to check that.
 func (s *sheet) footers(m *making) {

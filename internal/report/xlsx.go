@@ -27,12 +27,17 @@ const (
 )
 
 func writeXLSX(m *making, w io.Writer) error {
-	b := book{file: excelize.NewFile(), making: m, cellUnits: cellUnits, sheetRows: sheetRows}
+	b := book{file: newBook(), making: m, cellUnits: cellUnits, sheetRows: sheetRows}
 	defer func() { _ = b.file.Close() }() // it removes temporary files, and the book is written by then
 	if err := b.write(tables(m.document)); err != nil {
 		return err
 	}
 	return b.file.Write(w)
+}
+
+// newBook makes an empty file whose parts will be in order.
+func newBook() *excelize.File {
+	return excelize.NewFile().SetZipWriter(func(w io.Writer) excelize.ZipWriter { return &ordered{w: w} })
 }
 
 // book is a spreadsheet while it is written. Texts are written as texts in their cells, so that none is ever a formula.
@@ -87,52 +92,57 @@ func (b *book) begin() error {
 	return err
 }
 
+// source gives the rows of a table one by one; the next one is known before it is taken.
+type source struct {
+	row  []cell
+	more bool
+	pull func() ([]cell, bool)
+}
+
+func (s *source) advance() { s.row, s.more = s.pull() }
+
 // table writes a table to a sheet, and goes on in another where one is full.
 func (b *book) table(name string, t table) error {
 	next, stop := iter.Pull(t.rows)
 	defer stop()
-	for n, more := 1, true; more; n++ {
+	from := &source{pull: next}
+	from.advance()
+	for n := 1; n == 1 || from.more; n++ {
 		sheet := name
 		if n > 1 {
 			sheet = fmt.Sprintf("%s (%d)", name, n)
-			b.problem("SHEET_ROWS", name, "The sheet %s has more than %d rows; it goes on in the sheet %s.", name, b.sheetRows, sheet)
+			b.problem("SHEET_ROWS", name, "The sheet %s has no place for more than %d rows; the table goes on in the sheet %s.", name, b.sheetRows, sheet)
 		}
-		var err error
-		if more, err = b.sheet(sheet, t, next); err != nil {
+		if err := b.sheet(sheet, t, from); err != nil {
 			return fmt.Errorf("sheet %s: %w", sheet, err)
 		}
 	}
 	return nil
 }
 
-// sheet writes rows until there are none or the sheet is full, and says whether there may be more.
-func (b *book) sheet(name string, t table, next func() ([]cell, bool)) (more bool, err error) {
+// sheet writes rows until there are none or the sheet is full.
+func (b *book) sheet(name string, t table, from *source) error {
 	if _, err := b.file.NewSheet(name); err != nil {
-		return false, err
+		return err
 	}
 	s, err := b.file.NewStreamWriter(name)
 	if err != nil {
-		return false, err
+		return err
 	}
 	row, err := b.open(s, t.columns)
 	if err != nil {
-		return false, err
+		return err
 	}
-	at, full := 1, false
-	for pending, ok := next(); ok; pending, ok = next() {
-		at++
-		for i, c := range pending {
+	for at := 2; from.more && at <= b.sheetRows; at++ {
+		for i, c := range from.row {
 			row[i] = b.value(c, name, at, i+1)
 		}
-		if err := s.SetRow("A"+strconv.Itoa(at), row[:len(pending)]); err != nil {
-			return false, err
+		if err := s.SetRow("A"+strconv.Itoa(at), row[:len(from.row)]); err != nil {
+			return err
 		}
-		if at == b.sheetRows {
-			full = true
-			break
-		}
+		from.advance()
 	}
-	return full, s.Flush()
+	return s.Flush()
 }
 
 // open writes the first row, which stays in view.
