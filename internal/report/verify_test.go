@@ -78,11 +78,17 @@ func TestOneAlteredByteIsFoundInEveryFormat(t *testing.T) {
 }
 
 func TestOneAlteredByteOfTheNoteIsFound(t *testing.T) {
-	files, sig, vkey := issued(t)
+	d := example(1, english)
+	file, _ := rendered(t, "json", d)
+	s, vkey := keys(t)
+	sig, err := Note(d, []Listed{List("report.json", file)}, s)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for i := range sig {
 		altered := bytes.Clone(sig)
 		altered[i] ^= 1
-		if _, err := Verify("report.pdf", files["pdf"], altered, []string{vkey}); err == nil {
+		if _, err := Verify("report.json", file, altered, []string{vkey}); err == nil {
 			t.Fatalf("byte %d of the note altered, and it passes:\n%s", i, altered)
 		}
 	}
