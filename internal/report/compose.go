@@ -303,7 +303,7 @@ func (c *composer) portfolio(p *Portfolio) {
 		c.grid("firms", p.Call.Firms)
 	}
 	c.title(2, "figures")
-	c.listing(p)
+	c.listing(p, "call")
 	c.add(block{kind: bars, chart: c.levelChart(p)})
 	c.counts("byLevel", p.ByLevel, "ImpactLevel")
 	c.counts("byState", p.ByState, "ImpactAssessmentState")
@@ -312,7 +312,8 @@ func (c *composer) portfolio(p *Portfolio) {
 	c.title(2, "assessments")
 	for _, a := range p.Assessments {
 		c.head(3, theirs(strings.TrimSpace(a.Reference+" "+a.Title), ""))
-		c.listing(a, "reference", "title")
+		c.aside(0, a, "reference", "title", "stateReason")
+		c.said(0, "stateReason", a.StateReason, "")
 	}
 }
 

@@ -120,6 +120,27 @@ func TestCSVThatReportsDoNotHaveIsRefused(t *testing.T) {
 	}
 }
 
+// Programs that compare names without regard to case would rename a column that is there twice.
+func TestColumnsAndTablesHaveNamesOfTheirOwn(t *testing.T) {
+	for kind, m := range parts() {
+		seen := map[string]bool{}
+		for _, one := range tables(m.document(kind)) {
+			if len(one.name) > 28 || seen[one.name] { // with a number behind it, it names a sheet, of 31 characters at most
+				t.Errorf("%s: the table %s has a name that is there twice or too long", kind, one.name)
+			}
+			seen[one.name] = true
+			columns := map[string]bool{}
+			for _, c := range one.columns {
+				if name := strings.ToLower(c.name); columns[name] {
+					t.Errorf("the table %s has two columns %s", one.name, c.name)
+				} else {
+					columns[name] = true
+				}
+			}
+		}
+	}
+}
+
 // One row per question, in the order of the template, whatever was visible, with choice and note.
 func TestAnswersAreARowEach(t *testing.T) {
 	d := example(60, english)

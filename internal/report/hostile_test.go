@@ -255,6 +255,25 @@ func TestJSONLDLoadsNothing(t *testing.T) {
 	if terms["@import"] != nil {
 		t.Error("the context loads another")
 	}
+	names := regexp.MustCompile(`^(urn:plenary:[A-Za-z0-9._~:/%-]+|https://plenary\.example\.org/reports/[a-z0-9_.]+)$`)
+	delete(data, "@context")
+	var visit func(any)
+	visit = func(v any) {
+		switch v := v.(type) {
+		case []any:
+			for _, one := range v {
+				visit(one)
+			}
+		case map[string]any:
+			if id, ok := v["@id"].(string); ok && !names.MatchString(id) {
+				t.Errorf("%q is no name of a thing", id)
+			}
+			for _, one := range v {
+				visit(one)
+			}
+		}
+	}
+	visit(data)
 }
 
 func TestJSONKeepsEveryTextAsItIs(t *testing.T) {

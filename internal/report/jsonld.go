@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"io"
 	"reflect"
 	"strings"
@@ -41,7 +42,19 @@ func writeJSONLD(m *making, w io.Writer) error {
 	return err
 }
 
-func iri(id string) string { return namespace + id }
+// iri is the name of a thing. What is no letter of names is escaped, whatever the id is.
+func iri(id string) string {
+	var b strings.Builder
+	b.WriteString(namespace)
+	for _, c := range []byte(id) {
+		if c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.IndexByte("-._~:/", c) >= 0 {
+			b.WriteByte(c)
+			continue
+		}
+		fmt.Fprintf(&b, "%%%02X", c)
+	}
+	return b.String()
+}
 
 // distributions are the formats of the report.
 func distributions(m *making) []any {
@@ -132,7 +145,7 @@ func linked(v reflect.Value, nullable bool) any {
 	for _, f := range fieldsOf(v.Type()) {
 		one := linked(v.Field(f.index), f.nullable)
 		if text, ok := one.(string); ok && f.name == "id" && v.Type() != reflect.TypeFor[Document]() && text != "" {
-			all["@id"] = iri(strings.ReplaceAll(text, " ", "%20"))
+			all["@id"] = iri(text)
 		}
 		all[f.name] = one
 	}

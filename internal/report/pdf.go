@@ -129,7 +129,7 @@ func (s *sheet) block(b block, after []block) {
 		}
 		s.y += 4
 	case aside:
-		s.aside(b.facts, x)
+		s.aside(b.facts, x, after)
 	case rows:
 		s.grid(b.grid)
 	case bars:
@@ -181,11 +181,14 @@ func (s *sheet) rule(c ink, thick float64) {
 	s.pdf.Line(marginX, s.y, marginX+textWidth, s.y)
 }
 
+// together is how many lines of a value are not torn apart by the end of a page.
+const together = 12
+
 // fact draws a name with its value beside it; a long value goes on below in the same place.
 func (s *sheet) fact(f fact, x float64) {
 	left := wrap(s.set([]span{{text: f.label}}, bodySize, false), labelWidth-8)
 	right := wrap(s.set(f.value, bodySize, false), marginX+textWidth-x-labelWidth)
-	if n := max(len(left), len(right)); n <= 12 { // what is short is not torn apart
+	if n := max(len(left), len(right)); n <= together {
 		s.need(bodySize * leading * float64(n))
 	}
 	for i := range max(len(left), len(right)) {
@@ -203,8 +206,8 @@ func (s *sheet) fact(f fact, x float64) {
 	s.y += 1.5
 }
 
-// aside draws facts one after the other in small letters.
-func (s *sheet) aside(facts []fact, x float64) {
+// aside draws facts one after the other in small letters. It stays with what it leads to, such as the text of a comment.
+func (s *sheet) aside(facts []fact, x float64, after []block) {
 	var all []span
 	for i, f := range facts {
 		if i > 0 {
@@ -214,7 +217,12 @@ func (s *sheet) aside(facts []fact, x float64) {
 			all = append(append(all, span{text: ": "}), f.value...)
 		}
 	}
-	s.lines(wrap(s.set(all, asideSize, false), marginX+textWidth-x), x, asideSize, muted)
+	lines := wrap(s.set(all, asideSize, false), marginX+textWidth-x)
+	if len(after) > 0 && after[0].kind == listing {
+		below := len(wrap(s.set(after[0].facts[0].value, bodySize, false), marginX+textWidth-x-labelWidth))
+		s.need(float64(len(lines))*asideSize*leading + float64(min(below, together))*bodySize*leading + 8)
+	}
+	s.lines(lines, x, asideSize, muted)
 	s.y += 3
 }
 

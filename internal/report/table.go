@@ -116,7 +116,7 @@ func (a *assembler) add(l list, keys []key) {
 }
 
 func place(n int) []key {
-	return []key{{column{name: "n", doc: "Its place in the list, from 1.", kind: isNumber}, cell{text: strconv.Itoa(n), kind: isNumber}}}
+	return []key{{column{name: "position", doc: "Its place in the list, from 1.", kind: isNumber}, cell{text: strconv.Itoa(n), kind: isNumber}}}
 }
 
 // row adds a record; without a value it declares the columns.
