@@ -127,7 +127,7 @@ func (t *typesetter) glyphs(text, language string, size float64, heavy bool) []g
 }
 
 func pick(fonts []*face, r rune) *face {
-	if r == '\n' || isShaped(r) || unicode.IsControl(r) {
+	if isShaped(r) || unicode.In(r, unicode.Cc, unicode.Cf) {
 		return nil
 	}
 	for _, f := range fonts {

@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	"errors"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -37,7 +38,7 @@ func places(length, many int) []int {
 	for i := range many {
 		all = append(all, i*(length-1)/(many-1))
 	}
-	for i := range 120 {
+	for i := range 40 {
 		all = append(all, i%length, length-1-i%length)
 	}
 	return all
@@ -86,10 +87,12 @@ func TestOneAlteredByteOfTheNoteIsFound(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i := range sig {
-		altered := bytes.Clone(sig)
-		altered[i] ^= 1
-		if _, err := Verify("report.json", file, altered, []string{vkey}); err == nil {
-			t.Fatalf("byte %d of the note altered, and it passes:\n%s", i, altered)
+		for bits := range byte(3) { // the last letter of a signature has bits that base64 does not need
+			altered := bytes.Clone(sig)
+			altered[i] ^= bits + 1
+			if _, err := Verify("report.json", file, altered, []string{vkey}); err == nil {
+				t.Fatalf("byte %d of the note altered, and it passes:\n%s", i, altered)
+			}
 		}
 	}
 }
@@ -121,6 +124,7 @@ func TestWhatTheKeyDidNotSignAsAReportIsRefused(t *testing.T) {
 		{"a later version", "is not the note of a report", signed(strings.Replace(text, "report/1", "report/2", 1)), []string{vkey}},
 		{"a line too many", "is not the note of a report", signed(text + "weather fine\n"), []string{vkey}},
 		{"a size that is none", "is not the note of a report", signed(text + "file " + strings.Repeat("00", 32) + " -1 x\n"), []string{vkey}},
+		{"another size", "lists no such file", signed(strings.ReplaceAll(text, " "+strconv.Itoa(len(files["pdf"]))+" ", " 1 ")), []string{vkey}},
 		{"no note", "is not the note of a report", []byte("hello"), []string{vkey}},
 		{"the note of another report", "lists no such file", signed(text[:strings.Index(text, "file ")]), []string{vkey}},
 	} {
