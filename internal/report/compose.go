@@ -16,7 +16,7 @@ func compose(m *making) []block {
 		c.title(2, "content")
 		c.sentence("emptyReport")
 		if d.Consultation != nil {
-			c.listing(d.Consultation.About)
+			c.topic(d.Consultation.About)
 		}
 	case d.Assessment != nil:
 		c.assessment(d.Assessment)
@@ -345,7 +345,7 @@ func (c *composer) levelChart(p *Portfolio) *chart {
 
 func (c *composer) consultation(o *Consultation) {
 	c.title(2, "about")
-	c.listing(o.About)
+	c.topic(o.About)
 	c.listing(o, "about")
 	if len(o.ByQuestion) > 0 {
 		c.title(2, "byQuestion")
@@ -377,6 +377,16 @@ func (c *composer) consultation(o *Consultation) {
 		c.said(0, "stateReason", p.StateReason, "")
 	}
 	c.comments(o.Comments)
+}
+
+// topic says what everybody was consulted on. Its state is a word of one of two lists.
+func (c *composer) topic(t Topic) {
+	list := "DialogueState"
+	if t.Type == SubjectAssessment {
+		list = "ImpactAssessmentState"
+	}
+	t.State = word(c.language, list, t.State)
+	c.listing(t)
 }
 
 func (c *composer) diff(d *Diff) {

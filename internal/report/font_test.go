@@ -47,7 +47,7 @@ func TestEveryCharacterOfTheConsultationsIsDrawn(t *testing.T) {
 // Whatever language a text is said to be in, no character of it is lost: the other Chinese font has what the first one lacks.
 func TestALanguageThatIsWrongLosesNoCharacter(t *testing.T) {
 	for _, language := range []string{"", "en", "zh-Hans", "ja"} {
-		s := &typesetter{missing: map[rune]bool{}}
+		s := newTypesetter(nil)
 		for _, c := range consulted(t, "vtaiwan.uberx", language).Consultation.Comments {
 			s.glyphs(c.Body, language, 10, false)
 		}
@@ -83,9 +83,10 @@ func TestTheFontIsChosenForEachCharacter(t *testing.T) {
 		{"与让贸", "", []string{"sc-chinese-simplified", "sc-chinese-simplified", "sc-chinese-simplified"}},
 		{"與讓貿", "", []string{"tc-chinese-traditional", "tc-chinese-traditional", "tc-chinese-traditional"}},
 		{"あ譲", "ja", []string{"sc-chinese-simplified", "sc-36"}},
+		{"ﬁ𝐀", "", []string{"latin-400", "latin-400", "latin-400"}},
 		{"→✓≥", "", []string{"sc-109", "sc-87", "tc-90"}},
 	} {
-		s := &typesetter{missing: map[rune]bool{}}
+		s := newTypesetter(nil)
 		all := s.glyphs(row.text, row.language, 10, false)
 		for i, g := range all {
 			if !strings.Contains(g.font.name, row.want[i]) || g.wide <= 0 {
@@ -127,7 +128,7 @@ func TestLinesBreakWhereScriptsDo(t *testing.T) {
 		{"說明沒有，指出", 41, []string{"說明沒", "有，指出"}},
 		{"", 40, nil},
 	} {
-		s := &typesetter{missing: map[rune]bool{}}
+		s := newTypesetter(nil)
 		var got []string
 		for _, l := range wrap(s.set([]span{{text: row.text}}, 10, false), row.wide) {
 			var b strings.Builder

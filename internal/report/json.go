@@ -58,13 +58,17 @@ func hexSum(b []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// signed is the JSON file: the document, and beside it the note over its hash if there are keys that sign.
-func signed(document json.RawMessage, note []byte) ([]byte, error) {
-	file := map[string]any{"document": document}
+// signed is the JSON file: the canonical document, and beside it the note over its hash if there are keys that sign. It is canonical, too.
+func signed(document, note []byte) ([]byte, error) {
+	file := append([]byte(`{"document":`), document...)
 	if note != nil {
-		file["note"] = string(note)
+		text, err := canonical(string(note))
+		if err != nil {
+			return nil, err
+		}
+		file = append(append(file, `,"note":`...), text...)
 	}
-	return canonical(file)
+	return append(file, '}'), nil
 }
 
 // openJSON splits a JSON file into its canonical document and its note. It accepts only the very bytes that signed writes.

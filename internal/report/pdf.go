@@ -47,7 +47,7 @@ func writePDF(m *making, w io.Writer) error {
 	pdf.SetTitle(encodable(m.document.Title), true)
 	pdf.SetLang(m.document.Language)
 	pdf.SetAttachments([]fpdf.Attachment{{Content: m.json, Filename: jsonName, Description: "The report as JSON, which its hash is over"}})
-	s := &sheet{typesetter: &typesetter{pdf: pdf, added: map[string]bool{}, missing: map[rune]bool{}}, language: m.document.Language}
+	s := &sheet{typesetter: newTypesetter(pdf), language: m.document.Language}
 	s.newPage()
 	blocks := compose(m)
 	for i, b := range blocks {

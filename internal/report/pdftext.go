@@ -13,10 +13,15 @@ import (
 // typesetter draws texts in lines, each character in a font that has it. Lengths are in points.
 type typesetter struct {
 	pdf     *fpdf.Fpdf
-	added   map[string]bool // fonts that the file has
-	missing map[rune]bool   // characters that no font has, or that cannot be drawn rightly
+	added   map[string]bool  // fonts that the file has
+	missing map[rune]bool    // characters that no font has, or that cannot be drawn rightly
+	small   map[bool][]*face // the western fonts, by whether they are bold
 	err     error
 	current string
+}
+
+func newTypesetter(pdf *fpdf.Fpdf) *typesetter {
+	return &typesetter{pdf: pdf, added: map[string]bool{}, missing: map[rune]bool{}, small: map[bool][]*face{}}
 }
 
 // glyph is a character with its font.
@@ -35,13 +40,17 @@ type glyphLine struct {
 
 // faces are the fonts for a text, by preference.
 func (t *typesetter) faces(text, language string, heavy bool) []*face {
-	var names []string
-	if heavy {
-		names = append(names, bold...)
+	all := t.small[heavy]
+	if all == nil {
+		names := slices.Clone(western)
+		if heavy {
+			names = slices.Concat(bold, western)
+		}
+		all = t.load(nil, names)
+		t.small[heavy] = all
 	}
-	all := t.load(nil, append(names, western...))
 	if lacks(all, text) { // the western fonts are small, the others are not
-		all = t.load(t.load(all, t.eastern(text, language)), symbols)
+		return t.load(t.load(slices.Clip(all), t.eastern(text, language)), symbols)
 	}
 	return all
 }
@@ -104,30 +113,50 @@ func (t *typesetter) glyphs(text, language string, size float64, heavy bool) []g
 	text = norm.NFC.String(text)
 	fonts := t.faces(text, language, heavy)
 	all := make([]glyph, 0, len(text))
-	for _, r := range text {
-		if isSilent(r) {
-			continue
-		}
-		if r == '\u00a0' || r == '\t' || r == '\u3000' || r == '\u202f' {
-			r = ' '
-		}
-		f := pick(fonts, r)
-		if f == nil && r != '\n' {
-			t.missing[r] = true
-			r = mark
-			f = pick(fonts, r)
-		}
+	add := func(r rune, f *face) {
 		g := glyph{r: r, font: f, bold: heavy}
 		if f != nil {
 			g.wide = float64(f.width(r)) * size / 1000
 		}
 		all = append(all, g)
 	}
+	for _, r := range text {
+		if f := pick(fonts, r); f != nil && r != '\u00a0' {
+			add(r, f)
+			continue
+		}
+		for _, r := range t.drawable(fonts, r) {
+			add(r, pick(fonts, r))
+		}
+	}
 	return all
 }
 
+// drawable is what is drawn for a character: itself, or what Unicode says is the same in other characters, such as fi for a ligature, or
+// else the mark.
+func (t *typesetter) drawable(fonts []*face, r rune) string {
+	switch {
+	case isSilent(r):
+		return ""
+	case r == '\n' || r == '\u2028' || r == '\u2029':
+		return "\n"
+	case r == '\t' || unicode.Is(unicode.Zs, r):
+		return " "
+	case pick(fonts, r) != nil:
+		return string(r)
+	}
+	same := norm.NFKC.String(string(r))
+	for _, one := range same {
+		if pick(fonts, one) == nil {
+			t.missing[r] = true
+			return string(mark)
+		}
+	}
+	return same
+}
+
 func pick(fonts []*face, r rune) *face {
-	if isShaped(r) || unicode.In(r, unicode.Cc, unicode.Cf) {
+	if isShaped(r) || r < ' ' || r > '~' && unicode.In(r, unicode.Cc, unicode.Cf) {
 		return nil
 	}
 	for _, f := range fonts {
