@@ -485,6 +485,17 @@ const (
 	AssessmentCallStateWithdrawn AssessmentCallState = "WITHDRAWN"
 )
 
+// AssessmentGrouping: What assessments are counted by.
+type AssessmentGrouping string
+
+// The values of AssessmentGrouping.
+const (
+	AssessmentGroupingLevel    AssessmentGrouping = "LEVEL"
+	AssessmentGroupingState    AssessmentGrouping = "STATE"
+	AssessmentGroupingTemplate AssessmentGrouping = "TEMPLATE"
+	AssessmentGroupingFirm     AssessmentGrouping = "FIRM"
+)
+
 // AssessmentPhase: The phase of its subject in which an assessment is made.
 type AssessmentPhase string
 
