@@ -33,7 +33,6 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/keys"
 	"github.com/plenary-dialogue/plenary/internal/party"
 	"github.com/plenary-dialogue/plenary/internal/policy"
-	"github.com/plenary-dialogue/plenary/internal/questionnaire"
 	"github.com/plenary-dialogue/plenary/internal/server"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/internal/webhook"
@@ -209,10 +208,12 @@ func (a *App) pages(events http.Handler) map[string]server.Page {
 		"/schemas/events/":      {Handler: events},
 		file.UploadPath:         {Handler: a.Domains.Files.Receive(), Authenticate: true, Cost: 2000, Report: true, Body: file.MostBytes},
 		file.UploadPath + "/":   {Handler: http.HandlerFunc(a.serveFile), Authenticate: true, Cost: 10},
-		questionnaire.SchemaURL: {Handler: http.HandlerFunc(templateSchema)},
 	}
 	for path, page := range export.New(a.Store, a.Log, a.Domains.Assessments).Pages() {
 		all[path] = server.Page{Handler: page, Authenticate: true, Cost: 500, Report: true}
+	}
+	for path, text := range schemas() {
+		all[path] = server.Page{Handler: schemaPage(text)}
 	}
 	for path, most := range a.Domains.Imports.Posts() {
 		all[path] = server.Page{Handler: a.Domains.Imports.Receive(), Authenticate: true, Cost: 2000, Report: true, Body: most}

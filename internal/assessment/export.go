@@ -104,6 +104,7 @@ func (s *Service) Moved(ctx context.Context, things []uuid.UUID) (map[uuid.UUID]
 		"SELECT t.id, t.id FROM assessments t WHERE t.id", "SELECT t.firm_id, t.id FROM assessments t WHERE t.firm_id",
 		"SELECT t.subject_id, t.id FROM assessments t WHERE t.subject_id",
 		"SELECT r.id, r.assessment_id FROM risks r WHERE r.id", "SELECT m.id, r.assessment_id FROM mitigations m JOIN risks r ON r.id = m.risk_id WHERE m.id",
+		"SELECT g.id, g.assessment_id FROM filings g WHERE g.id",
 		"SELECT p.dialogue_id, t.id FROM proposals p JOIN assessments t ON t.subject_id = p.id WHERE p.dialogue_id",
 	} {
 		column := of[strings.LastIndexByte(of, ' ')+1:]
@@ -143,7 +144,7 @@ func (s *Service) exportable(ctx context.Context, f Filter) (store.Cond, error) 
 //   - what the actor sees: its filter may have kept it before;
 //   - what would be seen while everybody is consulted, if everybody was until this act: nobody learns of a draft that it is there, of the
 //     assessment of a thing that was never shown, or that work goes on in what was taken back;
-//   - what the actor was to sign until this act.
+//   - what the actor was to sign until this act, or what had been filed with it.
 func (s *Service) lost(ctx context.Context, f Filter, steps []Step) (map[uuid.UUID]bool, error) {
 	actor := policy.ActorFrom(ctx)
 	by := make(map[uuid.UUID]Step, len(steps))
@@ -159,19 +160,19 @@ func (s *Service) lost(ctx context.Context, f Filter, steps []Step) (map[uuid.UU
 	if err != nil {
 		return nil, err
 	}
-	visible, once, signed := s.Visible(actor, "t"), s.once(actor), wasSigner(actor)
+	visible, once, signed, filed := s.Visible(actor, "t"), s.once(actor), wasSigner(actor), wasFiled(actor)
 	found, written := make(map[uuid.UUID]bool, len(ids)), []uuid.UUID{}
 	text := "SELECT t.id, CASE WHEN " + visible.SQL + " THEN 1 ELSE 0 END, CASE WHEN t.state = 'DRAFT' AND " + once.SQL + " THEN 1 ELSE 0 END, CASE WHEN " +
-		signed.SQL + " THEN 1 ELSE 0 END FROM assessments t WHERE t.opened_at IS NOT NULL AND " + in.SQL
-	args := slices.Concat(visible.Args, once.Args, signed.Args, in.Args)
+		signed.SQL + " THEN 1 ELSE 0 END, CASE WHEN " + filed.SQL + " THEN 1 ELSE 0 END FROM assessments t WHERE t.opened_at IS NOT NULL AND " + in.SQL
+	args := slices.Concat(visible.Args, once.Args, signed.Args, filed.Args, in.Args)
 	err = s.store.Query(ctx, text, args, func(r *sql.Rows) error {
 		var id uuid.UUID
-		var visible, once, signed int
-		if err := r.Scan(&id, &visible, &once, &signed); err != nil {
+		var visible, once, signed, filed int
+		if err := r.Scan(&id, &visible, &once, &signed, &filed); err != nil {
 			return err
 		}
 		switch {
-		case visible == 1, signed == 1 && slices.Contains(dismissing, by[id].Type):
+		case visible == 1, signed == 1 && slices.Contains(dismissing, by[id].Type), filed == 1 && by[id].Type == "filing.returned":
 			found[id] = true
 		case once == 1:
 			written = append(written, id)
@@ -221,6 +222,14 @@ func wasSigner(actor policy.Actor) store.Cond {
 		return store.Never()
 	}
 	return store.Where("EXISTS (SELECT 1 FROM signers g WHERE g.assessment_id = t.id AND g.party_id = ? "+store.EachRow+")", actor.Stakeholder)
+}
+
+// wasFiled asks for an assessment as t that was filed with the actor's party, whether it still has it or not.
+func wasFiled(actor policy.Actor) store.Cond {
+	if !actor.Has(policy.Regulator) {
+		return store.Never()
+	}
+	return store.Where("EXISTS (SELECT 1 FROM filings g WHERE g.assessment_id = t.id AND g.regulator_id = ? "+store.EachRow+")", actor.Stakeholder)
 }
 
 // once asks for an assessment as t that the actor could see while everybody was consulted on it.

@@ -24,8 +24,8 @@ const (
 )
 
 // concerning are the nouns whose acts change an assessment, or who sees it: its risks and what is done about them, the thing that it is
-// about, the dialogue that this is in, and its firm, whose jurisdictions decide which regulator it is of.
-var concerning = []policy.Resource{policy.Assessment, policy.Risk, policy.Mitigation, policy.Stakeholder, policy.Practice, policy.Proposal, policy.Dialogue}
+// about, the dialogue that this is in, its firm, whose jurisdictions decide which regulator it is of, and its filings with others.
+var concerning = []policy.Resource{policy.Assessment, policy.Risk, policy.Mitigation, policy.Stakeholder, policy.Practice, policy.Proposal, policy.Dialogue, policy.Filing}
 
 // record is a line: an assessment, or that one is gone.
 type record struct {

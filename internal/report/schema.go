@@ -10,6 +10,9 @@ import (
 //go:embed report-1.json
 var schema []byte
 
+// SchemaURL is where a server has the schema of JSON reports.
+const SchemaURL = "/schemas/report-1.json"
+
 // Schema is the JSON Schema (2020-12) of JSON reports. It is written by a test from the types of the model and from the SDL.
 func Schema() []byte { return schema }
 
