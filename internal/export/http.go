@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"time"
@@ -149,9 +150,45 @@ type batches interface {
 	batch(text []byte) error
 }
 
-// write writes a whole export.
+// write writes a whole export. It reads the next batch while it writes the one before.
 func (p *pull) write(ctx context.Context, f format, out batches) error {
-	text := f.head(nil)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	texts, failed := make(chan []byte), make(chan error, 1)
+	go func() {
+		defer close(texts)
+		defer func() {
+			if r := recover(); r != nil { // nobody above recovers it
+				failed <- fmt.Errorf("panic: %v\n%s", r, debug.Stack())
+			}
+		}()
+		failed <- p.encode(ctx, f, texts)
+	}()
+	var err error
+	for text := range texts {
+		if err == nil {
+			if err = out.batch(text); err != nil {
+				cancel()
+			}
+		}
+	}
+	if read := <-failed; err == nil {
+		err = read
+	}
+	return err
+}
+
+// encode gives the batches as texts. A text is used again when the next one was taken.
+func (p *pull) encode(ctx context.Context, f format, texts chan<- []byte) error {
+	give := func(text []byte) error {
+		select {
+		case texts <- text:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	text, other := f.head(nil), []byte(nil)
 	for more := true; more; {
 		var batch []record
 		var err error
@@ -164,17 +201,17 @@ func (p *pull) write(ctx context.Context, f format, out batches) error {
 			}
 		}
 		if len(text) > 0 && more {
-			if err := out.batch(text); err != nil {
+			if err := give(text); err != nil {
 				return err
 			}
-			text = text[:0]
+			text, other = other[:0], text
 		}
 	}
 	text, err := f.end(text, p.count, p.tombstones, p.end())
 	if err != nil {
 		return err
 	}
-	return out.batch(text)
+	return give(text)
 }
 
 // answer is the answer to a request.
