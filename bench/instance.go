@@ -25,6 +25,7 @@ type instance struct {
 	firmToken   string // of a member of the firm with the assessments
 	saved       *saves
 	template    *questionnaire.Template
+	size        seed.Size
 	scorings    int // how often to score all assessments
 	scored      []scored
 	statements  map[string]int // of Plenary, by scenario
@@ -57,7 +58,7 @@ func (in *instance) prepare(ctx context.Context, size seed.Size, now time.Time) 
 	if in.data, err = seed.Fill(ctx, in.url, size, now); err != nil {
 		return err
 	}
-	in.saved, in.template = newSaves(in.data), size.Template
+	in.saved, in.template, in.size = newSaves(in.data), size.Template, size
 	if err := in.analyze(ctx, size); err != nil {
 		return err
 	}

@@ -148,7 +148,7 @@ func read(args []string) (options, error) {
 			o.growth = min(o.growth, 50_000)
 		}
 	}
-	if !slices.ContainsFunc(scenarios, func(sc scenario) bool { return o.wants(sc.name) }) && !o.wants(scoring) {
+	if !slices.ContainsFunc(scenarios, func(sc scenario) bool { return o.wants(sc.name) }) && !o.wants(scoring) && !o.wants(exporting) {
 		return o, fmt.Errorf("no scenario begins with %q", o.only)
 	}
 	if o.growth > 0 && o.growth < sizes[0] {

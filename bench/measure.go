@@ -57,6 +57,7 @@ type section struct {
 	sequenced            sequenced
 	proofs               proofs
 	scored               []scored
+	exported             []exported
 	growth               *growth
 	notes                []string
 }
@@ -92,6 +93,11 @@ func (o options) section(ctx context.Context, p *postgres, now time.Time) (sec s
 	}
 	if !o.growthAlone && slices.ContainsFunc(scenarios, func(sc scenario) bool { return o.takes(sc, p) }) || !o.growthAlone && o.scores() {
 		if err := o.pages(ctx, &sec, p, now); err != nil {
+			return sec, err
+		}
+	}
+	if !o.growthAlone && o.exports() {
+		if err := o.export(ctx, &sec, p, now); err != nil {
 			return sec, err
 		}
 	}

@@ -16,11 +16,12 @@ import (
 func (o options) report(out io.Writer, sections []section) error {
 	var b strings.Builder
 	for _, s := range sections {
-		if len(s.results) > 0 || len(s.scored) > 0 {
+		if len(s.results) > 0 || len(s.scored) > 0 || len(s.exported) > 0 {
 			o.table(&b, s)
 			arrivalTable(&b, s)
 			logFigures(&b, s)
 			scoreFigures(&b, s)
+			exportFigures(&b, s, o.size.Assessments)
 		}
 		if s.growth != nil {
 			growthTable(&b, s)
