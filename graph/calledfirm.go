@@ -27,7 +27,9 @@ var calledFirmNoun = noun{
 		}),
 	},
 	waits: waits("state", func(r *Resolver) func(context.Context, int) ([]*db.CalledFirm, error) { return r.CalledFirms.Waiting },
-		func(ctx context.Context, r *Resolver, rows []*db.CalledFirm) ([][]*policy.Decision, error) { return r.CalledFirms.Can(ctx, rows) }),
+		func(ctx context.Context, r *Resolver, rows []*db.CalledFirm) ([][]*policy.Decision, error) {
+			return r.CalledFirms.Can(ctx, rows)
+		}),
 	mutations: mutations{
 		"answerCall": with(func(ctx context.Context, r *Resolver, in model.AnswerCallInput) (*act.Result, error) {
 			return r.CalledFirms.Claim(ctx, key("calledfirm", in.ID), in.NotApplicable, in.ExpectedRevision)

@@ -39,7 +39,9 @@ var filingNoun = noun{
 		}),
 	},
 	waits: waits("state", func(r *Resolver) func(context.Context, int) ([]*db.Filing, error) { return r.Filings.Waiting },
-		func(ctx context.Context, r *Resolver, rows []*db.Filing) ([][]*policy.Decision, error) { return r.Filings.Can(ctx, rows), nil }),
+		func(ctx context.Context, r *Resolver, rows []*db.Filing) ([][]*policy.Decision, error) {
+			return r.Filings.Can(ctx, rows), nil
+		}),
 	mutations: mutations{
 		"fileAssessment": with(func(ctx context.Context, r *Resolver, in model.FileAssessmentInput) (*act.Result, error) {
 			return r.Filings.File(ctx, key("assessment", in.Assessment), key("stakeholder", in.Regulator), in.ContentHash)

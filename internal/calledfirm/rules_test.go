@@ -36,9 +36,15 @@ func TestWhenFirmsAreReminded(t *testing.T) {
 		n    int
 		due  bool
 	}{
-		{15 * day, 0, 0, false}, {14 * day, 0, 1, true}, {14 * day, 1, 1, false}, {4 * day, 0, 1, true}, {3 * day, 1, 2, true}, {day, 2, 2, false},
+		{15 * day, 0, 0, false},
+		{14 * day, 0, 1, true},
+		{14 * day, 1, 1, false},
+		{4 * day, 0, 1, true},
+		{3 * day, 1, 2, true},
+		{day, 2, 2, false},
 		{day, 0, 2, true}, // called late: once
-		{0, 1, 2, false}, {-day, 0, 2, false},
+		{0, 1, 2, false},
+		{-day, 0, 2, false},
 	} {
 		if n, due := reminded(c.left, c.had); n != c.n || due != c.due {
 			t.Errorf("%v left, %d had: %d %v, want %d %v", c.left, c.had, n, due, c.n, c.due)
