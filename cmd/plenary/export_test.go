@@ -114,7 +114,7 @@ func (c *cutting) Read(b []byte) (int, error) {
 // authority in other jurisdictions.
 func TestARegulatorsWeek(t *testing.T) {
 	if _, err := exec.LookPath("sqlite3"); err != nil {
-		t.Skip("skipped: sqlite3 is not installed; CI has it")
+		t.Fatal("the script of docs/pulling.md needs sqlite3: install it, as .ci/run does")
 	}
 	days := week(t)
 	dir := t.TempDir()
