@@ -378,13 +378,14 @@ func DevKeyFile(database, given string) string {
 // replicas go on with them at once.
 func (a *App) Run(ctx context.Context, l net.Listener) error {
 	tallies := a.Domains.Comments.Teller(a.Log, a.config.Log)
-	if err := tallies.Begin(ctx); err != nil && ctx.Err() == nil { // before the first vote is taken
+	background := store.InBackground(ctx)                                 // a busy database delays the start, and does not prevent it
+	if err := tallies.Begin(background); err != nil && ctx.Err() == nil { // before the first vote is taken
 		return err
 	}
 	logCtx, stopLog := context.WithCancel(context.WithoutCancel(ctx))
 	a.workers.Go(logCtx, "sequencer", func(ctx context.Context) { a.Log.Run(ctx, a.config.Log) })
 	a.workers.Go(logCtx, "watch", a.watch)
-	hooksCtx, stopHooks := context.WithCancel(store.InBackground(ctx))
+	hooksCtx, stopHooks := context.WithCancel(background)
 	a.workers.Go(hooksCtx, "webhooks", a.Webhooks.Run)
 	a.workers.Go(hooksCtx, "tallies", tallies.Run)
 	a.workers.Go(hooksCtx, "files", a.Domains.Files.Run)

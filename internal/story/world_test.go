@@ -72,11 +72,14 @@ func each(t *testing.T, filled bool, test func(t *testing.T, w *world)) {
 	eachURL(t, filled, func(t *testing.T, databaseURL string) { test(t, open(t, databaseURL, nil)) })
 }
 
+// databases are what every test runs on. The race detector leaves one out: race_test.go.
+var databases = map[string]func(testing.TB) string{"sqlite": testdb.SQLite, "postgres": testdb.Postgres}
+
 // eachURL runs a test on both databases, with the URL of a new database, in parallel with other tests.
 func eachURL(t *testing.T, filled bool, test func(t *testing.T, databaseURL string)) {
 	t.Helper()
 	t.Parallel()
-	for name, make := range map[string]func(testing.TB) string{"sqlite": testdb.SQLite, "postgres": testdb.Postgres} {
+	for name, make := range databases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			if !filled {

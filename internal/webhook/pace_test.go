@@ -53,7 +53,7 @@ func TestSlowReceiversKeepNobodyWaiting(t *testing.T) {
 		}
 		roots := pool(slowly)
 		roots.AddCert(quickly.server.Certificate())
-		c := p.config(nil).With(roots, time.Minute).Late(func(hook uuid.UUID) <-chan time.Time {
+		c := p.config(nil).With(roots, time.Hour).Late(func(hook uuid.UUID) <-chan time.Time {
 			if isSlow[hook] {
 				return wait
 			}
