@@ -2,11 +2,13 @@ package access
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"time"
 
 	"github.com/google/uuid"
 
+	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
@@ -115,6 +117,19 @@ func WithinJurisdiction(s *store.Store, column string, of uuid.UUID) store.Cond 
 	return store.Where("EXISTS (SELECT 1 FROM stakeholders f JOIN stakeholders o ON o.id = ? WHERE f.id = "+column+" AND EXISTS (SELECT 1 FROM "+
 		s.Elements("f.jurisdictions", "e")+", "+s.Elements("o.jurisdictions", "x")+" WHERE e.value = x.value OR substr(e.value, 1, 2) = x.value "+
 		"OR x.value = 'EU' AND substr(e.value, 1, 2) IN ("+union+")) "+store.EachRow+")", of)
+}
+
+// Jurisdictions are those of the actor's party as it is now; none of who acts for no party.
+func Jurisdictions(ctx context.Context, tx *db.Tx) ([]string, error) {
+	party := policy.ActorFrom(ctx).Stakeholder
+	if party == uuid.Nil {
+		return nil, nil
+	}
+	row, err := tx.Stakeholder.Get(ctx, party)
+	if err != nil {
+		return nil, fmt.Errorf("load the party: %w", err)
+	}
+	return row.Jurisdictions, nil
 }
 
 // OfSector asks for a column to name a party in one of these sectors; it asks nothing when none is given.

@@ -6,6 +6,7 @@
 package call
 
 import (
+	"slices"
 	"time"
 
 	"github.com/plenary-dialogue/plenary/internal/fault"
@@ -38,20 +39,11 @@ func ahead(due, before, now time.Time) error {
 // within tells whether each of some jurisdictions is one of others, or lies in one.
 func within(codes, of []string) bool {
 	for _, code := range codes {
-		if !includes(of, code) {
+		if !fault.Among(of, code) {
 			return false
 		}
 	}
 	return true
-}
-
-func includes(of []string, code string) bool {
-	for _, own := range of {
-		if fault.Includes(own, code) {
-			return true
-		}
-	}
-	return false
 }
 
 // reaches tells whether a firm's jurisdictions are among those of a call; all are when it names none.
@@ -59,10 +51,5 @@ func reaches(jurisdictions, firms []string) bool {
 	if len(jurisdictions) == 0 {
 		return true
 	}
-	for _, code := range firms {
-		if includes(jurisdictions, code) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(firms, func(code string) bool { return fault.Among(jurisdictions, code) })
 }

@@ -73,7 +73,7 @@ func (s *Service) Open(ctx context.Context, t Terms) (*act.Result, error) {
 			_, err = access.In(s.dialogues, *t.Dialogue, &at)(ctx, tx)
 			return at, err
 		}
-		if of, err = s.own(ctx, tx); err == nil && within(t.Jurisdictions, of) {
+		if of, err = access.Jurisdictions(ctx, tx); err == nil && within(t.Jurisdictions, of) {
 			at.Facts |= policy.InJurisdiction
 		}
 		return at, err
@@ -111,19 +111,6 @@ func (s *Service) Open(ctx context.Context, t Terms) (*act.Result, error) {
 }
 
 func list(texts []string) []string { return append([]string{}, texts...) }
-
-// own are the jurisdictions of the actor's party.
-func (s *Service) own(ctx context.Context, tx *db.Tx) ([]string, error) {
-	party := policy.ActorFrom(ctx).Stakeholder
-	if party == uuid.Nil {
-		return nil, nil
-	}
-	row, err := tx.Stakeholder.Get(ctx, party)
-	if err != nil {
-		return nil, fmt.Errorf("load the party: %w", err)
-	}
-	return row.Jurisdictions, nil
-}
 
 // sensible refuses a call under a template that nobody can answer, or for a dialogue that has no outcome.
 func (s *Service) sensible(ctx context.Context, tx *db.Tx, t Terms) error {

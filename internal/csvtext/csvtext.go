@@ -76,9 +76,12 @@ func (r *Row) Int(n int64) *Row {
 }
 
 // Bool is true or false.
-func (r *Row) Bool(b bool) *Row {
+func (r *Row) Bool(b bool) *Row { return r.Bare(strconv.FormatBool(b)) }
+
+// Bare is something without quotes that is written already, such as a number.
+func (r *Row) Bare(written string) *Row {
 	r.next()
-	r.text = strconv.AppendBool(r.text, b)
+	r.text = append(r.text, written...)
 	return r
 }
 

@@ -55,6 +55,11 @@ func Includes(outer, inner string) bool {
 	return outer == inner || outer == country || outer == union && slices.Contains(members, country)
 }
 
+// Among tells whether a jurisdiction is one of some, or lies in one.
+func Among(jurisdictions []string, code string) bool {
+	return slices.ContainsFunc(jurisdictions, func(one string) bool { return Includes(one, code) })
+}
+
 // Jurisdictions checks a list of codes of ISO 3166, and that none comes twice.
 func (f *Form) Jurisdictions(field string, codes []string, most int) []string {
 	return f.set(field, codes, most, f.jurisdiction)

@@ -124,10 +124,8 @@ func (s *Service) takes(ctx context.Context, tx *db.Tx, regulator, firm uuid.UUI
 		return fmt.Errorf("read the firm: %w", err)
 	}
 	for _, code := range party.Jurisdictions {
-		for _, own := range found.Jurisdictions {
-			if fault.Includes(own, code) {
-				return nil
-			}
+		if fault.Among(found.Jurisdictions, code) {
+			return nil
 		}
 	}
 	return fault.InvalidField("regulator", enum.UserErrorCodeJurisdiction, "your firm is of none of this regulator's jurisdictions, and it does not call on it")

@@ -8,6 +8,8 @@ import (
 	"io"
 	"strings"
 	"time"
+
+	"github.com/plenary-dialogue/plenary/internal/csvtext"
 )
 
 // The parts of a CSV package beside its tables.
@@ -104,48 +106,28 @@ func unpack(file []byte) ([]part, error) {
 // csvOf is a table as CSV: UTF-8 without a mark, lines that end with CR LF, and quotes around every text, so that programs that guess
 // the form of a file guess right from the first row on. Numbers, true and false have none, and null is nothing at all.
 func csvOf(t table) []byte {
-	var b bytes.Buffer
-	for i, c := range t.columns {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		quote(&b, c.name)
+	var text []byte
+	head := csvtext.On(nil)
+	for _, c := range t.columns {
+		head.Text(c.name)
 	}
-	b.WriteString("\r\n")
+	text = head.End()
 	for row := range t.rows {
-		for i, c := range row {
-			if i > 0 {
-				b.WriteByte(',')
-			}
+		out := csvtext.On(text)
+		for _, c := range row {
 			switch {
 			case c.null:
+				out.Null()
 			case c.kind == isNumber || c.kind == isTruth:
-				b.WriteString(c.text)
+				out.Bare(c.text)
 			default:
-				quote(&b, escaped(c.text))
+				out.Text(c.text)
 			}
 		}
-		b.WriteString("\r\n")
-	}
-	return b.Bytes()
-}
-
-func quote(b *bytes.Buffer, text string) {
-	b.WriteByte('"')
-	b.WriteString(strings.ReplaceAll(text, `"`, `""`))
-	b.WriteByte('"')
-}
-
-// escaped puts a ' in front of a text that a spreadsheet could take for a formula, and of one that begins with ', so that taking one
-// away restores both.
-func escaped(text string) string {
-	if text != "" && strings.ContainsRune("=+-@\t\r'", rune(text[0])) {
-		return "'" + text
+		text = out.End()
 	}
 	return text
 }
-
-func restored(text string) string { return strings.TrimPrefix(text, "'") }
 
 // Field is a field of a CSV file: a text as it was before it was escaped, or something bare, such as a number. A bare field of no text is
 // null.
@@ -203,7 +185,7 @@ func readField(b []byte) (Field, int, error) {
 			i++
 			continue
 		}
-		return Field{restored(text.String()), false}, i + 1, nil
+		return Field{csvtext.Restored(text.String()), false}, i + 1, nil
 	}
 	return Field{}, 0, errCSV
 }

@@ -77,20 +77,11 @@ func (s *Service) wrong(ctx context.Context, tx *db.Tx, q *questionnaire.Templat
 
 // claims says whether a jurisdiction is one of the actor's party's, or lies in one.
 func (s *Service) claims(ctx context.Context, tx *db.Tx, jurisdiction string) (access.Place, error) {
-	party := policy.ActorFrom(ctx).Stakeholder
-	if party == uuid.Nil || jurisdiction == "" {
-		return access.Place{}, nil
+	own, err := access.Jurisdictions(ctx, tx)
+	if err == nil && jurisdiction != "" && fault.Among(own, jurisdiction) {
+		return access.Place{Facts: policy.InJurisdiction}, nil
 	}
-	row, err := tx.Stakeholder.Get(ctx, party)
-	if err != nil {
-		return access.Place{}, fmt.Errorf("load the party: %w", err)
-	}
-	for _, own := range row.Jurisdictions {
-		if fault.Includes(own, jurisdiction) {
-			return access.Place{Facts: policy.InJurisdiction}, nil
-		}
-	}
-	return access.Place{}, nil
+	return access.Place{}, err
 }
 
 // save writes the next version of a key. Of two imports of one key at once the unique index refuses the second, which then tries
