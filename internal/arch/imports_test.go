@@ -70,7 +70,8 @@ var allowed = map[string][]string{
 	"internal/person": {"ent/db", "internal/fault", "internal/keys", "internal/store"},
 	"internal/actlog": {"ent/db/...", "internal/act", "internal/bundle", "internal/clock", "internal/fault", "internal/keys", "internal/person", "internal/personal", "internal/policy", "internal/store", "internal/typeid"},
 
-	"internal/export":       {"internal/actlog", "internal/assessment", "internal/csvtext", "internal/fault", "internal/policy", "internal/post", "internal/questionnaire", "internal/store", "internal/typeid", "schema/enum"},
+	"internal/download":     {"internal/fault", "internal/policy", "internal/post", "internal/store", "schema/enum"},
+	"internal/export":       {"internal/actlog", "internal/assessment", "internal/csvtext", "internal/download", "internal/fault", "internal/policy", "internal/questionnaire", "internal/store", "internal/typeid", "schema/enum"},
 	"internal/answers":      {"internal/actlog", "internal/store"},
 	"internal/feed":         {"ent/db", "internal/act", "internal/actlog", "internal/fair", "internal/fault", "internal/policy", "internal/store", "internal/typeid", "schema/enum"},
 	"internal/fanout":       {"ent/db", "internal/actlog", "internal/clock", "internal/keys"},

@@ -3,13 +3,12 @@ package export
 import (
 	"bytes"
 	"context"
-	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/plenary-dialogue/plenary/internal/actlog"
 	"github.com/plenary-dialogue/plenary/internal/assessment"
-	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/internal/download"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 )
 
@@ -18,9 +17,6 @@ const (
 	mostMoves = 200
 	// mostOfActs is how many assessments of acts are read in one batch.
 	mostOfActs = 20
-	// tries and pause are for a database that has no place free.
-	tries = 5
-	pause = 200 * time.Millisecond
 )
 
 // concerning are the nouns whose acts change an assessment, or who sees it: its risks and what is done about them, the thing that it is
@@ -76,21 +72,15 @@ func (s *Service) begin(ctx context.Context, v viewer, f assessment.Filter, sinc
 
 // next reads the next batch, and tells whether there is more. A batch may be empty.
 func (p *pull) next(ctx context.Context) (batch []record, more bool, err error) {
-	for n := 1; ; n++ {
+	err = download.Patiently(ctx, func() error {
 		if p.at.mode == whole {
 			batch, more, err = p.nextOfAll(ctx)
 		} else {
 			batch, more, err = p.nextOfActs(ctx)
 		}
-		if n == tries || !fault.Is(err, fault.Unavailable) {
-			return batch, more, err
-		}
-		select {
-		case <-ctx.Done():
-			return nil, false, err
-		case <-time.After(pause):
-		}
-	}
+		return err
+	})
+	return batch, more, err
 }
 
 func (p *pull) nextOfAll(ctx context.Context) ([]record, bool, error) {
