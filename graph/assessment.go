@@ -255,6 +255,7 @@ func assessmentFilter(in model.ImpactAssessmentFilter) assessment.Filter {
 		State: in.State, Level: in.Level, TemplateKey: in.TemplateKey, Sector: in.Sector, Jurisdiction: in.Jurisdiction, Text: or(in.Text, ""),
 		PublishedAfter: in.PublishedAfter, PublishedBefore: in.PublishedBefore, ChangedSince: in.ChangedSince,
 		Firm: optionalKey("stakeholder", in.Firm), Practice: optionalKey("practice", in.Practice),
+		InRegister: or(in.InRegister, false),
 	}
 	if in.Subject != nil {
 		id := anyID(*in.Subject)

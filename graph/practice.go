@@ -25,6 +25,7 @@ var practiceNoun = noun{
 			return r.Practices.List(ctx, practice.Filter{
 				State: in.State, Kind: in.Kind, Sector: in.Sector, Jurisdiction: in.Jurisdiction, Firm: optionalKey("stakeholder", in.Firm),
 				Text: or(in.Text, ""), ChangedSince: in.ChangedSince, Order: word[enum.PracticeOrder](a, "order"),
+				InRegister: or(in.InRegister, false),
 			}, a.page())
 		}),
 		"Query.practicesWithoutAssessment": paged(func(ctx context.Context, r *Resolver, in model.UnassessedFilter, a args) (*practice.Page, error) {

@@ -4238,7 +4238,7 @@ func (ec *executionContext) unmarshalInputImpactAssessmentFilter(ctx context.Con
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"state", "firm", "practice", "subject", "template", "templateKey", "level", "sector", "jurisdiction", "publishedAfter", "publishedBefore", "text", "changedSince"}
+	fieldsInOrder := [...]string{"state", "firm", "practice", "subject", "template", "templateKey", "level", "sector", "jurisdiction", "publishedAfter", "publishedBefore", "text", "changedSince", "inRegister"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -4336,6 +4336,13 @@ func (ec *executionContext) unmarshalInputImpactAssessmentFilter(ctx context.Con
 				return it, err
 			}
 			it.ChangedSince = data
+		case "inRegister":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("inRegister"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.InRegister = data
 		}
 	}
 	return it, nil

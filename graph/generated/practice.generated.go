@@ -1149,7 +1149,7 @@ func (ec *executionContext) unmarshalInputPracticeFilter(ctx context.Context, ob
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"state", "kind", "firm", "sector", "jurisdiction", "text", "changedSince"}
+	fieldsInOrder := [...]string{"state", "kind", "firm", "sector", "jurisdiction", "text", "changedSince", "inRegister"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1205,6 +1205,13 @@ func (ec *executionContext) unmarshalInputPracticeFilter(ctx context.Context, ob
 				return it, err
 			}
 			it.ChangedSince = data
+		case "inRegister":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("inRegister"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.InRegister = data
 		}
 	}
 	return it, nil

@@ -889,6 +889,8 @@ input ImpactAssessmentFilter {
   text: String
   "Only those that changed at or after this time. The list is then in the order of the changes, oldest first, unless you ask for another order."
   changedSince: DateTime
+  "Only those in the public register, which is the same for everybody: those that were published, whatever became of them since."
+  inRegister: Boolean
 }
 
 extend type Query {
@@ -4742,6 +4744,8 @@ input PracticeFilter {
   text: String
   "Only those that changed at or after this time. The list is then in the order of the changes, oldest first, unless you ask for another order."
   changedSince: DateTime
+  "Only those in the public register, which is the same for everybody: those that were on trial or in use, whatever became of them since."
+  inRegister: Boolean
 }
 
 extend type Query {

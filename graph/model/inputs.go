@@ -675,6 +675,8 @@ type ImpactAssessmentFilter struct {
 	Text *string `json:"text,omitempty"`
 	// Only those that changed at or after this time. The list is then in the order of the changes, oldest first, unless you ask for another order.
 	ChangedSince *time.Time `json:"changedSince,omitempty"`
+	// Only those in the public register, which is the same for everybody: those that were published, whatever became of them since.
+	InRegister *bool `json:"inRegister,omitempty"`
 }
 
 // Which imports to list.
@@ -832,6 +834,8 @@ type PracticeFilter struct {
 	Text *string `json:"text,omitempty"`
 	// Only those that changed at or after this time. The list is then in the order of the changes, oldest first, unless you ask for another order.
 	ChangedSince *time.Time `json:"changedSince,omitempty"`
+	// Only those in the public register, which is the same for everybody: those that were on trial or in use, whatever became of them since.
+	InRegister *bool `json:"inRegister,omitempty"`
 }
 
 // Which proposals to list.

@@ -138,6 +138,7 @@ type Filter struct {
 	PublishedAfter, PublishedBefore *time.Time
 	ChangedSince                    *time.Time
 	Order                           enum.ImpactAssessmentOrder
+	InRegister                      bool // as everybody may read it who asks for the register
 }
 
 var orders = access.Orders[enum.ImpactAssessmentOrder]{
@@ -173,6 +174,14 @@ func (s *Service) narrow(n *store.Narrowing, actor policy.Actor, f Filter) {
 	if len(f.Level) > 0 {
 		n.And(store.OneOf(levelWord, f.Level))
 	}
+	if f.InRegister {
+		n.And(store.And(store.Where("t.published_at IS NOT NULL"), store.In("t.state", registered), s.Visible(policy.Actor{}, "t")))
+	}
+}
+
+// registered are the states of what is in the public register: what was published, whatever became of it since.
+var registered = []enum.ImpactAssessmentState{
+	enum.ImpactAssessmentStatePublished, enum.ImpactAssessmentStateOutdated, enum.ImpactAssessmentStateSuperseded, enum.ImpactAssessmentStateRevoked,
 }
 
 // levelWord is the level of an assessment as the schema has it.

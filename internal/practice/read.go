@@ -49,6 +49,7 @@ type Filter struct {
 	ChangedSince         *time.Time
 	Order                enum.PracticeOrder
 	Unassessed           bool // tried or in use, and without a current assessment
+	InRegister           bool // visitors may see it
 }
 
 var orders = access.Orders[enum.PracticeOrder]{enum.PracticeOrderUpdated: "updated_at"}
@@ -117,6 +118,9 @@ func (s *Service) LinkedTo(ctx context.Context, subjects []uuid.UUID) (map[uuid.
 
 func (s *Service) list(ctx context.Context, f Filter, page store.PageArgs) (store.List[db.Practice], error) {
 	l, err := s.Newest(ctx, page, func(n *store.Narrowing) {
+		if f.InRegister {
+			n.And(noun.Visible(policy.Actor{}, "t"))
+		}
 		n.And(store.Any("t.state", f.State)).And(store.Any("t.kind", f.Kind)).And(access.OfSector(s.Store, "t.firm_id", f.Sector)).
 			Jurisdictions(f.Jurisdiction, func(codes []string) store.Cond { return access.OfJurisdiction(s.Store, "t.firm_id", codes) }).
 			And(unassessed(f.Unassessed)).Is("t.firm_id = ?", f.Firm).Text(f.Text, "t.title", "t.description").Since("t.updated_at", f.ChangedSince)
