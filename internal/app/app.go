@@ -33,6 +33,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/keys"
 	"github.com/plenary-dialogue/plenary/internal/party"
 	"github.com/plenary-dialogue/plenary/internal/policy"
+	"github.com/plenary-dialogue/plenary/internal/register"
 	"github.com/plenary-dialogue/plenary/internal/server"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/internal/webhook"
@@ -211,6 +212,10 @@ func (a *App) pages(events http.Handler) map[string]server.Page {
 	}
 	for path, page := range export.New(a.Store, a.Log, a.Domains.Assessments).Pages() {
 		all[path] = server.Page{Handler: page, Authenticate: true, Cost: 500, Report: true}
+	}
+	d := a.Domains
+	for path, page := range register.New(a.Store, a.Log, d.Parties, d.Practices, d.Assessments, a.config.PublicURL).Pages() {
+		all[path] = server.Page{Handler: page, Cost: 500, Report: true}
 	}
 	for path, text := range schemas() {
 		all[path] = server.Page{Handler: schemaPage(text)}

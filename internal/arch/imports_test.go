@@ -72,6 +72,7 @@ var allowed = map[string][]string{
 
 	"internal/download":     {"internal/fault", "internal/policy", "internal/post", "internal/store", "schema/enum"},
 	"internal/export":       {"internal/actlog", "internal/assessment", "internal/csvtext", "internal/download", "internal/fault", "internal/policy", "internal/questionnaire", "internal/store", "internal/typeid", "schema/enum"},
+	"internal/register":     {"ent/db", "internal/actlog", "internal/assessment", "internal/csvtext", "internal/download", "internal/fault", "internal/party", "internal/policy", "internal/post", "internal/practice", "internal/store", "internal/typeid", "schema/enum"},
 	"internal/answers":      {"internal/actlog", "internal/store"},
 	"internal/feed":         {"ent/db", "internal/act", "internal/actlog", "internal/fair", "internal/fault", "internal/policy", "internal/store", "internal/typeid", "schema/enum"},
 	"internal/fanout":       {"ent/db", "internal/actlog", "internal/clock", "internal/keys"},
@@ -85,7 +86,7 @@ var allowed = map[string][]string{
 	"internal/auth":   {"internal/clock", "internal/fault"},
 	"internal/gql":    {"internal/fault"},
 	"internal/server": {"internal/answers", "internal/clock", "internal/fair", "internal/fault", "internal/gql"},
-	"internal/app":    {"graph", "graph/generated", "graph/lean", "internal/domains", "internal/actlog", "internal/answers", "internal/auth", "internal/clock", "internal/console", "internal/demo", "internal/export", "internal/fanout", "internal/fault", "internal/file", "internal/gql", "internal/keys", "internal/party", "internal/policy", "internal/post", "internal/questionnaire", "internal/report", "internal/server", "internal/store", "internal/typeid", "internal/webhook", "internal/worker", "schema"},
+	"internal/app":    {"graph", "graph/generated", "graph/lean", "internal/domains", "internal/actlog", "internal/answers", "internal/auth", "internal/clock", "internal/console", "internal/demo", "internal/export", "internal/fanout", "internal/fault", "internal/file", "internal/gql", "internal/keys", "internal/party", "internal/policy", "internal/post", "internal/questionnaire", "internal/register", "internal/report", "internal/server", "internal/store", "internal/typeid", "internal/webhook", "internal/worker", "schema"},
 
 	"internal/csvtext":            {},
 	"internal/fair":               {},
