@@ -18,13 +18,13 @@ import (
 // is published, with who approved it as a signature; everything else goes through a consultation first, and its versions are shown to
 // nobody who did not read them.
 func TestWhatFewHaveReadStaysWithThem(t *testing.T) {
-	testdb.EachURL(t, func(t *testing.T, databaseURL string) {
+	testdb.EachEmpty(t, func(t *testing.T, databaseURL string) {
 		s, err := store.Open(t.Context(), databaseURL, store.Options{Relaxed: true})
 		if err != nil {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { _ = s.Close() })
-		all, names := emptied(t, s)
+		all, names := migrationsFor(t, s)
 		at := slices.IndexFunc(names, func(n string) bool { return strings.HasSuffix(n, "_sign_offs.sql") })
 		if at < 0 {
 			t.Fatal("no migration is called sign_offs")

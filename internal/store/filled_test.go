@@ -21,13 +21,13 @@ import (
 // TestMigrationsKeepWhatIsThere applies the migrations one by one to tables that all hold rows, as those of an operator do who
 // upgrades: none fails, and none loses a row.
 func TestMigrationsKeepWhatIsThere(t *testing.T) {
-	testdb.EachURL(t, func(t *testing.T, databaseURL string) {
+	testdb.EachEmpty(t, func(t *testing.T, databaseURL string) {
 		s, err := store.Open(t.Context(), databaseURL, store.Options{Relaxed: true})
 		if err != nil {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { _ = s.Close() })
-		all, names := emptied(t, s)
+		all, names := migrationsFor(t, s)
 		counts := map[string]int{}
 		for i, name := range names {
 			before := counts
@@ -55,13 +55,9 @@ func TestMigrationsKeepWhatIsThere(t *testing.T) {
 	})
 }
 
-// emptied gives a database without tables, all migrations, and the names of those for it in order.
-func emptied(t *testing.T, s *store.Store) (all fstest.MapFS, names []string) {
+// migrationsFor gives all migrations, and the names of those for a database in order.
+func migrationsFor(t *testing.T, s *store.Store) (all fstest.MapFS, names []string) {
 	t.Helper()
-	if s.IsPostgres() { // it is a copy of a migrated one
-		run(t, s, "DROP SCHEMA public CASCADE")
-		run(t, s, "CREATE SCHEMA public")
-	}
 	all = migrationsAnd(t, nil)
 	folder := map[bool]string{false: "sqlite/", true: "postgres/"}[s.IsPostgres()]
 	return all, slices.DeleteFunc(slices.Sorted(maps.Keys(all)), func(n string) bool { return !strings.HasPrefix(n, folder) || !strings.HasSuffix(n, ".sql") })

@@ -21,13 +21,13 @@ import (
 // TestWhatIsThereGetsItsNumber: the migration numbers what has left its author's hands, in the order and by the year in which it
 // first did, and the counters go on from there.
 func TestWhatIsThereGetsItsNumber(t *testing.T) {
-	testdb.EachURL(t, func(t *testing.T, databaseURL string) {
+	testdb.EachEmpty(t, func(t *testing.T, databaseURL string) {
 		s, err := store.Open(t.Context(), databaseURL, store.Options{Relaxed: true})
 		if err != nil {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { _ = s.Close() })
-		all, names := emptied(t, s)
+		all, names := migrationsFor(t, s)
 		at := slices.IndexFunc(names, func(n string) bool { return strings.HasSuffix(n, "_reference_numbers.sql") })
 		if at < 0 {
 			t.Fatal("no migration is called reference_numbers")

@@ -25,10 +25,6 @@ func before(t *testing.T, databaseURL, last string) (old *store.Store, upgrade f
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() })
-	if s.IsPostgres() {
-		run(t, s, "DROP SCHEMA public CASCADE")
-		run(t, s, "CREATE SCHEMA public")
-	}
 	all := migrationsAnd(t, nil)
 	some := maps.Clone(all)
 	maps.DeleteFunc(some, func(name string, _ *fstest.MapFile) bool {
@@ -74,7 +70,7 @@ func rowsOf(t *testing.T, s *store.Store, text string) []string {
 
 // TestUpgradesKeepWhatRowsSaidLast: what a release kept in a row alone, and the next step would have overwritten, is kept for good.
 func TestUpgradesKeepWhatRowsSaidLast(t *testing.T) {
-	testdb.EachURL(t, func(t *testing.T, databaseURL string) {
+	testdb.EachEmpty(t, func(t *testing.T, databaseURL string) {
 		s, upgrade := before(t, databaseURL, "20261129123056_slow_webhooks_and_names.sql")
 		acted, seq := uuid.New(), 0
 		did := func(typ string, subject uuid.UUID) {
@@ -143,7 +139,7 @@ func TestUpgradesKeepWhatRowsSaidLast(t *testing.T) {
 
 // TestUpgradesKeepRisks: the risks that assessments had as JSON are rows afterwards, in their order, with what was to be done about them.
 func TestUpgradesKeepRisks(t *testing.T) {
-	testdb.EachURL(t, func(t *testing.T, databaseURL string) {
+	testdb.EachEmpty(t, func(t *testing.T, databaseURL string) {
 		s, upgrade := before(t, databaseURL, "20261129232600")
 		long := strings.Repeat("Long. ", 50)
 		first, second, member := uuid.Must(uuid.NewV7()), uuid.Must(uuid.NewV7()), uuid.New()

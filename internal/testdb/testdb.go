@@ -7,11 +7,13 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -32,11 +34,18 @@ func Each(t *testing.T, test func(t *testing.T, s *store.Store)) {
 	EachURL(t, func(t *testing.T, databaseURL string) { test(t, Open(t, databaseURL, store.Options{Relaxed: true})) })
 }
 
-// EachURL runs a test on each database by its URL. On PostgreSQL the database is migrated; on SQLite it does not exist yet.
+// EachURL runs a test on each database by its URL. The database is migrated.
 func EachURL(t *testing.T, test func(t *testing.T, databaseURL string)) {
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) { test(t, SQLite(t)) })
 	t.Run("postgres", func(t *testing.T) { test(t, Postgres(t)) })
+}
+
+// EachEmpty runs a test on each database by its URL, without a table in it.
+func EachEmpty(t *testing.T, test func(t *testing.T, databaseURL string)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) { test(t, NoSQLite(t)) })
+	t.Run("postgres", func(t *testing.T) { test(t, postgres(t, func(string) (string, error) { return "template0", nil })) })
 }
 
 // Open opens a database like a server does, and closes it after the test.
@@ -62,17 +71,71 @@ func Open(t testing.TB, databaseURL string, o store.Options) *store.Store {
 	return s
 }
 
-// SQLite gives the URL of a file that is deleted after the test.
-func SQLite(t testing.TB) string { return "sqlite://" + filepath.Join(t.TempDir(), "test.db") }
+// NoSQLite gives the URL of a file that does not exist yet.
+func NoSQLite(t testing.TB) string { return "sqlite://" + filepath.Join(t.TempDir(), "test.db") }
+
+// SQLite gives the URL of a migrated file that is deleted after the test.
+func SQLite(t testing.TB) string {
+	t.Helper()
+	template, err := migrated()
+	if err != nil {
+		t.Fatalf("prepare a template file: %v", err)
+	}
+	databaseURL := NoSQLite(t)
+	if err := os.WriteFile(strings.TrimPrefix(databaseURL, "sqlite://"), template, 0o600); err != nil {
+		t.Fatalf("copy the template file: %v", err)
+	}
+	return databaseURL
+}
+
+// migrated is the content of a migrated file. It is made once for all test binaries: under the race detector that takes seconds.
+var migrated = sync.OnceValues(func() ([]byte, error) {
+	name, err := templateName("sqlite")
+	if err != nil {
+		return nil, err
+	}
+	path := filepath.Join(os.TempDir(), name+".db")
+	if content, err := os.ReadFile(path); err == nil {
+		return content, nil
+	}
+	building, err := os.MkdirTemp("", name)
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(building)
+	made := filepath.Join(building, "made.db")
+	if err := migrate("sqlite://" + made); err != nil {
+		return nil, err
+	}
+	if err := os.Rename(made, path); err != nil { // whole, or not there
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
+
+func migrate(databaseURL string) error {
+	ctx := context.Background()
+	s, err := store.Open(ctx, databaseURL, store.Options{Wait: time.Minute})
+	if err != nil {
+		return err
+	}
+	_, err = s.Migrate(ctx)
+	return errors.Join(err, s.Close())
+}
 
 // Postgres gives the URL of a migrated database that is dropped after the test, or skips the test.
 func Postgres(t testing.TB) string {
+	t.Helper()
+	return postgres(t, prepared)
+}
+
+func postgres(t testing.TB, from func(server string) (template string, err error)) string {
 	t.Helper()
 	server := os.Getenv("TEST_DATABASE_URL")
 	if server == "" {
 		t.Skip(Missing)
 	}
-	template, err := prepared(server)
+	template, err := from(server)
 	if err != nil {
 		t.Fatalf("prepare a template database: %v", err)
 	}
@@ -100,7 +163,7 @@ var prepared = func() func(server string) (string, error) {
 }()
 
 func prepare(server string) (string, error) {
-	name, err := templateName()
+	name, err := templateName("postgres")
 	if err != nil {
 		return "", err
 	}
@@ -128,14 +191,7 @@ func prepare(server string) (string, error) {
 	if _, err := one.ExecContext(ctx, fmt.Sprintf(`CREATE DATABASE %q`, building)); err != nil {
 		return "", err
 	}
-	s, err := store.Open(ctx, withName(server, building), store.Options{Wait: time.Minute})
-	if err != nil {
-		return "", err
-	}
-	if _, err := s.Migrate(ctx); err != nil {
-		return "", err
-	}
-	if err := s.Close(); err != nil {
+	if err := migrate(withName(server, building)); err != nil {
 		return "", err
 	}
 	_, err = one.ExecContext(ctx, fmt.Sprintf(`ALTER DATABASE %q RENAME TO %q`, building, name))
@@ -143,9 +199,9 @@ func prepare(server string) (string, error) {
 }
 
 // templateName changes with the migrations, so that a server that keeps running never serves an old schema.
-func templateName() (string, error) {
+func templateName(database string) (string, error) {
 	h := sha256.New()
-	err := fs.WalkDir(migrations.Files, "postgres", func(path string, d fs.DirEntry, err error) error {
+	err := fs.WalkDir(migrations.Files, database, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
