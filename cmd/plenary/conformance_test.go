@@ -53,17 +53,19 @@ func TestRealClients(t *testing.T) {
 			t.Errorf("%v\n%s", err, out)
 		}
 	})
-	t.Run("clients", func(t *testing.T) { check(t, dir, url, token) })
+	t.Run("clients", func(t *testing.T) { check(t, 25, filepath.Join(dir, "checks.mjs"), url, token) })
 	for _, protocol := range []string{"ws", "sse"} {
 		t.Run("the npm client follows over "+protocol, func(t *testing.T) { follow(t, dir, url, protocol, token) })
 	}
 }
 
-// check runs the checks of urql, Apollo Client, Relay, graphql-ws and graphql-sse all at once, each reported as a test of its own.
-func check(t *testing.T, dir, url, token string) {
+// check runs the checks of a program all at once, such as those of urql, Apollo Client, Relay, graphql-ws and graphql-sse. Each is reported
+// as a test of its own.
+func check(t *testing.T, want int, program ...string) {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	out, err := exec.CommandContext(ctx, "node", filepath.Join(dir, "checks.mjs"), url, token).CombinedOutput()
+	out, err := exec.CommandContext(ctx, "node", program...).CombinedOutput()
 	passed := 0
 	for line := range strings.Lines(string(out)) {
 		name, why, failed := strings.Cut(strings.TrimSpace(line), ": ")
@@ -74,8 +76,65 @@ func check(t *testing.T, dir, url, token string) {
 		})
 		passed++
 	}
-	if err != nil || passed < 25 {
-		t.Errorf("%d checks (%v), want 25\n%s", passed, err, out)
+	if err != nil || passed < want {
+		t.Errorf("%d checks (%v), want %d\n%s", passed, err, want, out)
+	}
+}
+
+// TestTheDocumentOfTheAPI: a linter finds nothing in /openapi.json, and a client that is typed by it compiles and works.
+func TestTheDocumentOfTheAPI(t *testing.T) {
+	dir := clients(t)
+	work := t.TempDir()
+	t.Chdir(work)
+	lines, _ := serving(t, "serve", "--demo", "--listen", "127.0.0.1:0", "--admin-listen", "")
+	text := strings.Join(lines, "\n")
+	url, _, _ := strings.Cut(text[strings.Index(text, "http://"):], "/graphql")
+	_, token, _ := call(t, nil, "token", "--as", "firm@demo")
+	fetched(t, url+"/openapi.json", "openapi.json")
+	for _, name := range []string{"client.ts", "tsconfig.json"} {
+		source, err := os.ReadFile(filepath.Join(dir, "openapi", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, source, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile("package.json", []byte(`{"type": "module"}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(filepath.Join(dir, "node_modules"), "node_modules"); err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []struct {
+		what    string
+		program []string
+	}{
+		{"the linter", []string{filepath.Join(dir, "lint.mjs"), "openapi.json"}},
+		{"openapi-typescript", []string{"node_modules/openapi-typescript/bin/cli.js", "openapi.json", "-o", "openapi.d.ts"}},
+		{"the TypeScript compiler", []string{"node_modules/typescript/bin/tsc"}},
+	} {
+		if out, err := exec.CommandContext(t.Context(), "node", step.program...).CombinedOutput(); err != nil {
+			t.Fatalf("%s: %v\n%s", step.what, err, out)
+		}
+	}
+	check(t, 5, "client.js", url, strings.TrimSpace(token))
+}
+
+// fetched saves what an address answers.
+func fetched(t *testing.T, address, name string) {
+	t.Helper()
+	resp, err := http.Get(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode != http.StatusOK {
+		t.Fatalf("GET %s = %d (%v)", address, resp.StatusCode, err)
+	}
+	if err := os.WriteFile(name, body, 0o600); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -125,7 +125,7 @@ func (c *serveFlags) config() (app.Config, error) {
 		Database: c.Database, Store: store.Options{Pool: c.Pool, Wait: c.DBWait}, Migrate: c.AutoMigrate, Mode: c.Mode, DevKey: c.DevKey,
 		Keys: c.Keys, Origin: c.LogOrigin, Broker: c.NATS,
 		Origins: c.Origins, Hosts: c.Hosts, Rates: server.DefaultRates(), CacheBytes: c.CacheBytes, Clock: systemClock, Log: slog.Default(),
-		RequireSync: c.RequireSync, Files: file.Options{Folder: c.FilesFolder, PerSubject: c.FilesPerThing},
+		Version: version, RequireSync: c.RequireSync, Files: file.Options{Folder: c.FilesFolder, PerSubject: c.FilesPerThing},
 	}
 	cfg.Rates.Off = c.NoRateLimit
 	if c.NATS != "" {

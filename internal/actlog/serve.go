@@ -10,6 +10,8 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/internal/post"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // Handler serves the log as static files, as C2SP tlog-tiles specifies: checkpoint, tile/LEVEL/NUMBER and
@@ -17,20 +19,18 @@ import (
 func (l *Log) Handler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
-			w.Header().Set("Allow", "GET, HEAD")
-			http.Error(w, "this is read with GET", http.StatusMethodNotAllowed)
+			post.NotAllowed(w, "GET, HEAD", "this is read with GET")
 			return
 		}
 		if err := l.serve(w, r); err != nil {
 			f := fault.Of(err)
 			switch {
 			case errors.Is(err, errNoTile):
-				http.Error(w, "not found", http.StatusNotFound)
+				post.Missing(w)
 			case f != nil && f.Kind == fault.Unavailable:
-				w.Header().Set("Retry-After", "1")
-				http.Error(w, f.Message, http.StatusServiceUnavailable)
+				post.Unavailable(w, f.Message)
 			default:
-				http.Error(w, "internal error", http.StatusInternalServerError)
+				post.Tell(w, http.StatusInternalServerError, post.New(string(enum.ErrorCodeInternal), "", "internal error"))
 			}
 		}
 	})

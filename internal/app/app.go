@@ -33,6 +33,8 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/keys"
 	"github.com/plenary-dialogue/plenary/internal/party"
 	"github.com/plenary-dialogue/plenary/internal/policy"
+	"github.com/plenary-dialogue/plenary/internal/post"
+	"github.com/plenary-dialogue/plenary/internal/privacy"
 	"github.com/plenary-dialogue/plenary/internal/register"
 	"github.com/plenary-dialogue/plenary/internal/server"
 	"github.com/plenary-dialogue/plenary/internal/store"
@@ -63,6 +65,7 @@ type Config struct {
 
 	Files file.Options // where the content of files lies, and how much of it there may be
 
+	Version         string // of this build, for the document of the API
 	PublicURL       string // where others reach this server, as https://plenary.example; webhooks name it
 	WebhookLoopback bool   // webhooks may lead to this machine: in dev mode, for trying out
 
@@ -173,13 +176,17 @@ func (a *App) open(ctx context.Context) error {
 		return fmt.Errorf("prepare GraphQL: %w", err)
 	}
 	a.keepAnswers()
+	pages := a.pages(events)
+	if err := a.describe(pages); err != nil {
+		return fmt.Errorf("describe what the server answers: %w", err)
+	}
 	a.Server, err = server.New(server.Config{
 		Executor:       a.Executor,
 		Authenticate:   a.authenticate,
 		Recheck:        a.recheck,
 		SDL:            []byte(schema.Text()),
 		Checks:         a.checks(),
-		Pages:          a.pages(events),
+		Pages:          pages,
 		Origins:        a.config.Origins,
 		LocalOrigins:   a.config.Developers,
 		Hosts:          a.config.Hosts,
@@ -197,34 +204,41 @@ func (a *App) open(ctx context.Context) error {
 	return err
 }
 
-// pages are what the server answers beside the API.
+// pages are what the server answers beside GraphQL. Each says what it answers, for /openapi.json: without that the server does not open.
 func (a *App) pages(events http.Handler) map[string]server.Page {
 	all := map[string]server.Page{
-		"/explorer/":            {Handler: http.StripPrefix("/explorer", console.Explorer())},
-		"/explorer/people.json": {Handler: http.HandlerFunc(a.people), Cost: 10},
-		"/docs/errors":          {Handler: http.HandlerFunc(errorCodes)},
-		"/log/":                 {Handler: http.StripPrefix("/log", a.Log.Handler()), Cost: 1},
-		"/log/bundle.jsonl":     {Handler: a.bundle(), Authenticate: true, Cost: 10_000, Report: true, Streams: true},
-		"/me/data.zip":          {Handler: within(policy.OwnData, a.Domains.Privacy.Handler()), Authenticate: true, Cost: 5000, Report: true},
-		"/schemas/events/":      {Handler: events},
-		file.UploadPath:         {Handler: a.Domains.Files.Receive(), Authenticate: true, Cost: 2000, Report: true, Body: file.MostBytes},
-		file.UploadPath + "/":   {Handler: http.HandlerFunc(a.serveFile), Authenticate: true, Cost: 10},
+		"/explorer/":            {Handler: http.StripPrefix("/explorer", console.Explorer()), Operations: explorerOperations},
+		"/explorer/people.json": {Handler: http.HandlerFunc(a.people), Operations: peopleOperations, Cost: 10},
+		"/docs/errors":          {Handler: http.HandlerFunc(errorCodes), Operations: errorsOperations},
+		"/log/":                 {Handler: http.StripPrefix("/log", a.Log.Handler()), Operations: actlog.Served(), Cost: 1},
+		"/log/bundle.jsonl":     {Handler: a.bundle(), Operations: bundleOperations, Authenticate: true, Cost: 10_000, Report: true, Streams: true},
+		ownData: {
+			Handler: within(policy.OwnData, a.Domains.Privacy.Handler()), Operations: privacy.Described(ownData), Authenticate: true, Cost: 5000, Report: true,
+		},
+		"/schemas/events/": {Handler: events, Operations: a.Domains.Webhooks.Catalog().Described()},
+		file.UploadPath: {
+			Handler: a.Domains.Files.Receive(), Operations: file.Sending(), Authenticate: true, Cost: 2000, Report: true, Body: file.MostBytes,
+		},
+		file.UploadPath + "/": {Handler: http.HandlerFunc(a.serveFile), Operations: file.Reading(), Authenticate: true, Cost: 10},
 	}
-	for path, page := range export.New(a.Store, a.Log, a.Domains.Assessments).Pages() {
-		all[path] = server.Page{Handler: page, Authenticate: true, Cost: 500, Report: true}
+	for path, r := range export.New(a.Store, a.Log, a.Domains.Assessments).Routes() {
+		all[path] = server.Page{Handler: r.Handler, Operations: r.Operations, Authenticate: true, Cost: 500, Report: true}
 	}
 	d := a.Domains
-	for path, page := range register.New(a.Store, a.Log, d.Parties, d.Practices, d.Assessments, a.config.PublicURL).Pages() {
-		all[path] = server.Page{Handler: page, Cost: 500, Report: true}
+	for path, r := range register.New(a.Store, a.Log, d.Parties, d.Practices, d.Assessments, a.config.PublicURL).Routes() {
+		all[path] = server.Page{Handler: r.Handler, Operations: r.Operations, Cost: 500, Report: true}
 	}
-	for path, text := range schemas() {
-		all[path] = server.Page{Handler: schemaPage(text)}
+	for _, s := range schemas {
+		all[s.path] = server.Page{Handler: fixed(s.text, "application/schema+json"), Operations: s.operations()}
 	}
-	for path, most := range a.Domains.Imports.Posts() {
-		all[path] = server.Page{Handler: a.Domains.Imports.Receive(), Authenticate: true, Cost: 2000, Report: true, Body: most}
+	for path, p := range a.Domains.Imports.Routes() {
+		all[path] = server.Page{Handler: p.Handler, Operations: p.Operations, Authenticate: true, Cost: 2000, Report: true, Body: p.Most}
 	}
 	return all
 }
+
+// ownData is where people get a copy of what is kept about them.
+const ownData = "/me/data.zip"
 
 // limits are the published limits, with as many operations at once as the database takes: more would wait for connections, and
 // there nobody has turns.
@@ -336,8 +350,7 @@ func (a *App) openLog(ctx context.Context) error {
 func (a *App) bundle() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet {
-			w.Header().Set("Allow", "GET")
-			http.Error(w, "this is read with GET", http.StatusMethodNotAllowed)
+			post.NotAllowed(w, "GET", "this is read with GET")
 			return
 		}
 		err := policy.Check(r.Context(), policy.BundleLog, policy.Subject{Resource: policy.Log})
@@ -345,7 +358,7 @@ func (a *App) bundle() http.Handler {
 			return
 		}
 		if err != nil {
-			http.Error(w, "only auditors read the whole log", http.StatusForbidden)
+			post.Forbidden(w, "only auditors read the whole log")
 			return
 		}
 		// It may be long, and only auditors ask for it.

@@ -3,6 +3,8 @@ package app
 import (
 	_ "embed"
 	"net/http"
+
+	"github.com/plenary-dialogue/plenary/internal/post"
 )
 
 // errorsPage is where docUrl of an error points: each code with a request that causes it, the answer, and what to do next. A test
@@ -11,7 +13,11 @@ import (
 //go:embed errors.html
 var errorsPage []byte
 
-func errorCodes(w http.ResponseWriter, _ *http.Request) {
+func errorCodes(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		post.NotAllowed(w, "GET, HEAD", "this is read with GET")
+		return
+	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Content-Security-Policy", "default-src 'none'")
 	_, _ = w.Write(errorsPage)

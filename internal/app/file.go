@@ -17,6 +17,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/file"
 	"github.com/plenary-dialogue/plenary/internal/party"
 	"github.com/plenary-dialogue/plenary/internal/policy"
+	"github.com/plenary-dialogue/plenary/internal/post"
 )
 
 // linkTime is how long the address of a file is good without a token.
@@ -68,12 +69,10 @@ func (a *App) serveFile(w http.ResponseWriter, r *http.Request) {
 func (a *App) refuseLink(w http.ResponseWriter, r *http.Request, err error) {
 	if !fault.Is(err, fault.Unauthenticated) {
 		a.config.Log.ErrorContext(r.Context(), "file_address_not_checked", "error", err)
-		w.Header().Set("Retry-After", "5")
-		http.Error(w, "the address cannot be checked now: retry later", http.StatusServiceUnavailable)
+		post.Unavailable(w, "the address cannot be checked now: retry later")
 		return
 	}
-	w.Header().Set("Cache-Control", "no-store")
-	http.Error(w, "this address is not good any more: it was for five minutes; ask for the url of the file again", http.StatusForbidden)
+	post.Forbidden(w, "this address is not good any more: it was for five minutes; ask for the url of the file again")
 }
 
 // byLink is the context of the viewer that an address was made for, with the rights that the viewer has now.

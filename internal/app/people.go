@@ -10,6 +10,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/auth"
 	"github.com/plenary-dialogue/plenary/internal/demo"
 	"github.com/plenary-dialogue/plenary/internal/policy"
+	"github.com/plenary-dialogue/plenary/internal/post"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
@@ -45,17 +46,16 @@ func (a *App) people(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	switch {
 	case a.Dev == nil:
-		http.NotFound(w, r)
+		post.Missing(w)
 	case r.Method != http.MethodPost:
-		w.Header().Set("Allow", http.MethodPost)
-		http.Error(w, "this is asked for with POST", http.StatusMethodNotAllowed)
+		post.NotAllowed(w, http.MethodPost, "this is asked for with POST")
 	case !isOwnPage(r):
-		http.Error(w, "only the explorer's own page, opened on this machine, is given tokens: others make theirs with plenary token", http.StatusForbidden)
+		post.Forbidden(w, "only the explorer's own page, opened on this machine, is given tokens: others make theirs with plenary token")
 	default:
 		o, err := a.offer(r)
 		if err != nil {
 			a.config.Log.ErrorContext(r.Context(), "no_people_for_the_explorer", "error", err)
-			http.Error(w, "the example cannot be read now", http.StatusServiceUnavailable)
+			post.Unavailable(w, "the example cannot be read now: retry later")
 			return
 		}
 		w.Header().Set("Content-Type", "application/json")

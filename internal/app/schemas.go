@@ -1,29 +1,55 @@
 package app
 
 import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
 	"net/http"
+	"time"
 
+	"github.com/plenary-dialogue/plenary/internal/openapi"
+	"github.com/plenary-dialogue/plenary/internal/post"
 	"github.com/plenary-dialogue/plenary/internal/questionnaire"
 	"github.com/plenary-dialogue/plenary/internal/report"
+	"github.com/plenary-dialogue/plenary/internal/server"
 )
 
-// schemas are the JSON Schemas of what people bring and take away, by their paths.
-func schemas() map[string][]byte {
-	return map[string][]byte{questionnaire.SchemaURL: questionnaire.Schema(), report.SchemaURL: report.Schema()}
+// shown is a JSON Schema of what people bring or take away.
+type shown struct {
+	path        string
+	text        []byte
+	id, summary string
 }
 
-// schemaPage serves a JSON Schema.
-func schemaPage(text []byte) http.Handler {
+var schemas = []shown{
+	{questionnaire.SchemaURL, questionnaire.Schema(), "readTemplateSchema", "The JSON Schema of templates of assessments"},
+	{report.SchemaURL, report.Schema(), "readReportSchema", "The JSON Schema of reports"},
+}
+
+func (s shown) operations() []openapi.Operation {
+	return []openapi.Operation{{
+		Method: http.MethodGet, Path: s.path, ID: s.id, Tag: server.TagSchemas, Summary: s.summary, Head: true, Tagged: true, Ranges: true,
+		Responses: []openapi.Response{{
+			Status: http.StatusOK, Description: "The schema.", Content: openapi.Content{"application/schema+json": openapi.Any("A JSON Schema of the draft 2020-12.")},
+		}},
+	}}
+}
+
+// fixed serves a text that does not change while the server runs.
+func fixed(text []byte, media string) http.Handler {
+	sum := sha256.Sum256(text)
+	tag := `"` + base64.RawURLEncoding.EncodeToString(sum[:15]) + `"`
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
-			w.Header().Set("Allow", "GET, HEAD")
-			http.Error(w, "read only", http.StatusMethodNotAllowed)
+			post.NotAllowed(w, "GET, HEAD", "this is read with GET")
 			return
 		}
-		w.Header().Set("Content-Type", "application/schema+json")
-		w.Header().Set("Cache-Control", "public, max-age=300")
-		w.Header().Set("Access-Control-Allow-Origin", "*")
-		w.Header().Set("Cross-Origin-Resource-Policy", "cross-origin")
-		_, _ = w.Write(text)
+		h := w.Header()
+		h.Set("ETag", tag)
+		h.Set("Content-Type", media)
+		h.Set("Cache-Control", "public, max-age=300")
+		h.Set("Access-Control-Allow-Origin", "*")
+		h.Set("Cross-Origin-Resource-Policy", "cross-origin")
+		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(text))
 	})
 }

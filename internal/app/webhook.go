@@ -9,12 +9,17 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/webhook"
 )
 
+// source is the address of the server, as events name it.
+func (a *App) source() string {
+	if a.config.PublicURL == "" {
+		return "http://localhost"
+	}
+	return a.config.PublicURL
+}
+
 // tellOthers makes the engine that sends to webhooks, and the page of what it sends.
 func (a *App) tellOthers() (http.Handler, error) {
-	source := a.config.PublicURL
-	if source == "" {
-		source = "http://localhost"
-	}
+	source := a.source()
 	a.Webhooks = webhook.NewEngine(a.Domains.Webhooks, a.Resolver.Feed(), webhook.EngineConfig{
 		Source: source, AllowLoopback: a.config.WebhookLoopback, Log: a.config.Log,
 	})

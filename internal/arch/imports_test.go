@@ -46,33 +46,34 @@ var allowed = map[string][]string{
 	"internal/content":  {},
 	"internal/hazard":   {"internal/optional", "schema/enum"},
 	"internal/intake":   {"ent/db", "internal/act", "internal/policy", "internal/questionnaire/source"},
-	"internal/post":     {"internal/fault", "schema/enum"},
+	"internal/post":     {"internal/fault", "internal/openapi", "schema/enum"},
 
 	// A domain that builds on others, one way only; every other that internal/domains wires may import what domain lists.
 	"internal/proposal":   domain("internal/dialogue"),
 	"internal/assessment": domain("internal/hazard", "internal/intake", "internal/questionnaire", "internal/questionnaire/localized", "internal/questionnaire/pia", "internal/questionnaire/source"),
 	"internal/risk":       domain("internal/hazard"),
 	"internal/party":      domain("internal/person"),
-	"internal/privacy":    domain("internal/bundle"),
+	"internal/privacy":    domain("internal/bundle", "internal/openapi", "internal/post"),
+	"internal/webhook":    domain("internal/openapi", "internal/post"),
 	"internal/filing":     domain("internal/bundle"),
 	"internal/domains":    domainsAnd("internal/act", "internal/actlog", "internal/clock", "internal/consultation", "internal/policy", "internal/store"),
 
 	// What is pure about impact assessments: read by the domains of templates and assessments.
 	"internal/questionnaire/...": {"internal/fault", "internal/optional", "internal/questionnaire/...", "schema/enum"},
 	"internal/template":          domain("internal/intake", "internal/questionnaire", "internal/questionnaire/ciso", "internal/questionnaire/source", "internal/questionnaire/surveyjs"),
-	"internal/file":              domain("internal/filetype", "internal/post"),
-	"internal/importing":         domain("internal/intake", "internal/post", "internal/questionnaire/source"),
+	"internal/file":              domain("internal/filetype", "internal/openapi", "internal/post"),
+	"internal/importing":         domain("internal/intake", "internal/openapi", "internal/post", "internal/questionnaire/source"),
 
 	// What reports are made of, and all formats of them: pure, so that they can be verified without a server.
 	"internal/report": {"internal/csvtext", "schema/enum"},
 
 	"internal/keys":   {},
 	"internal/person": {"ent/db", "internal/fault", "internal/keys", "internal/store"},
-	"internal/actlog": {"ent/db/...", "internal/act", "internal/bundle", "internal/clock", "internal/fault", "internal/keys", "internal/person", "internal/personal", "internal/policy", "internal/store", "internal/typeid"},
+	"internal/actlog": {"ent/db/...", "internal/act", "internal/bundle", "internal/clock", "internal/fault", "internal/keys", "internal/openapi", "internal/person", "internal/personal", "internal/policy", "internal/post", "internal/store", "internal/typeid", "schema/enum"},
 
 	"internal/download":     {"internal/fault", "internal/policy", "internal/post", "internal/store", "schema/enum"},
-	"internal/export":       {"internal/actlog", "internal/assessment", "internal/csvtext", "internal/download", "internal/fault", "internal/policy", "internal/questionnaire", "internal/store", "internal/typeid", "schema/enum"},
-	"internal/register":     {"ent/db", "internal/actlog", "internal/assessment", "internal/csvtext", "internal/download", "internal/fault", "internal/party", "internal/policy", "internal/post", "internal/practice", "internal/store", "internal/typeid", "schema/enum"},
+	"internal/export":       {"internal/actlog", "internal/assessment", "internal/csvtext", "internal/download", "internal/fault", "internal/openapi", "internal/policy", "internal/questionnaire", "internal/store", "internal/typeid", "schema/enum"},
+	"internal/register":     {"ent/db", "internal/actlog", "internal/assessment", "internal/csvtext", "internal/download", "internal/fault", "internal/openapi", "internal/party", "internal/policy", "internal/post", "internal/practice", "internal/store", "internal/typeid", "schema/enum"},
 	"internal/answers":      {"internal/actlog", "internal/store"},
 	"internal/feed":         {"ent/db", "internal/act", "internal/actlog", "internal/fair", "internal/fault", "internal/policy", "internal/store", "internal/typeid", "schema/enum"},
 	"internal/fanout":       {"ent/db", "internal/actlog", "internal/clock", "internal/keys"},
@@ -85,10 +86,11 @@ var allowed = map[string][]string{
 	"internal/store":  {"ent/db", "ent/migrations", "internal/fault", "schema/enum"},
 	"internal/auth":   {"internal/clock", "internal/fault"},
 	"internal/gql":    {"internal/fault"},
-	"internal/server": {"internal/answers", "internal/clock", "internal/fair", "internal/fault", "internal/gql"},
-	"internal/app":    {"graph", "graph/generated", "graph/lean", "internal/domains", "internal/actlog", "internal/answers", "internal/auth", "internal/clock", "internal/console", "internal/demo", "internal/export", "internal/fanout", "internal/fault", "internal/file", "internal/gql", "internal/keys", "internal/party", "internal/policy", "internal/post", "internal/questionnaire", "internal/register", "internal/report", "internal/server", "internal/store", "internal/typeid", "internal/webhook", "internal/worker", "schema"},
+	"internal/server": {"internal/answers", "internal/clock", "internal/fair", "internal/fault", "internal/gql", "internal/openapi"},
+	"internal/app":    {"graph", "graph/generated", "graph/lean", "internal/domains", "internal/actlog", "internal/answers", "internal/auth", "internal/clock", "internal/console", "internal/demo", "internal/export", "internal/fanout", "internal/fault", "internal/file", "internal/gql", "internal/importing", "internal/keys", "internal/openapi", "internal/party", "internal/policy", "internal/post", "internal/privacy", "internal/questionnaire", "internal/register", "internal/report", "internal/server", "internal/store", "internal/typeid", "internal/webhook", "internal/worker", "schema"},
 
 	"internal/csvtext":            {},
+	"internal/openapi":            {},
 	"internal/fair":               {},
 	"internal/filetype":           {},
 	"internal/fault":              {"internal/optional", "schema/enum"},

@@ -31,10 +31,22 @@ type taking struct{ *Service }
 // Intake is how assessments are imported.
 func (s *Service) Intake() intake.Kind { return taking{s} }
 
-func (taking) Name() string       { return "assessment" }
-func (taking) Most() int64        { return mostImportedBytes }
-func (taking) Options() []string  { return []string{"form", "subject", "template"} }
-func (taking) Repeated() []string { return []string{"template"} }
+func (taking) Name() string { return "assessment" }
+func (taking) Most() int64  { return mostImportedBytes }
+func (taking) Media() []string {
+	return []string{"application/jsonl", "application/json", "application/zip"}
+}
+
+func (taking) Options() []intake.Option {
+	return []intake.Option{
+		{Name: "form", Description: "Whose form the file has; that of Plenary if it is not said.", Words: forms},
+		{Name: "subject", Description: "The id of the practice or proposal that the assessments are of.", Names: true},
+		{Name: "template", Description: "VERSION=KEY@N: the template of a version that the file names; `*` stands for all others.", Repeated: true},
+	}
+}
+
+// forms are those of the files: our own first.
+var forms = []string{"plenary", "pia"}
 
 func (taking) Begin(ctx context.Context) error {
 	return policy.Check(ctx, policy.ImportAssessment, policy.Subject{Resource: policy.Assessment, Facts: policy.Own})
@@ -67,7 +79,7 @@ func (t taking) Read(ctx context.Context, from intake.Source, faults *source.Fau
 		return nil, nil
 	}
 	r.of = Subject{Type: policy.Resource(of.Noun), ID: of.UUID}
-	switch from.Options.Word("form", faults, "plenary", "pia") {
+	switch from.Options.Word("form", faults, forms...) {
 	case "plenary":
 		err = r.lines(ctx, from, faults)
 	case "pia":

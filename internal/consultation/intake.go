@@ -40,10 +40,10 @@ func Intake(s *store.Store, l *actlog.Log, c clock.Clock, count Recount) intake.
 	return taking{s, l, c, count}
 }
 
-func (taking) Name() string       { return "consultation" }
-func (taking) Most() int64        { return mostZipped }
-func (taking) Options() []string  { return nil }
-func (taking) Repeated() []string { return nil }
+func (taking) Name() string             { return "consultation" }
+func (taking) Most() int64              { return mostZipped }
+func (taking) Media() []string          { return []string{"application/zip"} }
+func (taking) Options() []intake.Option { return nil }
 
 func (taking) Begin(ctx context.Context) error {
 	return policy.Check(ctx, policy.ImportDialogue, policy.Subject{Resource: policy.Dialogue})

@@ -62,8 +62,7 @@ func (s *Sender) Reads(w http.ResponseWriter, r *http.Request) bool {
 	if r.Method == http.MethodGet || r.Method == http.MethodHead {
 		return true
 	}
-	w.Header().Set("Allow", "GET, HEAD")
-	post.Tell(w, http.StatusMethodNotAllowed, post.New(string(enum.ErrorCodeBadUserInput), "", s.kind+"s are read with GET"))
+	post.NotAllowed(w, "GET, HEAD", s.kind+"s are read with GET")
 	return false
 }
 

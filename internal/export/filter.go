@@ -12,6 +12,7 @@ import (
 
 	"github.com/plenary-dialogue/plenary/internal/assessment"
 	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/internal/openapi"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
@@ -19,9 +20,17 @@ import (
 // mostValues is how often a filter may be given, as in lists of the API.
 const mostValues = 50
 
-// parameters read the filters, by their names, which are those of the API.
-var parameters = map[string]func(f *assessment.Filter, values []string) error{
-	"firm": func(f *assessment.Filter, values []string) error {
+// parameter is a filter.
+type parameter struct {
+	about  string
+	many   bool
+	schema openapi.Schema
+	read   func(f *assessment.Filter, values []string) error
+}
+
+// parameters are the filters by their names, which are those of the API.
+var parameters = map[string]parameter{
+	"firm": {"Assessments of this firm.", false, openapi.ID("stakeholder", ""), func(f *assessment.Filter, values []string) error {
 		ids, err := ids("firm", "stakeholder", values)
 		if err == nil && len(ids) > 1 {
 			err = fault.InvalidField("firm", "", "name one firm")
@@ -30,30 +39,39 @@ var parameters = map[string]func(f *assessment.Filter, values []string) error{
 			f.Firm = &ids[0]
 		}
 		return err
-	},
-	"template": func(f *assessment.Filter, values []string) (err error) {
+	}},
+	"template": {"By one of these templates.", true, openapi.ID("template", ""), func(f *assessment.Filter, values []string) (err error) {
 		f.Template, err = ids("template", "template", values)
 		return err
-	},
-	"templateKey":  func(f *assessment.Filter, values []string) error { f.TemplateKey = values; return nil },
-	"jurisdiction": func(f *assessment.Filter, values []string) error { f.Jurisdiction = values; return nil },
-	"sector":       func(f *assessment.Filter, values []string) error { f.Sector = values; return nil },
-	"level": func(f *assessment.Filter, values []string) (err error) {
+	}},
+	"templateKey": {"By a version of one of these templates.", true, openapi.Text(""), func(f *assessment.Filter, values []string) error {
+		f.TemplateKey = values
+		return nil
+	}},
+	"jurisdiction": {"Of firms of one of these jurisdictions.", true, openapi.Text(""), func(f *assessment.Filter, values []string) error {
+		f.Jurisdiction = values
+		return nil
+	}},
+	"sector": {"Of firms of one of these sectors.", true, openapi.Text(""), func(f *assessment.Filter, values []string) error {
+		f.Sector = values
+		return nil
+	}},
+	"level": {"Of one of these levels.", true, openapi.Word("", levels...), func(f *assessment.Filter, values []string) (err error) {
 		f.Level, err = words("level", values, levels)
 		return err
-	},
-	"state": func(f *assessment.Filter, values []string) (err error) {
+	}},
+	"state": {"In one of these states.", true, openapi.Word("", states...), func(f *assessment.Filter, values []string) (err error) {
 		f.State, err = words("state", values, states)
 		return err
-	},
-	"publishedAfter": func(f *assessment.Filter, values []string) (err error) {
+	}},
+	"publishedAfter": {"Published after this time.", false, openapi.Time(""), func(f *assessment.Filter, values []string) (err error) {
 		f.PublishedAfter, err = moment("publishedAfter", values)
 		return err
-	},
-	"publishedBefore": func(f *assessment.Filter, values []string) (err error) {
+	}},
+	"publishedBefore": {"Published before this time.", false, openapi.Time(""), func(f *assessment.Filter, values []string) (err error) {
 		f.PublishedBefore, err = moment("publishedBefore", values)
 		return err
-	},
+	}},
 }
 
 var (
@@ -81,14 +99,14 @@ func read(query url.Values) (f assessment.Filter, since, key string, err error) 
 			since = values[0]
 			continue
 		}
-		parse, ok := parameters[name]
+		p, ok := parameters[name]
 		if !ok {
 			return f, "", "", fault.InvalidField(name, "", "there is no such parameter: there are since, %s", strings.Join(Names(), ", "))
 		}
 		if slices.Contains(values, "") || len(values) > mostValues {
 			return f, "", "", fault.InvalidField(name, "", "give 1 to %d values that are not empty", mostValues)
 		}
-		if err := parse(&f, values); err != nil {
+		if err := p.read(&f, values); err != nil {
 			return f, "", "", err
 		}
 		given[name] = slices.Compact(slices.Sorted(slices.Values(values)))

@@ -10,6 +10,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/actlog"
 	"github.com/plenary-dialogue/plenary/internal/assessment"
 	"github.com/plenary-dialogue/plenary/internal/download"
+	"github.com/plenary-dialogue/plenary/internal/openapi"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
 )
@@ -30,11 +31,15 @@ func New(s *store.Store, l *actlog.Log, a *assessment.Service) *Service {
 	return &Service{store: s, log: l, assessments: a, sender: download.New("export")}
 }
 
-// Pages are the exports by their paths.
-func (s *Service) Pages() map[string]http.Handler {
-	all := map[string]http.Handler{}
+// Routes are the exports by their paths.
+func (s *Service) Routes() map[string]openapi.Route {
+	all := map[string]openapi.Route{}
 	for _, f := range []format{jsonl, table} {
-		all[Path+"assessments."+f.name] = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, f) })
+		o := operation(f)
+		all[o.Path] = openapi.Route{
+			Handler:    http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, f) }),
+			Operations: []openapi.Operation{o},
+		}
 	}
 	return all
 }

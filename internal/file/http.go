@@ -19,7 +19,6 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/filetype"
 	"github.com/plenary-dialogue/plenary/internal/post"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
-	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // UploadPath is where files are sent to; each is read below it.
@@ -33,8 +32,7 @@ func Path(id uuid.UUID) string { return UploadPath + "/" + typeid.New("file", id
 func (s *Service) Receive() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodPost {
-			w.Header().Set("Allow", http.MethodPost)
-			post.Tell(w, http.StatusMethodNotAllowed, post.New(string(enum.ErrorCodeBadUserInput), "", "files are sent with POST"))
+			post.NotAllowed(w, http.MethodPost, "files are sent with POST")
 			return
 		}
 		given, err := read(r)
@@ -87,22 +85,16 @@ var statuses = map[string]int{
 	codeUnsafe: http.StatusUnprocessableEntity, codeDigest: http.StatusBadRequest, codeName: http.StatusBadRequest,
 }
 
-// Missing answers a request for a file that is not there, or that the viewer may not see.
-func Missing(w http.ResponseWriter) {
-	post.Tell(w, http.StatusNotFound, post.New(string(enum.ErrorCodeNotFound), "", "not found"))
-}
-
 // Serve answers GET /files/ID for the viewer of the context.
 func (s *Service) Serve(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		w.Header().Set("Allow", "GET, HEAD")
-		post.Tell(w, http.StatusMethodNotAllowed, post.New(string(enum.ErrorCodeBadUserInput), "", "files are read with GET"))
+		post.NotAllowed(w, "GET, HEAD", "files are read with GET")
 		return
 	}
 	row, first, err := s.open(r.Context(), strings.TrimPrefix(r.URL.Path, UploadPath+"/"))
 	switch {
 	case fault.Is(err, fault.NotFound):
-		Missing(w)
+		post.Missing(w)
 		return
 	case err != nil:
 		slog.ErrorContext(r.Context(), "file_not_read", "error", err)

@@ -10,6 +10,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/actlog"
 	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/intake"
+	"github.com/plenary-dialogue/plenary/internal/openapi"
 	"github.com/plenary-dialogue/plenary/internal/post"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
@@ -17,11 +18,18 @@ import (
 // Path is where files are sent to, with the name of their kind.
 const Path = "/imports/"
 
-// Posts are the paths that files are sent to, with how many bytes each takes.
-func (s *Service) Posts() map[string]int64 {
-	all := map[string]int64{}
+// Posted is where files of a kind are sent to.
+type Posted struct {
+	openapi.Route
+	Most int64 // bytes of a file
+}
+
+// Routes are where files are sent to, by path.
+func (s *Service) Routes() map[string]Posted {
+	all := map[string]Posted{}
 	for _, k := range s.kinds {
-		all[Path+k.Name()] = k.Most()
+		o := operation(k)
+		all[o.Path] = Posted{openapi.Route{Handler: http.HandlerFunc(s.serve), Operations: []openapi.Operation{o}}, k.Most()}
 	}
 	return all
 }
@@ -31,27 +39,24 @@ var statuses = map[string]int{
 	string(enum.UserErrorCodeInvalid): http.StatusBadRequest,
 }
 
-// Receive answers POST /imports/KIND: it checks the file that is the body, and keeps it to be started. Its hash is a header,
+// serve answers POST /imports/KIND: it checks the file that is the body, and keeps it to be started. Its hash is a header,
 // Content-Digest (RFC 9530), and what else is said of it stands in the query of the path.
-func (s *Service) Receive() http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method != http.MethodPost {
-			w.Header().Set("Allow", http.MethodPost)
-			post.Tell(w, http.StatusMethodNotAllowed, post.New(string(enum.ErrorCodeBadUserInput), "", "files are sent with POST"))
-			return
-		}
-		row, err := s.receive(r)
-		if err != nil {
-			post.Refuse(w, r, err, statuses)
-			return
-		}
-		said, err := answerOf(row)
-		if err != nil {
-			post.Refuse(w, r, err, statuses)
-			return
-		}
-		post.Answer(w, http.StatusCreated, map[string]any{"import": said})
-	})
+func (s *Service) serve(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodPost {
+		post.NotAllowed(w, http.MethodPost, "files are sent with POST")
+		return
+	}
+	row, err := s.receive(r)
+	if err != nil {
+		post.Refuse(w, r, err, statuses)
+		return
+	}
+	said, err := answerOf(row)
+	if err != nil {
+		post.Refuse(w, r, err, statuses)
+		return
+	}
+	post.Answer(w, http.StatusCreated, map[string]any{"import": said})
 }
 
 func (s *Service) receive(r *http.Request) (*db.Imported, error) {

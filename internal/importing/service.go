@@ -141,7 +141,7 @@ func (s *Service) read(ctx context.Context, k intake.Kind, from intake.Source, f
 	case <-ctx.Done():
 		return nil, fault.Wrap(fault.Unavailable, ctx.Err(), "other files are being read: retry later")
 	}
-	from.Options.Check(k.Options(), faults, k.Repeated()...)
+	from.Options.Check(k.Options(), faults)
 	reading, err := k.Read(ctx, from, faults)
 	if err != nil {
 		return nil, fmt.Errorf("read a file of the kind %s: %w", k.Name(), err)

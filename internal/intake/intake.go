@@ -21,9 +21,10 @@ type Kind interface {
 	Name() string
 	// Most is how many bytes a file has that is sent over the network.
 	Most() int64
-	// Options are the names of what can be said beside the file, and Repeated those of them that can be said more than once.
-	Options() []string
-	Repeated() []string
+	// Media are the types of its files.
+	Media() []string
+	// Options are what can be said beside the file.
+	Options() []Option
 	// Begin refuses whoever could import nothing of the kind, before anything is read: to read a large file costs seconds.
 	Begin(ctx context.Context) error
 	// May decides for a place that a reading has named, each time that something is done with the import.
@@ -62,6 +63,14 @@ const (
 	Saved     = "saving"
 )
 
+// Option is something that can be said beside a file.
+type Option struct {
+	Name, Description string
+	Words             []string // it is one of these
+	Repeated          bool     // it can be said more than once
+	Names             bool     // it is the id of something that the sender must be able to see
+}
+
 // Options are what is said beside a file, by name.
 type Options map[string][]string
 
@@ -74,12 +83,17 @@ func (o Options) One(name string) string {
 }
 
 // Check notes options that a kind does not have, and those that are given twice and may be given once.
-func (o Options) Check(known []string, faults *source.Faults, repeated ...string) {
+func (o Options) Check(known []Option, faults *source.Faults) {
+	names := make([]string, len(known))
+	for i, k := range known {
+		names[i] = k.Name
+	}
 	for name, values := range o {
+		i := slices.Index(names, name)
 		switch {
-		case !slices.Contains(known, name):
-			faults.At(nil, name, source.Unknown, "there is no such option: there are %s", strings.Join(known, ", "))
-		case len(values) > 1 && !slices.Contains(repeated, name):
+		case i < 0:
+			faults.At(nil, name, source.Unknown, "there is no such option: there are %s", strings.Join(names, ", "))
+		case len(values) > 1 && !known[i].Repeated:
 			faults.At(nil, name, source.Duplicate, "this option is given once")
 		}
 	}

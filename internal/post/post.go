@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/internal/openapi"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
@@ -51,8 +52,7 @@ func Refuse(w http.ResponseWriter, r *http.Request, err error, statuses map[stri
 		slog.ErrorContext(r.Context(), "file_not_taken", "error", err)
 		Unavailable(w, "the file cannot be taken now: retry later")
 	case f.Kind == fault.Unauthenticated:
-		w.Header().Set("WWW-Authenticate", "Bearer")
-		Tell(w, http.StatusUnauthorized, &Refusal{string(f.UserCode()), f.Field, f.Message})
+		Unauthenticated(w, &Refusal{string(f.UserCode()), f.Field, f.Message})
 	case f.Kind == fault.Forbidden:
 		Tell(w, http.StatusForbidden, &Refusal{string(f.UserCode()), f.Field, f.Message})
 	case f.Kind == fault.NotFound:
@@ -60,6 +60,12 @@ func Refuse(w http.ResponseWriter, r *http.Request, err error, statuses map[stri
 	default:
 		Tell(w, http.StatusConflict, &Refusal{string(f.UserCode()), f.Field, f.Message})
 	}
+}
+
+// Unauthenticated says that a request needs a token.
+func Unauthenticated(w http.ResponseWriter, r *Refusal) {
+	w.Header().Set("WWW-Authenticate", "Bearer")
+	Tell(w, http.StatusUnauthorized, r)
 }
 
 // OutOfScope says that the token of a request is for something else, with the challenge of RFC 6750, section 3.1.
@@ -70,6 +76,22 @@ func OutOfScope(w http.ResponseWriter, f *fault.Fault) {
 	}
 	w.Header().Set("WWW-Authenticate", challenge)
 	Tell(w, http.StatusForbidden, &Refusal{string(f.UserCode()), f.Field, f.Message})
+}
+
+// NotAllowed says that a path does not have a method, and which it has.
+func NotAllowed(w http.ResponseWriter, allow, message string) {
+	w.Header().Set("Allow", allow)
+	Tell(w, http.StatusMethodNotAllowed, &Refusal{string(enum.ErrorCodeBadUserInput), "", message})
+}
+
+// Missing says that there is nothing, or nothing that the viewer may see.
+func Missing(w http.ResponseWriter) {
+	Tell(w, http.StatusNotFound, &Refusal{string(enum.ErrorCodeNotFound), "", "not found"})
+}
+
+// Forbidden says why the viewer may not do this.
+func Forbidden(w http.ResponseWriter, message string) {
+	Tell(w, http.StatusForbidden, &Refusal{string(enum.ErrorCodeForbidden), "", message})
 }
 
 // Unavailable says that a client may try again.
@@ -95,4 +117,15 @@ func Answer(w http.ResponseWriter, status int, body any) {
 	w.Header().Set("Content-Length", strconv.Itoa(len(text)))
 	w.WriteHeader(status)
 	_, _ = w.Write(text)
+}
+
+// DigestPattern is the form of Content-Digest where it has the SHA-256 alone.
+const DigestPattern = "^sha-256=:[A-Za-z0-9+/]{43}=:$"
+
+// DigestHeader is what is said of the header that Digest reads.
+func DigestHeader() openapi.Parameter {
+	return openapi.Parameter{
+		In: openapi.Header, Name: "Content-Digest", Must: true, Description: "The SHA-256 of the bytes of the body (RFC 9530).", Schema: openapi.Text(""),
+		Example: "sha-256=:X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE=:",
+	}
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/assessment"
 	"github.com/plenary-dialogue/plenary/internal/download"
 	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/internal/openapi"
 	"github.com/plenary-dialogue/plenary/internal/party"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/post"
@@ -61,13 +62,16 @@ type entry struct {
 
 var registers = []register{assessments, practices}
 
-// Pages are the registers by their paths.
-func (s *Service) Pages() map[string]http.Handler {
-	all := map[string]http.Handler{}
+// Routes are the registers by their paths.
+func (s *Service) Routes() map[string]openapi.Route {
+	all := map[string]openapi.Route{}
+	add := func(of register, path string, in func(http.Header) *format, offered ...*format) {
+		all[path] = openapi.Route{Handler: s.page(of, in), Operations: []openapi.Operation{operation(of, path, offered)}}
+	}
 	for _, r := range registers {
-		all[Path+r.name] = s.page(r, func(h http.Header) *format { return negotiated(h) })
+		add(r, Path+r.name, negotiated, formats()...)
 		for _, f := range formats() {
-			all[Path+r.name+"."+f.name] = s.page(r, func(http.Header) *format { return f })
+			add(r, Path+r.name+"."+f.name, func(http.Header) *format { return f }, f)
 		}
 	}
 	return all

@@ -13,6 +13,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/answers"
 	"github.com/plenary-dialogue/plenary/internal/clock"
 	"github.com/plenary-dialogue/plenary/internal/gql"
+	"github.com/plenary-dialogue/plenary/internal/openapi"
 )
 
 // Config configures a Server. Executor and Authenticate are required; the zero value of every other field is a default.
@@ -79,6 +80,7 @@ func (n Note) Error() string { return string(n) }
 // that many points from the same allowances.
 type Page struct {
 	Handler      http.Handler
+	Operations   []openapi.Operation // what it answers, for Described
 	Authenticate bool
 	Cost         int64
 	Report       bool // reads much: only a few run at once

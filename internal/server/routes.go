@@ -43,20 +43,17 @@ func (s *Server) route(w http.ResponseWriter, r *http.Request) {
 		s.notFound(w, r)
 		return
 	}
-	switch r.URL.Path {
-	case "/graphql":
-		s.serveGraphQL(w, r)
-	case "/graphql/stream":
-		s.streamOnly(w, r)
-	case "/schema.graphql":
-		s.getOnly(w, r, s.sdl)
-	case "/livez":
-		s.getOnly(w, r, s.livez)
-	case "/readyz":
-		s.getOnly(w, r, s.readyz)
-	default:
-		s.page(w, r)
+	if own, ok := routes[r.URL.Path]; ok && s.isOwn(r.URL.Path) {
+		own.serve(s, w, r)
+		return
 	}
+	s.page(w, r)
+}
+
+// isOwn tells whether the server answers a path of routes itself: a page may take the place of the root.
+func (s *Server) isOwn(path string) bool {
+	_, taken := s.cfg.Pages[path]
+	return !taken
 }
 
 func isClean(p string) bool {
@@ -77,12 +74,15 @@ func (s *Server) streamOnly(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (s *Server) getOnly(w http.ResponseWriter, r *http.Request, serve http.HandlerFunc) {
-	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		s.notAllowed(w, r, "GET, HEAD")
-		return
+// getOnly is a route that is read.
+func getOnly(serve func(*Server, http.ResponseWriter, *http.Request)) func(*Server, http.ResponseWriter, *http.Request) {
+	return func(s *Server, w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			s.notAllowed(w, r, "GET, HEAD")
+			return
+		}
+		serve(s, w, r)
 	}
-	serve(w, r)
 }
 
 // page serves the page of Config.Pages whose path is the longest match.
@@ -101,8 +101,6 @@ func (s *Server) page(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	switch {
-	case !ok && at == "/":
-		s.getOnly(w, r, s.welcome)
 	case !ok:
 		s.notFound(w, r)
 	default:

@@ -26,13 +26,25 @@ type taking struct {
 // Intake is how templates are imported.
 func (s *Service) Intake(l intake.Log) intake.Kind { return taking{s, l} }
 
-func (taking) Name() string       { return "template" }
-func (taking) Most() int64        { return mostImported }
-func (taking) Repeated() []string { return nil }
+func (taking) Name() string    { return "template" }
+func (taking) Most() int64     { return mostImported }
+func (taking) Media() []string { return []string{"application/json", "application/yaml"} }
 
-func (taking) Options() []string {
-	return []string{"form", "key", "title", "jurisdiction", "source", "licence", "activate"}
+func (taking) Options() []intake.Option {
+	const other = " A template of Plenary's own form says this itself."
+	return []intake.Option{
+		{Name: "form", Description: "Whose form the file has; that of Plenary if it is not said.", Words: forms},
+		{Name: "key", Description: "The key of the template, such as canada-aia." + other},
+		{Name: "title", Description: "Its title." + other},
+		{Name: "jurisdiction", Description: "Its jurisdiction, such as CA." + other},
+		{Name: "source", Description: "Where it comes from." + other},
+		{Name: "licence", Description: "The licence of its texts." + other},
+		{Name: "activate", Description: "Whether it is put in use at once.", Words: []string{"true", "false"}},
+	}
 }
+
+// forms are those of the files: our own first.
+var forms = []string{"plenary", "surveyjs", "ciso"}
 
 func (taking) Begin(ctx context.Context) error {
 	return policy.Check(ctx, policy.ImportTemplate, policy.Subject{Resource: policy.Template, Facts: policy.OfThing})
@@ -50,7 +62,7 @@ func (t taking) May(ctx context.Context, tx *db.Tx, jurisdiction string) error {
 // Read reads a template in one of the forms.
 func (t taking) Read(_ context.Context, from intake.Source, faults *source.Faults) (intake.Reading, error) {
 	o := from.Options
-	form := o.Word("form", faults, "plenary", "surveyjs", "ciso")
+	form := o.Word("form", faults, forms...)
 	reading := &brought{taking: t, activate: o.True("activate", faults), notes: []string{}}
 	key := o.One("key")
 	var err error

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/plenary-dialogue/plenary/internal/act"
+	"github.com/plenary-dialogue/plenary/internal/post"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
@@ -33,6 +34,8 @@ func CatalogOf(types []act.Type) Catalog {
 	}
 	return c
 }
+
+const challengeDescription = "The receiver must answer with the challenge."
 
 // schemas is where the schemas of events are served.
 const schemas = "/schemas/events/"
@@ -95,7 +98,7 @@ func (c Catalog) Schemas(source string) (http.Handler, error) {
 			return nil, err
 		}
 	}
-	if err := add(ChallengeType, "webhook", "The receiver must answer with the challenge."); err != nil {
+	if err := add(ChallengeType, "webhook", challengeDescription); err != nil {
 		return nil, err
 	}
 	b, err := json.MarshalIndent(map[string]any{"events": list}, "", "  ")
@@ -107,10 +110,9 @@ func (c Catalog) Schemas(source string) (http.Handler, error) {
 		page, ok := pages[r.URL.Path]
 		switch {
 		case !ok:
-			http.NotFound(w, r)
+			post.Missing(w)
 		case r.Method != http.MethodGet && r.Method != http.MethodHead:
-			w.Header().Set("Allow", "GET, HEAD")
-			http.Error(w, "read only", http.StatusMethodNotAllowed)
+			post.NotAllowed(w, "GET, HEAD", "this is read with GET")
 		default:
 			w.Header().Set("Content-Type", "application/json; charset=utf-8")
 			w.Header().Set("Cache-Control", "public, max-age=300")
