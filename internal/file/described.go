@@ -24,8 +24,10 @@ func Sending() []openapi.Operation {
 		Description: "Keeps a file of the sender's party, to be attached to something by a mutation such as `attachEvidence`. What is attached to " +
 			"nothing for a day is deleted. Nothing scans files for viruses; what runs or is loaded from elsewhere is refused.",
 		Parameters: []openapi.Parameter{
-			{In: openapi.Header, Name: "Content-Disposition", Must: true, Description: `The name of the file: attachment; filename="trial.csv", or filename* for other letters.`,
-				Schema: openapi.Text(""), Example: `attachment; filename="trial.csv"`},
+			{
+				In: openapi.Header, Name: "Content-Disposition", Must: true, Description: `The name of the file: attachment; filename="trial.csv", or filename* for other letters.`,
+				Schema: openapi.Text(""), Example: `attachment; filename="trial.csv"`,
+			},
 			post.DigestHeader(),
 		},
 		Body: &openapi.Body{Description: "The bytes of the file as they are, at most 20 MiB, without Content-Encoding.", Content: body},

@@ -300,9 +300,16 @@ func TestAnswersAreAsTheDocumentSays(t *testing.T) {
 			name string
 			run  func(*recorder, *world)
 		}{
-			{"pages", (*recorder).pages}, {"log", (*recorder).log}, {"own data", (*recorder).ownData}, {"events", (*recorder).eventSchemas},
-			{"files", (*recorder).files}, {"imports", (*recorder).imports}, {"exports", (*recorder).exports}, {"registers", (*recorder).registers},
-			{"what the server refuses itself", (*recorder).refusals}, {"methods", (*recorder).methods},
+			{"pages", (*recorder).pages},
+			{"log", (*recorder).log},
+			{"own data", (*recorder).ownData},
+			{"events", (*recorder).eventSchemas},
+			{"files", (*recorder).files},
+			{"imports", (*recorder).imports},
+			{"exports", (*recorder).exports},
+			{"registers", (*recorder).registers},
+			{"what the server refuses itself", (*recorder).refusals},
+			{"methods", (*recorder).methods},
 		} {
 			t.Run(part.name, func(t *testing.T) { r.t = t; part.run(r, w) })
 		}
@@ -441,25 +448,24 @@ func digested(a asked, body string, header map[string]string) asked {
 
 func (r *recorder) files(w *world) {
 	firm := w.token(persona("firm"))
-	send := func(want int, token, kind, name, body string, header map[string]string) []byte {
+	send := func(want int, token, kind, name, body string) []byte {
 		r.t.Helper()
 		all := map[string]string{"Content-Type": kind, "Content-Disposition": mime.FormatMediaType("attachment", map[string]string{"filename": name})}
-		maps.Copy(all, header)
 		_, answer := r.asks(w, digested(asked{id: "sendFile", path: "/files", token: token, want: want}, body, all))
 		return answer
 	}
 	var kept struct{ File struct{ ID string } }
-	if err := json.Unmarshal(send(201, firm, "text/plain", "a.txt", "What we measured.", nil), &kept); err != nil {
+	if err := json.Unmarshal(send(201, firm, "text/plain", "a.txt", "What we measured."), &kept); err != nil {
 		r.t.Fatal(err)
 	}
-	send(200, firm, "text/plain", "a.txt", "What we measured.", nil)
-	send(400, firm, "text/plain", "", "No name.", nil)
-	send(401, "", "text/plain", "a.txt", "Nobody's.", nil)
-	send(403, w.token(within("firm", "reports:read")), "text/plain", "a.txt", "Not for this token.", nil)
-	send(409, firm, "text/plain", "b.txt", strings.Repeat("Too much of it. ", 300), nil)
-	send(413, firm, "text/plain", "b.txt", strings.Repeat("a", 20<<20+1), nil)
-	send(415, firm, "application/zip", "a.zip", "No such type.", nil)
-	send(422, firm, "text/csv", "a.csv", "a\n=1+1\n", nil)
+	send(200, firm, "text/plain", "a.txt", "What we measured.")
+	send(400, firm, "text/plain", "", "No name.")
+	send(401, "", "text/plain", "a.txt", "Nobody's.")
+	send(403, w.token(within("firm", "reports:read")), "text/plain", "a.txt", "Not for this token.")
+	send(409, firm, "text/plain", "b.txt", strings.Repeat("Too much of it. ", 300))
+	send(413, firm, "text/plain", "b.txt", strings.Repeat("a", 20<<20+1))
+	send(415, firm, "application/zip", "a.zip", "No such type.")
+	send(422, firm, "text/csv", "a.csv", "a\n=1+1\n")
 
 	path := "/files/" + kept.File.ID
 	for _, a := range []asked{
@@ -481,7 +487,8 @@ func (r *recorder) imports(w *world) {
 		id, path string
 		who      auth.Identity
 	}{
-		{"importTemplate", "/imports/template", admin}, {"importAssessment", "/imports/assessment?subject=" + practice, firm},
+		{"importTemplate", "/imports/template", admin},
+		{"importAssessment", "/imports/assessment?subject=" + practice, firm},
 		{"importConsultation", "/imports/consultation", facilitator},
 	} {
 		token, key := w.token(k.who), map[string]string{"Idempotency-Key": "once"}
