@@ -396,7 +396,7 @@ func DevKeyFile(database, given string) string {
 // replicas go on with them at once.
 func (a *App) Run(ctx context.Context, l net.Listener) error {
 	tallies := a.Domains.Comments.Teller(a.Log, a.config.Log)
-	background := store.InBackground(ctx)                                 // a busy database delays the start, and does not prevent it
+	background := store.InBackground(ctx)                                 // a busy database is waited for longer than by requests
 	if err := tallies.Begin(background); err != nil && ctx.Err() == nil { // before the first vote is taken
 		return err
 	}
