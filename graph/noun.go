@@ -120,7 +120,7 @@ var declared = []noun{
 	webhookNoun, deliveryNoun, letterNoun, actNoun, logNoun,
 	templateNoun, fileNoun,
 	opinionNoun, assignmentNoun, assessmentVersionNoun,
-	riskNoun, ratingNoun, mitigationNoun, importNoun,
+	riskNoun, ratingNoun, mitigationNoun, importNoun, reportNoun,
 	callNoun, calledFirmNoun, filingNoun,
 }
 

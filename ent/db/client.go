@@ -98,12 +98,24 @@ type Client struct {
 	Rating *RatingClient
 	// Reading is the client for interacting with the Reading builders.
 	Reading *ReadingClient
+	// Report is the client for interacting with the Report builders.
+	Report *ReportClient
+	// ReportFile is the client for interacting with the ReportFile builders.
+	ReportFile *ReportFileClient
+	// ReportHolder is the client for interacting with the ReportHolder builders.
+	ReportHolder *ReportHolderClient
+	// ReportParty is the client for interacting with the ReportParty builders.
+	ReportParty *ReportPartyClient
+	// ReportPiece is the client for interacting with the ReportPiece builders.
+	ReportPiece *ReportPieceClient
 	// Revocation is the client for interacting with the Revocation builders.
 	Revocation *RevocationClient
 	// Risk is the client for interacting with the Risk builders.
 	Risk *RiskClient
 	// RiskAcceptance is the client for interacting with the RiskAcceptance builders.
 	RiskAcceptance *RiskAcceptanceClient
+	// RowVersion is the client for interacting with the RowVersion builders.
+	RowVersion *RowVersionClient
 	// Setting is the client for interacting with the Setting builders.
 	Setting *SettingClient
 	// SignOff is the client for interacting with the SignOff builders.
@@ -178,9 +190,15 @@ func (c *Client) init() {
 	c.QueuedAct = NewQueuedActClient(c.config)
 	c.Rating = NewRatingClient(c.config)
 	c.Reading = NewReadingClient(c.config)
+	c.Report = NewReportClient(c.config)
+	c.ReportFile = NewReportFileClient(c.config)
+	c.ReportHolder = NewReportHolderClient(c.config)
+	c.ReportParty = NewReportPartyClient(c.config)
+	c.ReportPiece = NewReportPieceClient(c.config)
 	c.Revocation = NewRevocationClient(c.config)
 	c.Risk = NewRiskClient(c.config)
 	c.RiskAcceptance = NewRiskAcceptanceClient(c.config)
+	c.RowVersion = NewRowVersionClient(c.config)
 	c.Setting = NewSettingClient(c.config)
 	c.SignOff = NewSignOffClient(c.config)
 	c.Signer = NewSignerClient(c.config)

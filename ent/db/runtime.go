@@ -44,9 +44,15 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db/queuedact"
 	"github.com/plenary-dialogue/plenary/ent/db/rating"
 	"github.com/plenary-dialogue/plenary/ent/db/reading"
+	"github.com/plenary-dialogue/plenary/ent/db/report"
+	"github.com/plenary-dialogue/plenary/ent/db/reportfile"
+	"github.com/plenary-dialogue/plenary/ent/db/reportholder"
+	"github.com/plenary-dialogue/plenary/ent/db/reportparty"
+	"github.com/plenary-dialogue/plenary/ent/db/reportpiece"
 	"github.com/plenary-dialogue/plenary/ent/db/revocation"
 	"github.com/plenary-dialogue/plenary/ent/db/risk"
 	"github.com/plenary-dialogue/plenary/ent/db/riskacceptance"
+	"github.com/plenary-dialogue/plenary/ent/db/rowversion"
 	"github.com/plenary-dialogue/plenary/ent/db/signer"
 	"github.com/plenary-dialogue/plenary/ent/db/signoff"
 	"github.com/plenary-dialogue/plenary/ent/db/stakeholder"
@@ -925,6 +931,91 @@ func init() {
 	readingDescID := readingFields[0].Descriptor()
 	// reading.DefaultID holds the default value on creation for the id field.
 	reading.DefaultID = readingDescID.Default.(func() uuid.UUID)
+	reportMixin := schema.Report{}.Mixin()
+	reportMixinFields0 := reportMixin[0].Fields()
+	_ = reportMixinFields0
+	reportFields := schema.Report{}.Fields()
+	_ = reportFields
+	// reportDescCreatedAt is the schema descriptor for created_at field.
+	reportDescCreatedAt := reportMixinFields0[1].Descriptor()
+	// report.DefaultCreatedAt holds the default value on creation for the created_at field.
+	report.DefaultCreatedAt = reportDescCreatedAt.Default.(func() time.Time)
+	// reportDescUpdatedAt is the schema descriptor for updated_at field.
+	reportDescUpdatedAt := reportMixinFields0[2].Descriptor()
+	// report.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	report.DefaultUpdatedAt = reportDescUpdatedAt.Default.(func() time.Time)
+	// reportDescRevision is the schema descriptor for revision field.
+	reportDescRevision := reportMixinFields0[3].Descriptor()
+	// report.DefaultRevision holds the default value on creation for the revision field.
+	report.DefaultRevision = reportDescRevision.Default.(int)
+	// reportDescState is the schema descriptor for state field.
+	reportDescState := reportFields[7].Descriptor()
+	// report.DefaultState holds the default value on creation for the state field.
+	report.DefaultState = enum.ReportState(reportDescState.Default.(string))
+	// reportDescHash is the schema descriptor for hash field.
+	reportDescHash := reportFields[8].Descriptor()
+	// report.DefaultHash holds the default value on creation for the hash field.
+	report.DefaultHash = optional.Text(reportDescHash.Default.(string))
+	// reportDescRemade is the schema descriptor for remade field.
+	reportDescRemade := reportFields[9].Descriptor()
+	// report.DefaultRemade holds the default value on creation for the remade field.
+	report.DefaultRemade = reportDescRemade.Default.(json.RawMessage)
+	// reportDescProblems is the schema descriptor for problems field.
+	reportDescProblems := reportFields[10].Descriptor()
+	// report.DefaultProblems holds the default value on creation for the problems field.
+	report.DefaultProblems = reportDescProblems.Default.(json.RawMessage)
+	// reportDescTitle is the schema descriptor for title field.
+	reportDescTitle := reportFields[11].Descriptor()
+	// report.DefaultTitle holds the default value on creation for the title field.
+	report.DefaultTitle = optional.Text(reportDescTitle.Default.(string))
+	// reportDescCheckpoint is the schema descriptor for checkpoint field.
+	reportDescCheckpoint := reportFields[12].Descriptor()
+	// report.DefaultCheckpoint holds the default value on creation for the checkpoint field.
+	report.DefaultCheckpoint = reportDescCheckpoint.Default.(int64)
+	// reportDescNote is the schema descriptor for note field.
+	reportDescNote := reportFields[13].Descriptor()
+	// report.DefaultNote holds the default value on creation for the note field.
+	report.DefaultNote = optional.Text(reportDescNote.Default.(string))
+	// reportDescFailure is the schema descriptor for failure field.
+	reportDescFailure := reportFields[14].Descriptor()
+	// report.DefaultFailure holds the default value on creation for the failure field.
+	report.DefaultFailure = optional.Text(reportDescFailure.Default.(string))
+	// reportDescHolder is the schema descriptor for holder field.
+	reportDescHolder := reportFields[19].Descriptor()
+	// report.DefaultHolder holds the default value on creation for the holder field.
+	report.DefaultHolder = reportDescHolder.Default.(string)
+	// reportDescAttempts is the schema descriptor for attempts field.
+	reportDescAttempts := reportFields[21].Descriptor()
+	// report.DefaultAttempts holds the default value on creation for the attempts field.
+	report.DefaultAttempts = reportDescAttempts.Default.(int)
+	// reportDescID is the schema descriptor for id field.
+	reportDescID := reportMixinFields0[0].Descriptor()
+	// report.DefaultID holds the default value on creation for the id field.
+	report.DefaultID = reportDescID.Default.(func() uuid.UUID)
+	reportfileFields := schema.ReportFile{}.Fields()
+	_ = reportfileFields
+	// reportfileDescID is the schema descriptor for id field.
+	reportfileDescID := reportfileFields[0].Descriptor()
+	// reportfile.DefaultID holds the default value on creation for the id field.
+	reportfile.DefaultID = reportfileDescID.Default.(func() uuid.UUID)
+	reportholderFields := schema.ReportHolder{}.Fields()
+	_ = reportholderFields
+	// reportholderDescID is the schema descriptor for id field.
+	reportholderDescID := reportholderFields[0].Descriptor()
+	// reportholder.DefaultID holds the default value on creation for the id field.
+	reportholder.DefaultID = reportholderDescID.Default.(func() uuid.UUID)
+	reportpartyFields := schema.ReportParty{}.Fields()
+	_ = reportpartyFields
+	// reportpartyDescID is the schema descriptor for id field.
+	reportpartyDescID := reportpartyFields[0].Descriptor()
+	// reportparty.DefaultID holds the default value on creation for the id field.
+	reportparty.DefaultID = reportpartyDescID.Default.(func() uuid.UUID)
+	reportpieceFields := schema.ReportPiece{}.Fields()
+	_ = reportpieceFields
+	// reportpieceDescID is the schema descriptor for id field.
+	reportpieceDescID := reportpieceFields[0].Descriptor()
+	// reportpiece.DefaultID holds the default value on creation for the id field.
+	reportpiece.DefaultID = reportpieceDescID.Default.(func() uuid.UUID)
 	revocationFields := schema.Revocation{}.Fields()
 	_ = revocationFields
 	// revocationDescSubject is the schema descriptor for subject field.
@@ -994,6 +1085,12 @@ func init() {
 	riskacceptanceDescID := riskacceptanceFields[0].Descriptor()
 	// riskacceptance.DefaultID holds the default value on creation for the id field.
 	riskacceptance.DefaultID = riskacceptanceDescID.Default.(func() uuid.UUID)
+	rowversionFields := schema.RowVersion{}.Fields()
+	_ = rowversionFields
+	// rowversionDescID is the schema descriptor for id field.
+	rowversionDescID := rowversionFields[0].Descriptor()
+	// rowversion.DefaultID holds the default value on creation for the id field.
+	rowversion.DefaultID = rowversionDescID.Default.(func() uuid.UUID)
 	signoffFields := schema.SignOff{}.Fields()
 	_ = signoffFields
 	// signoffDescReason is the schema descriptor for reason field.

@@ -96,12 +96,24 @@ type Tx struct {
 	Rating *RatingClient
 	// Reading is the client for interacting with the Reading builders.
 	Reading *ReadingClient
+	// Report is the client for interacting with the Report builders.
+	Report *ReportClient
+	// ReportFile is the client for interacting with the ReportFile builders.
+	ReportFile *ReportFileClient
+	// ReportHolder is the client for interacting with the ReportHolder builders.
+	ReportHolder *ReportHolderClient
+	// ReportParty is the client for interacting with the ReportParty builders.
+	ReportParty *ReportPartyClient
+	// ReportPiece is the client for interacting with the ReportPiece builders.
+	ReportPiece *ReportPieceClient
 	// Revocation is the client for interacting with the Revocation builders.
 	Revocation *RevocationClient
 	// Risk is the client for interacting with the Risk builders.
 	Risk *RiskClient
 	// RiskAcceptance is the client for interacting with the RiskAcceptance builders.
 	RiskAcceptance *RiskAcceptanceClient
+	// RowVersion is the client for interacting with the RowVersion builders.
+	RowVersion *RowVersionClient
 	// Setting is the client for interacting with the Setting builders.
 	Setting *SettingClient
 	// SignOff is the client for interacting with the SignOff builders.
@@ -296,9 +308,15 @@ func (tx *Tx) init() {
 	tx.QueuedAct = NewQueuedActClient(tx.config)
 	tx.Rating = NewRatingClient(tx.config)
 	tx.Reading = NewReadingClient(tx.config)
+	tx.Report = NewReportClient(tx.config)
+	tx.ReportFile = NewReportFileClient(tx.config)
+	tx.ReportHolder = NewReportHolderClient(tx.config)
+	tx.ReportParty = NewReportPartyClient(tx.config)
+	tx.ReportPiece = NewReportPieceClient(tx.config)
 	tx.Revocation = NewRevocationClient(tx.config)
 	tx.Risk = NewRiskClient(tx.config)
 	tx.RiskAcceptance = NewRiskAcceptanceClient(tx.config)
+	tx.RowVersion = NewRowVersionClient(tx.config)
 	tx.Setting = NewSettingClient(tx.config)
 	tx.SignOff = NewSignOffClient(tx.config)
 	tx.Signer = NewSignerClient(tx.config)

@@ -632,6 +632,11 @@ func (ec *executionContext) _ActSubject(ctx context.Context, sel ast.SelectionSe
 			return graphql.Null
 		}
 		return ec._Risk(ctx, sel, obj)
+	case *db.Report:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Report(ctx, sel, obj)
 	case *db.Rating:
 		if obj == nil {
 			return graphql.Null

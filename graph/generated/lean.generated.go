@@ -22,6 +22,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/questionnaire/localized"
 	"github.com/plenary-dialogue/plenary/internal/rating"
 	"github.com/plenary-dialogue/plenary/internal/reading"
+	"github.com/plenary-dialogue/plenary/internal/reporting"
 	"github.com/plenary-dialogue/plenary/internal/risk"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/internal/webhook"
@@ -4547,6 +4548,22 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Query_rating(ctx, field)
 				}},
+			{Name: "report", Type: "Report", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Query_report_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Query_report(ctx, field)
+				}},
+			{Name: "reports", Type: "ReportConnection", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Query_reports_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Query_reports(ctx, field)
+				}},
 			{Name: "risk", Type: "Risk", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Query_risk_args(ctx, raw)
@@ -4831,6 +4848,267 @@ func leanObjects() []lean.Object {
 				o := obj.(*party.Regulator)
 				v := o.LegalBasis
 				return lean.Optional(b, string(v))
+			}},
+		}},
+		{Name: "Report", Fields: []lean.Field{
+			{Name: "id", Type: "ID", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Report)
+				v := o.GlobalID()
+				return lean.ID(b, v), true
+			}},
+			{Name: "type", Type: "ReportType", NonNull: true, Column: "type", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Report)
+				v := o.Type
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "audience", Type: "ReportAudience", NonNull: true, Column: "audience", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Report)
+				v := o.Audience
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "language", Type: "String", NonNull: true, Column: "language", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Report)
+				v := o.Language
+				return lean.String(b, v), true
+			}},
+			{Name: "title", Type: "String", NonNull: false, Column: "title", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Report)
+				v := o.Title
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "scope", Type: "ID", NonNull: true, List: true, ElemNonNull: true, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.([]string)
+				b = append(b, '[')
+				for i, v := range v {
+					if i > 0 {
+						b = append(b, ',')
+					}
+					b = lean.String(b, v)
+				}
+				return append(b, ']'), true
+			}},
+			{Name: "asOf", Type: "ReportAsOf", NonNull: true},
+			{Name: "state", Type: "ReportState", NonNull: true, Column: "state", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Report)
+				v := o.State
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "progress", Type: "ReportProgress", NonNull: false},
+			{Name: "failure", Type: "String", NonNull: false, Column: "failure", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Report)
+				v := o.Failure
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "hash", Type: "String", NonNull: false, Column: "hash", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Report)
+				v := o.Hash
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "files", Type: "ReportFile", NonNull: false, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*reporting.File), to) }},
+			{Name: "signature", Type: "String", NonNull: false, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.(*string)
+				if v == nil {
+					return b, false
+				}
+				return lean.String(b, *v), true
+			}},
+			{Name: "problems", Type: "ReportProblem", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*reporting.Problem), to) }},
+			{Name: "remade", Type: "ReportRemade", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*reporting.Remade), to) }},
+			{Name: "expiresAt", Type: "DateTime", NonNull: false, Column: "expires_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Report)
+				v := o.ExpiresAt
+				if v == nil {
+					return b, false
+				}
+				return lean.DateTime(b, *v), true
+			}},
+			{Name: "revision", Type: "Int", NonNull: true, Column: "revision", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Report)
+				v := o.Revision
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Report)
+				v := o.CreatedAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "updatedAt", Type: "DateTime", NonNull: true, Column: "updated_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Report)
+				v := o.UpdatedAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Report_viewerCan_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Report_viewerCan(ctx, field)
+				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+		}},
+		{Name: "ReportAsOf", Fields: []lean.Field{
+			{Name: "seq", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*reporting.AsOf)
+				v := o.Seq
+				return lean.String(b, v), true
+			}},
+			{Name: "time", Type: "DateTime", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*reporting.AsOf)
+				v := o.Time
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "checkpoint", Type: "String", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*reporting.AsOf)
+				v := o.Checkpoint
+				if v == nil {
+					return b, false
+				}
+				return lean.String(b, *v), true
+			}},
+		}},
+		{Name: "ReportConnection", Fields: []lean.Field{
+			{Name: "edges", Type: "ReportEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.Report]), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Report])
+				return lean.SomeOf(o.Edges())
+			}},
+			{Name: "nodes", Type: "Report", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Report), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Report])
+				return lean.SomeOf(o.Nodes)
+			}},
+			{Name: "pageInfo", Type: "PageInfo", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Report])
+				return lean.Some(o.PageInfo())
+			}},
+			{Name: "totalCount", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.Report])
+				v := o.TotalCount
+				if v == nil {
+					return b, false
+				}
+				return lean.Int(b, int64(*v)), true
+			}},
+			{Name: "totalCountIsExact", Type: "Boolean", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.Report])
+				v := o.TotalCountIsExact()
+				if v == nil {
+					return b, false
+				}
+				return lean.Boolean(b, *v), true
+			}},
+		}},
+		{Name: "ReportEdge", Fields: []lean.Field{
+			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Edge[*db.Report])
+				v := o.Cursor()
+				return lean.String(b, v), true
+			}},
+			{Name: "node", Type: "Report", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Edge[*db.Report])
+				return lean.Some(o.Node())
+			}},
+		}},
+		{Name: "ReportEvent", Fields: []lean.Field{
+			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*feed.Event)
+				v := o.Cursor
+				return lean.String(b, v), true
+			}},
+			{Name: "act", Type: "Act", NonNull: true, Get: func(obj any) any {
+				o := obj.(*feed.Event)
+				return lean.Some(o.Act)
+			}},
+			{Name: "report", Type: "Report", NonNull: false},
+		}},
+		{Name: "ReportFile", Fields: []lean.Field{
+			{Name: "format", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*reporting.File)
+				v := o.Format
+				return lean.String(b, v), true
+			}},
+			{Name: "mediaType", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*reporting.File)
+				v := o.MediaType
+				return lean.String(b, v), true
+			}},
+			{Name: "bytes", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*reporting.File)
+				v := o.Bytes
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "sha256", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*reporting.File)
+				v := o.SHA256
+				return lean.String(b, v), true
+			}},
+			{Name: "url", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*reporting.File)
+				v := o.URL
+				return lean.String(b, v), true
+			}},
+		}},
+		{Name: "ReportPayload", Fields: []lean.Field{
+			{Name: "report", Type: "Report", NonNull: false},
+			{Name: "reportEdge", Type: "ReportEdge", NonNull: false},
+			{Name: "act", Type: "Act", NonNull: false},
+			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
+				o := obj.(*view.Payload)
+				return lean.SomeOf(o.UserErrors)
+			}},
+		}},
+		{Name: "ReportProblem", Fields: []lean.Field{
+			{Name: "format", Type: "String", NonNull: true, Column: "format", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*reporting.Problem)
+				v := o.Format
+				return lean.String(b, v), true
+			}},
+			{Name: "code", Type: "String", NonNull: true, Column: "code", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*reporting.Problem)
+				v := o.Code
+				return lean.String(b, v), true
+			}},
+			{Name: "where", Type: "String", NonNull: false, Column: "where", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*reporting.Problem)
+				v := o.Where
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "message", Type: "String", NonNull: true, Column: "message", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*reporting.Problem)
+				v := o.Message
+				return lean.String(b, v), true
+			}},
+		}},
+		{Name: "ReportProgress", Fields: []lean.Field{
+			{Name: "stage", Type: "String", NonNull: true, Column: "stage", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*reporting.Progress)
+				v := o.Stage
+				return lean.String(b, v), true
+			}},
+			{Name: "done", Type: "Int", NonNull: true, Column: "done", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*reporting.Progress)
+				v := o.Done
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "total", Type: "Int", NonNull: true, Column: "total", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*reporting.Progress)
+				v := o.Total
+				return lean.Int(b, int64(v)), true
+			}},
+		}},
+		{Name: "ReportRemade", Fields: []lean.Field{
+			{Name: "at", Type: "DateTime", NonNull: true, Column: "at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*reporting.Remade)
+				v := o.At
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "hash", Type: "String", NonNull: true, Column: "hash", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*reporting.Remade)
+				v := o.Hash
+				return lean.String(b, v), true
+			}},
+			{Name: "because", Type: "String", NonNull: true, Column: "because", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*reporting.Remade)
+				v := o.Because
+				return lean.String(b, v), true
 			}},
 		}},
 		{Name: "Risk", Fields: []lean.Field{
@@ -6370,7 +6648,7 @@ func leanObjects() []lean.Object {
 }
 
 var leanAbstract = []lean.Abstract{
-	{Name: "ActSubject", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "Webhook", "Tie", "Risk", "Rating", "Proposal", "Practice", "Opinion", "Mitigation", "Import", "ImpactAssessment", "Filing", "Dialogue", "Comment", "CalledFirm", "Assignment", "AssessmentTemplate", "AssessmentCall"}, Which: func(v any) int {
+	{Name: "ActSubject", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "Webhook", "Tie", "Risk", "Report", "Rating", "Proposal", "Practice", "Opinion", "Mitigation", "Import", "ImpactAssessment", "Filing", "Dialogue", "Comment", "CalledFirm", "Assignment", "AssessmentTemplate", "AssessmentCall"}, Which: func(v any) int {
 		switch v := v.(type) {
 		case nil:
 			return lean.Nothing
@@ -6414,76 +6692,81 @@ var leanAbstract = []lean.Abstract{
 				return lean.Nothing
 			}
 			return 7
-		case *db.Rating:
+		case *db.Report:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 8
-		case *db.Proposal:
+		case *db.Rating:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 9
-		case *db.Practice:
+		case *db.Proposal:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 10
-		case *db.Opinion:
+		case *db.Practice:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 11
-		case *db.Mitigation:
+		case *db.Opinion:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 12
-		case *db.Imported:
+		case *db.Mitigation:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 13
-		case *db.Assessment:
+		case *db.Imported:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 14
-		case *db.Filing:
+		case *db.Assessment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 15
-		case *db.Dialogue:
+		case *db.Filing:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 16
-		case *db.Comment:
+		case *db.Dialogue:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 17
-		case *db.CalledFirm:
+		case *db.Comment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 18
-		case *db.Assignment:
+		case *db.CalledFirm:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 19
-		case *db.Template:
+		case *db.Assignment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 20
-		case *db.Call:
+		case *db.Template:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 21
+		case *db.Call:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 22
 		}
 		return lean.Unknown
 	}},
@@ -6560,7 +6843,7 @@ var leanAbstract = []lean.Abstract{
 		}
 		return lean.Unknown
 	}},
-	{Name: "Node", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "WebhookDelivery", "Webhook", "Tie", "Risk", "Rating", "ProposalVersion", "Proposal", "PracticeVersion", "Practice", "Opinion", "Mitigation", "Member", "Import", "ImpactAssessment", "Filing", "File", "Dialogue", "DeadLetter", "Comment", "CalledFirm", "Assignment", "AssessmentVersion", "AssessmentTemplate", "AssessmentCall", "Act"}, Which: func(v any) int {
+	{Name: "Node", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "WebhookDelivery", "Webhook", "Tie", "Risk", "Report", "Rating", "ProposalVersion", "Proposal", "PracticeVersion", "Practice", "Opinion", "Mitigation", "Member", "Import", "ImpactAssessment", "Filing", "File", "Dialogue", "DeadLetter", "Comment", "CalledFirm", "Assignment", "AssessmentVersion", "AssessmentTemplate", "AssessmentCall", "Act"}, Which: func(v any) int {
 		switch v := v.(type) {
 		case nil:
 			return lean.Nothing
@@ -6609,111 +6892,116 @@ var leanAbstract = []lean.Abstract{
 				return lean.Nothing
 			}
 			return 8
-		case *db.Rating:
+		case *db.Report:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 9
-		case *db.ProposalVersion:
+		case *db.Rating:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 10
-		case *db.Proposal:
+		case *db.ProposalVersion:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 11
-		case *db.PracticeVersion:
+		case *db.Proposal:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 12
-		case *db.Practice:
+		case *db.PracticeVersion:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 13
-		case *db.Opinion:
+		case *db.Practice:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 14
-		case *db.Mitigation:
+		case *db.Opinion:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 15
-		case *db.Member:
+		case *db.Mitigation:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 16
-		case *db.Imported:
+		case *db.Member:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 17
-		case *db.Assessment:
+		case *db.Imported:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 18
-		case *db.Filing:
+		case *db.Assessment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 19
-		case *db.File:
+		case *db.Filing:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 20
-		case *db.Dialogue:
+		case *db.File:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 21
-		case *db.DeadLetter:
+		case *db.Dialogue:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 22
-		case *db.Comment:
+		case *db.DeadLetter:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 23
-		case *db.CalledFirm:
+		case *db.Comment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 24
-		case *db.Assignment:
+		case *db.CalledFirm:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 25
-		case *db.AssessmentVersion:
+		case *db.Assignment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 26
-		case *db.Template:
+		case *db.AssessmentVersion:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 27
-		case *db.Call:
+		case *db.Template:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 28
-		case *feed.Act:
+		case *db.Call:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 29
+		case *feed.Act:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 30
 		}
 		return lean.Unknown
 	}},

@@ -24,6 +24,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/questionnaire/localized"
 	"github.com/plenary-dialogue/plenary/internal/rating"
 	"github.com/plenary-dialogue/plenary/internal/reading"
+	"github.com/plenary-dialogue/plenary/internal/reporting"
 	"github.com/plenary-dialogue/plenary/internal/risk"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/internal/webhook"
@@ -1264,6 +1265,10 @@ func (r mutationResolvers) RateRisk(ctx context.Context, input model.RateRiskInp
 	return r.Mutate(ctx, "rateRisk", input)
 }
 
+func (r mutationResolvers) RequestReport(ctx context.Context, input model.RequestReportInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "requestReport", input)
+}
+
 func (r mutationResolvers) AddRisk(ctx context.Context, input model.AddRiskInput) (*view.Payload, error) {
 	return r.Mutate(ctx, "addRisk", input)
 }
@@ -1672,6 +1677,14 @@ func (r queryResolvers) Rating(ctx context.Context, id string) (*db.Rating, erro
 	return taken[*db.Rating](r.Take(ctx, nil))
 }
 
+func (r queryResolvers) Report(ctx context.Context, id string) (*db.Report, error) {
+	return taken[*db.Report](r.Take(ctx, nil))
+}
+
+func (r queryResolvers) Reports(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.ReportFilter) (*store.Page[*db.Report], error) {
+	return taken[*store.Page[*db.Report]](r.Take(ctx, nil))
+}
+
 func (r queryResolvers) Risk(ctx context.Context, id string) (*db.Risk, error) {
 	return taken[*db.Risk](r.Take(ctx, nil))
 }
@@ -1742,6 +1755,66 @@ func (r regulatorResolvers) Resembles(ctx context.Context, obj *party.Regulator)
 
 func (r regulatorResolvers) Mandate(ctx context.Context, obj *party.Regulator) (*enum.Mandate, error) {
 	return taken[*enum.Mandate](r.Take(ctx, obj))
+}
+
+func (r resolvers) Report() ReportResolver { return reportResolvers{r.Hand} }
+
+type reportResolvers struct{ Hand }
+
+func (r reportResolvers) Scope(ctx context.Context, obj *db.Report) ([]string, error) {
+	return taken[[]string](r.Take(ctx, obj))
+}
+
+func (r reportResolvers) AsOf(ctx context.Context, obj *db.Report) (*reporting.AsOf, error) {
+	return taken[*reporting.AsOf](r.Take(ctx, obj))
+}
+
+func (r reportResolvers) Progress(ctx context.Context, obj *db.Report) (*reporting.Progress, error) {
+	return taken[*reporting.Progress](r.Take(ctx, obj))
+}
+
+func (r reportResolvers) Files(ctx context.Context, obj *db.Report) ([]*reporting.File, error) {
+	return taken[[]*reporting.File](r.Take(ctx, obj))
+}
+
+func (r reportResolvers) Signature(ctx context.Context, obj *db.Report) (*string, error) {
+	return taken[*string](r.Take(ctx, obj))
+}
+
+func (r reportResolvers) Problems(ctx context.Context, obj *db.Report) ([]*reporting.Problem, error) {
+	return taken[[]*reporting.Problem](r.Take(ctx, obj))
+}
+
+func (r reportResolvers) Remade(ctx context.Context, obj *db.Report) ([]*reporting.Remade, error) {
+	return taken[[]*reporting.Remade](r.Take(ctx, obj))
+}
+
+func (r reportResolvers) ViewerCan(ctx context.Context, obj *db.Report, actions []enum.Action) ([]*policy.Decision, error) {
+	return taken[[]*policy.Decision](r.Take(ctx, obj))
+}
+
+func (r resolvers) ReportEvent() ReportEventResolver { return reportEventResolvers{r.Hand} }
+
+type reportEventResolvers struct{ Hand }
+
+func (r reportEventResolvers) Report(ctx context.Context, obj *feed.Event) (*db.Report, error) {
+	return taken[*db.Report](r.Take(ctx, obj))
+}
+
+func (r resolvers) ReportPayload() ReportPayloadResolver { return reportPayloadResolvers{r.Hand} }
+
+type reportPayloadResolvers struct{ Hand }
+
+func (r reportPayloadResolvers) Report(ctx context.Context, obj *view.Payload) (*db.Report, error) {
+	return taken[*db.Report](r.Take(ctx, obj))
+}
+
+func (r reportPayloadResolvers) ReportEdge(ctx context.Context, obj *view.Payload) (*store.Edge[*db.Report], error) {
+	return taken[*store.Edge[*db.Report]](r.Take(ctx, obj))
+}
+
+func (r reportPayloadResolvers) Act(ctx context.Context, obj *view.Payload) (*feed.Act, error) {
+	return taken[*feed.Act](r.Take(ctx, obj))
 }
 
 func (r resolvers) Risk() RiskResolver { return riskResolvers{r.Hand} }
@@ -1888,6 +1961,10 @@ func (r subscriptionResolvers) ImportUpdated(ctx context.Context, id string, aft
 
 func (r subscriptionResolvers) ProposalUpdated(ctx context.Context, id string, after *string) (<-chan *feed.Event, error) {
 	return r.Follow(ctx, "proposalUpdated", map[string]any{"id": id, "after": after})
+}
+
+func (r subscriptionResolvers) ReportUpdated(ctx context.Context, id string, after *string) (<-chan *feed.Event, error) {
+	return r.Follow(ctx, "reportUpdated", map[string]any{"id": id, "after": after})
 }
 
 func (r resolvers) Tally() TallyResolver { return tallyResolvers{r.Hand} }

@@ -78,6 +78,9 @@ type ResolverRoot interface {
 	Rating() RatingResolver
 	RatingPayload() RatingPayloadResolver
 	Regulator() RegulatorResolver
+	Report() ReportResolver
+	ReportEvent() ReportEventResolver
+	ReportPayload() ReportPayloadResolver
 	Risk() RiskResolver
 	RiskPayload() RiskPayloadResolver
 	SignOff() SignOffResolver
@@ -181,6 +184,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputOpinionFilter,
 		ec.unmarshalInputPausePracticeInput,
 		ec.unmarshalInputPhaseInput,
+		ec.unmarshalInputPortfolioScope,
 		ec.unmarshalInputPostCommentInput,
 		ec.unmarshalInputPracticeFilter,
 		ec.unmarshalInputProposalFilter,
@@ -202,6 +206,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputReopenDialogueInput,
 		ec.unmarshalInputReplayWebhookInput,
 		ec.unmarshalInputReplyToOpinionInput,
+		ec.unmarshalInputReportAsOfInput,
+		ec.unmarshalInputReportFilter,
+		ec.unmarshalInputRequestReportInput,
 		ec.unmarshalInputRestoreCommentInput,
 		ec.unmarshalInputRetireAssessmentTemplateInput,
 		ec.unmarshalInputRetractCommentVoteInput,
@@ -5399,6 +5406,277 @@ extend enum ActType {
   RATING_GIVEN
 }
 `, BuiltIn: false},
+	{Name: "../../schema/report.graphqls", Input: `"What a report is about."
+enum ReportType {
+  "An impact assessment with all that belongs to it."
+  ASSESSMENT
+  "Many assessments in short, or what firms made of a call."
+  PORTFOLIO
+  "What was said on an assessment or in a dialogue."
+  CONSULTATION
+  "What changed between two versions of assessments."
+  DIFF
+}
+
+"For whom a report is made, which bounds what it may hold."
+enum ReportAudience {
+  "For everybody: what anybody could read."
+  PUBLIC
+  "For regulators: what is of firms of their jurisdictions, without redactions."
+  REGULATOR
+  "For the party that asks for it: what is its own, without redactions."
+  PARTY
+}
+
+"The state of a report."
+enum ReportState {
+  "To be made."
+  QUEUED
+  "Being made."
+  RUNNING
+  "Made: its files can be read."
+  READY
+  "Not made: its failure says why. Ask for it again to have it tried again."
+  FAILED
+  "Its files were kept long enough. Ask for it again to have the same ones made anew."
+  EXPIRED
+}
+
+"A place in the act log, up to which a report reads everything."
+type ReportAsOf {
+  "The number of the last act, in decimal."
+  seq: String!
+  "The time of that act."
+  time: DateTime!
+  "The size, in decimal, of the smallest signed checkpoint that covers the place; null until the report was made."
+  checkpoint: String
+}
+
+"A file of a report."
+type ReportFile {
+  "Its format: json, csv.zip, xlsx, html, pdf, md or jsonld."
+  format: String!
+  "Its media type."
+  mediaType: String!
+  "How many bytes it has."
+  bytes: Int!
+  "SHA-256 of its bytes, in hexadecimal."
+  sha256: String!
+  "An address from which it can be read for five minutes, also without a token: it is good for this file alone."
+  url: String!
+}
+
+"Why a report was made again."
+type ReportRemade {
+  "When."
+  at: DateTime!
+  "The hash that its document had before, in hexadecimal."
+  hash: String!
+  "Why, in a sentence."
+  because: String!
+}
+
+"Something that a format could not hold as it is. The file says so, too."
+type ReportProblem {
+  "The format."
+  format: String!
+  "What it is, for a program: GLYPH, CONTROL, CELL_LENGTH or SHEET_ROWS."
+  code: String!
+  "Where in the file; null if it is about the whole."
+  where: String
+  "What it is, in a sentence."
+  message: String!
+}
+
+"How far a report has come that is being made."
+type ReportProgress {
+  "What is done now: reading or writing."
+  stage: String!
+  "How much of it is done."
+  done: Int!
+  "How much there is to do."
+  total: Int!
+}
+
+"""
+A report over a place of the act log: what was so then, as far as its audience could read it. The same scope, place and audience give the
+same bytes. Files are kept for a while; ` + "`" + `GET /reports/ID.FORMAT` + "`" + ` reads one, and ` + "`" + `GET /reports/ID.sig` + "`" + ` the signed list of all.
+See docs/reports.md.
+"""
+type Report implements Node {
+  "The report's id."
+  id: ID!
+  "What it is about."
+  type: ReportType!
+  "For whom it is made."
+  audience: ReportAudience!
+  "The language of its headings, and of a template's words where there are such: en or fr."
+  language: String!
+  "The title of its document; null until it was made."
+  title: String
+  "The ids that its scope names."
+  scope: [ID!]!
+  "The place in the act log that it is over."
+  asOf: ReportAsOf!
+  "Its state."
+  state: ReportState!
+  "How far it has come; null unless it is being made."
+  progress: ReportProgress
+  "Why it failed, in a sentence; null if it did not."
+  failure: String
+  "SHA-256 of its document in the canonical form of RFC 8785, in hexadecimal; null until it was made."
+  hash: String
+  "Its files; empty unless it is ready."
+  files: [ReportFile!] @listSize(assumedSize: 7)
+  "The signed note that lists its files with their hashes; null unless it is ready."
+  signature: String
+  "What formats could not hold as it is."
+  problems: [ReportProblem!]!
+  "Why it was made again, oldest first: because somebody was erased whose words were in it, or because a later release writes it otherwise."
+  remade: [ReportRemade!]!
+  "Until when its files are kept; null unless it is ready."
+  expiresAt: DateTime
+  "Goes up by one with each change; pass it as expectedRevision."
+  revision: Int!
+  "When it was first asked for."
+  createdAt: DateTime!
+  "When it was last changed."
+  updatedAt: DateTime!
+  "What the viewer can do with it now."
+  viewerCan(
+    "Only these actions; all if omitted."
+    actions: [Action!]
+  ): [Permission!]!
+}
+
+"Which reports to list."
+input ReportFilter {
+  "Only those about this."
+  type: [ReportType!]
+  "Only those for these audiences."
+  audience: [ReportAudience!]
+  "Only those in these states."
+  state: [ReportState!]
+  "Only those that changed at or after this time. The list is then in the order of the changes, oldest first."
+  changedSince: DateTime
+}
+
+extend type Query {
+  "A report by its id."
+  report(
+    "The report's id."
+    id: ID!
+  ): Report
+  "The reports that you may read: those that your party has asked for, and those for everybody. Newest first."
+  reports(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+    "Which reports to list; all that you may see if omitted."
+    filter: ReportFilter
+  ): ReportConnection
+}
+
+"The assessments that a portfolio is over. What is omitted does not narrow it."
+input PortfolioScope {
+  "Those that firms filed for this call, with what each firm made of it."
+  call: ID
+  "Those of this firm."
+  firm: ID
+  "Those of firms of these jurisdictions, or within them. For regulators, their own if omitted."
+  jurisdiction: [String!]
+  "Those of firms of these sectors."
+  sector: [String!]
+  "Those under these versions of templates."
+  template: [ID!]
+  "Those of these levels."
+  level: [ImpactLevel!]
+  "Those in these states."
+  state: [ImpactAssessmentState!]
+}
+
+"The place in the act log that a report is over: exactly one of both."
+input ReportAsOfInput {
+  "The number of the last act, in decimal."
+  seq: String
+  "A time: the end of the longest beginning of the log in which no act is later."
+  time: DateTime
+}
+
+"The report to make."
+input RequestReportInput {
+  "What it is about."
+  type: ReportType!
+  "For whom it is made."
+  audience: ReportAudience!
+  "Its language, en or fr; en if omitted."
+  language: String
+  "The place in the log that it is over; the present end of the log if omitted."
+  asOf: ReportAsOfInput
+  "The assessment of ASSESSMENT, or of CONSULTATION."
+  assessment: ID
+  "The dialogue of CONSULTATION."
+  dialogue: ID
+  "The earlier version of DIFF."
+  from: ID
+  "The later version of DIFF."
+  to: ID
+  "The assessments of PORTFOLIO; all that the audience may read if omitted."
+  portfolio: PortfolioScope
+}
+
+extend type Mutation {
+  """
+  Has a report made, as a job: follow it with reportUpdated, or read it again until it is ready. Whoever asks for the same report as somebody
+  before gets the same one.
+  """
+  requestReport(
+    "The report to make."
+    input: RequestReportInput!
+  ): ReportPayload!
+}
+
+"An event about a report."
+type ReportEvent {
+  "Pass this as after to resume after this event."
+  cursor: String!
+  "The act: what happened."
+  act: Act!
+  "The report as it is now; null if you may no longer see it."
+  report: Report
+}
+
+extend type Subscription {
+  "What becomes of a report, from now on or after a cursor: that it is ready, or that it failed. How far it has come between is in its progress."
+  reportUpdated(
+    "The report's id."
+    id: ID!
+    "Resume after the event that had this cursor."
+    after: String
+  ): ReportEvent!
+}
+
+extend union ActSubject = Report
+
+extend enum Action {
+  "Have a report made."
+  REPORT_REQUEST
+}
+
+extend enum ActType {
+  "A report was asked for."
+  REPORT_REQUESTED
+  "A report was made: its files can be read."
+  REPORT_READY
+  "A report failed."
+  REPORT_FAILED
+}
+`, BuiltIn: false},
 	{Name: "../../schema/risk.graphqls", Input: `"What is done about a risk."
 enum RiskTreatment {
   "Not doing what causes it."
@@ -5820,6 +6098,8 @@ enum UserErrorCode {
   WRONG_ORDER
   "The time is over already: it is before values.date, which is now."
   IN_THE_PAST
+  "The time is not over yet: it is after values.date, which is now."
+  IN_THE_FUTURE
   "The phase has begun, or is over: what it was is not changed any more."
   PHASE_BEGUN
   "The passage is not in the text, or is not what the text says there."
@@ -7816,6 +8096,43 @@ input RemoveRiskInput {
   id: ID!
   "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
   expectedRevision: Int
+}
+
+"A page of reports."
+type ReportConnection {
+  "The entries with their cursors."
+  edges: [ReportEdge!]!
+  "The entries without their cursors."
+  nodes: [Report!]!
+  "Whether there are more entries, and the cursors to read them with."
+  pageInfo: PageInfo!
+  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
+  totalCount: Int
+  "Whether totalCount is exact; false for a list of more than 10,000."
+  totalCountIsExact: Boolean
+}
+
+"A report in a list."
+type ReportEdge {
+  "The cursor of this entry, for after and before."
+  cursor: String!
+  "The report."
+  node: Report!
+}
+
+"The result of a change to a report."
+type ReportPayload {
+  "The report after the change; null if nothing was changed, or you may no longer see it."
+  report: Report
+  """
+  The report as an entry of a list, for clients that add it to the lists they show; null if nothing was changed. Its cursor is good
+  for every list of reports that is in the order of creation.
+  """
+  reportEdge: ReportEdge
+  "The act that records the change; null if nothing was changed."
+  act: Act
+  "Why nothing was changed; empty on success."
+  userErrors: [UserError!]!
 }
 
 "The assessment template to retire."
@@ -10341,6 +10658,170 @@ func (ec *executionContext) childFields_Regulator(ctx context.Context, field gra
 		return ec.fieldContext_Regulator_legalBasis(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Regulator", field.Name)
+}
+
+func (ec *executionContext) childFields_Report(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Report_id(ctx, field)
+	case "type":
+		return ec.fieldContext_Report_type(ctx, field)
+	case "audience":
+		return ec.fieldContext_Report_audience(ctx, field)
+	case "language":
+		return ec.fieldContext_Report_language(ctx, field)
+	case "title":
+		return ec.fieldContext_Report_title(ctx, field)
+	case "scope":
+		return ec.fieldContext_Report_scope(ctx, field)
+	case "asOf":
+		return ec.fieldContext_Report_asOf(ctx, field)
+	case "state":
+		return ec.fieldContext_Report_state(ctx, field)
+	case "progress":
+		return ec.fieldContext_Report_progress(ctx, field)
+	case "failure":
+		return ec.fieldContext_Report_failure(ctx, field)
+	case "hash":
+		return ec.fieldContext_Report_hash(ctx, field)
+	case "files":
+		return ec.fieldContext_Report_files(ctx, field)
+	case "signature":
+		return ec.fieldContext_Report_signature(ctx, field)
+	case "problems":
+		return ec.fieldContext_Report_problems(ctx, field)
+	case "remade":
+		return ec.fieldContext_Report_remade(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_Report_expiresAt(ctx, field)
+	case "revision":
+		return ec.fieldContext_Report_revision(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Report_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Report_updatedAt(ctx, field)
+	case "viewerCan":
+		return ec.fieldContext_Report_viewerCan(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Report", field.Name)
+}
+
+func (ec *executionContext) childFields_ReportAsOf(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "seq":
+		return ec.fieldContext_ReportAsOf_seq(ctx, field)
+	case "time":
+		return ec.fieldContext_ReportAsOf_time(ctx, field)
+	case "checkpoint":
+		return ec.fieldContext_ReportAsOf_checkpoint(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReportAsOf", field.Name)
+}
+
+func (ec *executionContext) childFields_ReportConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ReportConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ReportConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ReportConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ReportConnection_totalCount(ctx, field)
+	case "totalCountIsExact":
+		return ec.fieldContext_ReportConnection_totalCountIsExact(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReportConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ReportEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ReportEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ReportEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReportEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ReportEvent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ReportEvent_cursor(ctx, field)
+	case "act":
+		return ec.fieldContext_ReportEvent_act(ctx, field)
+	case "report":
+		return ec.fieldContext_ReportEvent_report(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReportEvent", field.Name)
+}
+
+func (ec *executionContext) childFields_ReportFile(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "format":
+		return ec.fieldContext_ReportFile_format(ctx, field)
+	case "mediaType":
+		return ec.fieldContext_ReportFile_mediaType(ctx, field)
+	case "bytes":
+		return ec.fieldContext_ReportFile_bytes(ctx, field)
+	case "sha256":
+		return ec.fieldContext_ReportFile_sha256(ctx, field)
+	case "url":
+		return ec.fieldContext_ReportFile_url(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReportFile", field.Name)
+}
+
+func (ec *executionContext) childFields_ReportPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "report":
+		return ec.fieldContext_ReportPayload_report(ctx, field)
+	case "reportEdge":
+		return ec.fieldContext_ReportPayload_reportEdge(ctx, field)
+	case "act":
+		return ec.fieldContext_ReportPayload_act(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReportPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReportPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ReportProblem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "format":
+		return ec.fieldContext_ReportProblem_format(ctx, field)
+	case "code":
+		return ec.fieldContext_ReportProblem_code(ctx, field)
+	case "where":
+		return ec.fieldContext_ReportProblem_where(ctx, field)
+	case "message":
+		return ec.fieldContext_ReportProblem_message(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReportProblem", field.Name)
+}
+
+func (ec *executionContext) childFields_ReportProgress(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "stage":
+		return ec.fieldContext_ReportProgress_stage(ctx, field)
+	case "done":
+		return ec.fieldContext_ReportProgress_done(ctx, field)
+	case "total":
+		return ec.fieldContext_ReportProgress_total(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReportProgress", field.Name)
+}
+
+func (ec *executionContext) childFields_ReportRemade(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "at":
+		return ec.fieldContext_ReportRemade_at(ctx, field)
+	case "hash":
+		return ec.fieldContext_ReportRemade_hash(ctx, field)
+	case "because":
+		return ec.fieldContext_ReportRemade_because(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReportRemade", field.Name)
 }
 
 func (ec *executionContext) childFields_Risk(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

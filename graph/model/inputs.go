@@ -802,6 +802,24 @@ type PhaseInput struct {
 	MayBallot *bool `json:"mayBallot,omitempty"`
 }
 
+// The assessments that a portfolio is over. What is omitted does not narrow it.
+type PortfolioScope struct {
+	// Those that firms filed for this call, with what each firm made of it.
+	Call *string `json:"call,omitempty"`
+	// Those of this firm.
+	Firm *string `json:"firm,omitempty"`
+	// Those of firms of these jurisdictions, or within them. For regulators, their own if omitted.
+	Jurisdiction []string `json:"jurisdiction,omitempty"`
+	// Those of firms of these sectors.
+	Sector []string `json:"sector,omitempty"`
+	// Those under these versions of templates.
+	Template []string `json:"template,omitempty"`
+	// Those of these levels.
+	Level []enum.ImpactLevel `json:"level,omitempty"`
+	// Those in these states.
+	State []enum.ImpactAssessmentState `json:"state,omitempty"`
+}
+
 // The comment to post.
 type PostCommentInput struct {
 	// The dialogue, proposal, practice or impact assessment to comment on; omit it for a reply.
@@ -1088,6 +1106,48 @@ type ReplyToOpinionInput struct {
 	Reply string `json:"reply"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
+// The place in the act log that a report is over: exactly one of both.
+type ReportAsOfInput struct {
+	// The number of the last act, in decimal.
+	Seq *string `json:"seq,omitempty"`
+	// A time: the end of the longest beginning of the log in which no act is later.
+	Time *time.Time `json:"time,omitempty"`
+}
+
+// Which reports to list.
+type ReportFilter struct {
+	// Only those about this.
+	Type []enum.ReportType `json:"type,omitempty"`
+	// Only those for these audiences.
+	Audience []enum.ReportAudience `json:"audience,omitempty"`
+	// Only those in these states.
+	State []enum.ReportState `json:"state,omitempty"`
+	// Only those that changed at or after this time. The list is then in the order of the changes, oldest first.
+	ChangedSince *time.Time `json:"changedSince,omitempty"`
+}
+
+// The report to make.
+type RequestReportInput struct {
+	// What it is about.
+	Type enum.ReportType `json:"type"`
+	// For whom it is made.
+	Audience enum.ReportAudience `json:"audience"`
+	// Its language, en or fr; en if omitted.
+	Language *string `json:"language,omitempty"`
+	// The place in the log that it is over; the present end of the log if omitted.
+	AsOf *ReportAsOfInput `json:"asOf,omitempty"`
+	// The assessment of ASSESSMENT, or of CONSULTATION.
+	Assessment *string `json:"assessment,omitempty"`
+	// The dialogue of CONSULTATION.
+	Dialogue *string `json:"dialogue,omitempty"`
+	// The earlier version of DIFF.
+	From *string `json:"from,omitempty"`
+	// The later version of DIFF.
+	To *string `json:"to,omitempty"`
+	// The assessments of PORTFOLIO; all that the audience may read if omitted.
+	Portfolio *PortfolioScope `json:"portfolio,omitempty"`
 }
 
 // The comment to show again, and the reason.

@@ -94,9 +94,17 @@ type Entry struct {
 	Payload  any       // sealed under the key of the person that acts
 	Reason   string    // why, for whoever may see the act, for good; empty for none. The payload, a map, holds it as well
 	Unnamed  bool      // the act does not name the member, who has just been erased
+	Unkept   bool      // nothing has changed of the subject's row that is kept as it was; see internal/history
 	NoParty  bool      // the act names no party: those who may see it may not see whose its subject is
 	Row      any       // the subject after the change, if the actor may see it: the response need not read it again
 	Told     any       // what else the response says, as JSON; it is kept with an idempotency key and is for the actor alone
+}
+
+// Done is an act that has just been appended.
+type Done struct {
+	ID      uuid.UUID
+	Type    string
+	Subject Subject
 }
 
 // Result is what a use case returns: what changed, and the act.

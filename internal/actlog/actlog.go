@@ -56,7 +56,8 @@ type Log struct {
 	name      atomic.Pointer[signer] // nil until Open
 	announcer announcer
 
-	lost     atomic.Pointer[loss]   // nil while nothing is missing
+	lost     atomic.Pointer[loss] // nil while nothing is missing
+	history  History
 	refusing atomic.Pointer[string] // why no act is taken for now; see Refuse
 	mourners []func(common int64)
 	mourned  struct{ told, recorded bool } // used by Run
@@ -86,6 +87,15 @@ func (l *Log) Declare(types ...act.Type) {
 		l.types[t.Name] = true
 	}
 }
+
+// History keeps rows as they were.
+type History interface {
+	// Keep keeps the rows that acts are on as they are now, inside the transaction of the acts.
+	Keep(ctx context.Context, tx *db.Tx, acts []act.Done) error
+}
+
+// Keep says where rows are kept as they were after each act.
+func (l *Log) Keep(h History) { l.history = h }
 
 // Vault holds the persons that the log names.
 func (l *Log) Vault() *person.Vault { return l.vault }
@@ -143,6 +153,7 @@ func (l *Log) once(ctx context.Context, useCase func(ctx context.Context, tx *db
 		ctx = store.Once(ctx)
 	}
 	err := l.store.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		ctx = act.Collecting(ctx)
 		if keyed && actor.SignedIn() {
 			first, err := l.repeated(ctx, tx.IdempotencyKey.Query(), actor, k)
 			if first != nil || err != nil {

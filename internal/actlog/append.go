@@ -76,16 +76,25 @@ func (l *Log) queue(ctx context.Context, tx *db.Tx, n int, deed func(i int) Deed
 		return err
 	}
 	var args []any
+	var kept []act.Done
 	for from := 0; from < n; from += rowsAtOnce {
 		rows := min(rowsAtOnce, n-from)
-		args = args[:0]
+		args, kept = args[:0], kept[:0]
 		for i := range rows {
 			d := deed(from + i)
-			row, act, err := l.row(ctx, tx, d)
+			if !d.Unkept {
+				kept = append(kept, act.Done{ID: d.ID, Type: d.Type, Subject: d.Subject})
+			}
+			for _, also := range act.Collected(ctx) {
+				if also.ID != d.Subject.ID || also.Type != d.Subject.Type {
+					kept = append(kept, act.Done{ID: d.ID, Subject: also})
+				}
+			}
+			row, one, err := l.row(ctx, tx, d)
 			if err != nil {
 				return err
 			}
-			made(from+i, act)
+			made(from+i, one)
 			args = append(args, row...)
 			if err := l.keepReason(ctx, tx, d); err != nil {
 				return err
@@ -94,6 +103,11 @@ func (l *Log) queue(ctx context.Context, tx *db.Tx, n int, deed func(i int) Deed
 		text := "INSERT INTO queued_acts (" + deedColumns + ") VALUES " + deedRow + strings.Repeat(", "+deedRow, rows-1)
 		if _, err := l.store.Exec(ctx, tx, text, args...); err != nil {
 			return fmt.Errorf("append to the act log: %w", err)
+		}
+		if l.history != nil {
+			if err := l.history.Keep(ctx, tx, kept); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

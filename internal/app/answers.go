@@ -4,6 +4,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/plenary-dialogue/plenary/internal/answers"
+	"github.com/plenary-dialogue/plenary/internal/reporting"
 	"github.com/plenary-dialogue/plenary/internal/server"
 )
 
@@ -16,7 +17,13 @@ func (a *App) keepAnswers() {
 
 // collectors are what an operator watches beside the server's own counters.
 func (a *App) collectors() []prometheus.Collector {
+	reports := func(of func(reporting.Counts) int64) func() int64 {
+		return func() int64 { return of(a.Domains.Reports.Counts()) }
+	}
 	all := append(a.webhookCollectors(),
+		server.Counter("plenary_reports_made_total", "Reports that this server has made.", reports(func(n reporting.Counts) int64 { return n.Made })),
+		server.Counter("plenary_reports_failed_total", "Reports that failed on this server.", reports(func(n reporting.Counts) int64 { return n.Failed })),
+		server.Gauge("plenary_reports_running", "Reports that this server is making.", reports(func(n reporting.Counts) int64 { return n.Running })),
 		server.Counters("plenary_worker_panics_total", "Panics of background workers.", "worker", a.panics),
 		server.Counter("plenary_query_fallbacks_total", "Queries of a form that the compiler does not know, answered by gqlgen.", a.Executor.Fallbacks))
 	if a.config.DroppedLines != nil {

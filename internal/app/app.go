@@ -36,6 +36,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/post"
 	"github.com/plenary-dialogue/plenary/internal/privacy"
 	"github.com/plenary-dialogue/plenary/internal/register"
+	"github.com/plenary-dialogue/plenary/internal/reporting"
 	"github.com/plenary-dialogue/plenary/internal/server"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/internal/webhook"
@@ -64,6 +65,8 @@ type Config struct {
 	Connections    server.Limits // the same of connections
 
 	Files file.Options // where the content of files lies, and how much of it there may be
+
+	Reports reporting.Options // how long reports are kept, and how many a party may have
 
 	Version         string // of this build, for the document of the API
 	PublicURL       string // where others reach this server, as https://plenary.example; webhooks name it
@@ -101,6 +104,7 @@ type App struct {
 	workers  *worker.Group
 	fanout   *fanout.Fanout // nil without a broker
 	watched  watched
+	filled   bool // versions of rows are kept; see fill
 	config   Config
 }
 
@@ -161,6 +165,9 @@ func (a *App) open(ctx context.Context) error {
 	} else if adopted > 0 {
 		a.config.Log.Info("practices_given_versions", "practices", adopted)
 	}
+	if err := a.fill(ctx); err != nil {
+		return err
+	}
 	if err := a.identify(); err != nil {
 		return err
 	}
@@ -219,7 +226,8 @@ func (a *App) pages(events http.Handler) map[string]server.Page {
 		file.UploadPath: {
 			Handler: a.Domains.Files.Receive(), Operations: file.Sending(), Authenticate: true, Cost: 2000, Report: true, Body: file.MostBytes,
 		},
-		file.UploadPath + "/": {Handler: http.HandlerFunc(a.serveFile), Operations: file.Reading(), Authenticate: true, Cost: 10},
+		file.UploadPath + "/": {Handler: a.linked(policy.Download, a.Domains.Files.Serve), Operations: file.Reading(), Authenticate: true, Cost: 10},
+		reporting.Below:       {Handler: a.linked(policy.Reports, a.Domains.Reports.Serve), Operations: reporting.Reading(), Authenticate: true, Cost: 10},
 	}
 	for path, r := range export.New(a.Store, a.Log, a.Domains.Assessments).Routes() {
 		all[path] = server.Page{Handler: r.Handler, Operations: r.Operations, Authenticate: true, Cost: 500, Report: true}
@@ -260,6 +268,10 @@ func (a *App) wire() error {
 	}
 	a.Domains.Files.Use(a.config.Files)
 	a.Domains.Files.Link(a.fileURL)
+	if a.config.Reports.Address == "" {
+		a.config.Reports.Address = a.config.PublicURL
+	}
+	a.Domains.Reports.Use(a.config.Reports, a.link)
 	if a.Resolver, err = graph.New(a.Store, a.Domains); err != nil {
 		return err
 	}
@@ -409,6 +421,7 @@ func (a *App) Run(ctx context.Context, l net.Listener) error {
 	a.workers.Go(hooksCtx, "files", a.Domains.Files.Run)
 	a.workers.Go(hooksCtx, "assessments", a.Domains.Assessments.Run)
 	a.workers.Go(hooksCtx, "imports", a.Domains.Imports.Run)
+	a.workers.Go(hooksCtx, "reports", a.report)
 	a.workers.Go(hooksCtx, "calls", a.Domains.CalledFirms.Run)
 	if a.fanout != nil {
 		a.workers.Go(logCtx, "publisher", func(ctx context.Context) { a.Log.Publish(ctx, a.config.Log) })

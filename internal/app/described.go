@@ -12,6 +12,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/privacy"
 	"github.com/plenary-dialogue/plenary/internal/register"
+	"github.com/plenary-dialogue/plenary/internal/reporting"
 	"github.com/plenary-dialogue/plenary/internal/server"
 	"github.com/plenary-dialogue/plenary/internal/webhook"
 )
@@ -29,6 +30,7 @@ means and what to do next.`
 var tags = []openapi.Tag{
 	{Name: file.Tag, Description: "Files that are attached to what people do here, such as evidence."},
 	{Name: importing.Tag, Description: "What was made elsewhere, checked before it is imported."},
+	{Name: reporting.Tag, Description: "Reports over a place of the log, in seven formats, with their signatures."},
 	{Name: export.Tag, Description: "Assessments for programs that keep a copy."},
 	{Name: register.Tag, Description: "What is published, for everybody."},
 	{Name: privacy.Tag, Description: "What is kept about a person."},

@@ -30,9 +30,12 @@ type bearer struct {
 	IssuedAt                              time.Time
 }
 
-// fileURL is the address of a file for the viewer of a context. A visitor's needs no seal: it shows what everybody may see.
-func (a *App) fileURL(ctx context.Context, id uuid.UUID) string {
-	at := a.config.PublicURL + file.Path(id)
+// fileURL is the address of a file for the viewer of a context.
+func (a *App) fileURL(ctx context.Context, id uuid.UUID) string { return a.link(ctx, file.Path(id)) }
+
+// link is the address of a path for the viewer of a context. A visitor's needs no seal: it shows what everybody may see.
+func (a *App) link(ctx context.Context, path string) string {
+	at := a.config.PublicURL + path
 	who, ok := ctx.Value(identityKey{}).(auth.Identity)
 	if !ok {
 		return at
@@ -46,15 +49,19 @@ func (a *App) fileURL(ctx context.Context, id uuid.UUID) string {
 		return at
 	}
 	moment := strconv.FormatInt(until.Unix(), 10)
-	ticket := a.ring.Ticket(linkContext(file.Path(id), moment), text)
+	ticket := a.ring.Ticket(linkContext(path, moment), text)
 	return at + "?" + url.Values{"until": {moment}, "for": {base64.RawURLEncoding.EncodeToString(ticket)}}.Encode()
 }
 
-// linkContext binds a ticket to one file and one time.
+// linkContext binds a ticket to one path and one time.
 func linkContext(path, until string) string { return "file " + path + " until " + until }
 
-// serveFile answers GET /files/ID for who sends a token, who has an address that was made for somebody, or anybody.
-func (a *App) serveFile(w http.ResponseWriter, r *http.Request) {
+// linked serves a path for who sends a token, who has an address that was made for somebody, or anybody.
+func (a *App) linked(way policy.Way, serve http.HandlerFunc) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { a.serveLinked(way, serve, w, r) })
+}
+
+func (a *App) serveLinked(way policy.Way, serve http.HandlerFunc, w http.ResponseWriter, r *http.Request) {
 	if query := r.URL.Query(); query.Has("for") && r.Header.Get("Authorization") == "" {
 		ctx, err := a.byLink(r.Context(), r.URL.Path, query)
 		if err != nil {
@@ -63,7 +70,7 @@ func (a *App) serveFile(w http.ResponseWriter, r *http.Request) {
 		}
 		r = r.WithContext(ctx)
 	}
-	within(policy.Download, http.HandlerFunc(a.Domains.Files.Serve)).ServeHTTP(w, r)
+	within(way, serve).ServeHTTP(w, r)
 }
 
 func (a *App) refuseLink(w http.ResponseWriter, r *http.Request, err error) {

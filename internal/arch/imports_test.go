@@ -18,7 +18,7 @@ const module = "github.com/plenary-dialogue/plenary/"
 // and mutations.
 var allowed = map[string][]string{
 	"bench/...":           {"bench/...", "internal/act", "ent/db/...", "internal/app", "internal/clock", "internal/server", "internal/store", "internal/typeid", "internal/testdb", "internal/auth", "internal/policy", "internal/gql", "internal/actlog", "internal/bundle", "internal/questionnaire/..."},
-	"cmd/plenary":         {"ent/db", "internal/act", "internal/actlog", "internal/app", "internal/domains", "internal/export", "internal/auth", "internal/bundle", "internal/clock", "internal/config", "internal/console", "internal/demo", "internal/fanout", "internal/file", "internal/importing", "internal/intake", "internal/keys", "internal/party", "internal/policy", "internal/questionnaire/...", "internal/report", "internal/server", "internal/spool", "internal/store", "internal/typeid", "internal/webhook", "schema", "schema/enum"},
+	"cmd/plenary":         {"ent/db", "internal/act", "internal/actlog", "internal/app", "internal/domains", "internal/export", "internal/auth", "internal/bundle", "internal/clock", "internal/config", "internal/console", "internal/demo", "internal/fanout", "internal/file", "internal/importing", "internal/intake", "internal/keys", "internal/party", "internal/policy", "internal/questionnaire/...", "internal/report", "internal/reporting", "internal/server", "internal/spool", "internal/store", "internal/typeid", "internal/webhook", "schema", "schema/enum"},
 	"ent":                 {},
 	"ent/db/...":          {"ent/db/...", "ent/schema", "internal/optional", "internal/typeid", "schema/enum"},
 	"ent/migrations":      {},
@@ -26,7 +26,7 @@ var allowed = map[string][]string{
 	"ent/migrations/diff": {"ent/db"},
 
 	// What domains offer to graph is imported by it; domains are wired in internal/domains.
-	"graph":           domainsAnd("ent/db", "graph/lean", "graph/model", "graph/view", "internal/act", "internal/actlog", "internal/domains", "internal/fault", "internal/feed", "internal/gql", "internal/intake", "internal/optional", "internal/policy", "internal/questionnaire", "internal/questionnaire/localized", "internal/store", "internal/typeid", "schema/enum"),
+	"graph":           domainsAnd("ent/db", "internal/report", "graph/lean", "graph/model", "graph/view", "internal/act", "internal/actlog", "internal/domains", "internal/fault", "internal/feed", "internal/gql", "internal/intake", "internal/optional", "internal/policy", "internal/questionnaire", "internal/questionnaire/localized", "internal/store", "internal/typeid", "schema/enum"),
 	"graph/generated": domainsAnd("ent/db", "graph/lean", "graph/model", "graph/view", "internal/fault", "internal/feed", "internal/intake", "internal/optional", "internal/policy", "internal/questionnaire/localized", "internal/store", "internal/typeid", "schema", "schema/enum"),
 	"graph/lean":      {"internal/typeid"},
 	"graph/model":     {"schema/enum"},
@@ -43,6 +43,7 @@ var allowed = map[string][]string{
 	"internal/act":      {"ent/db", "internal/policy", "schema/enum"},
 	"internal/access":   {"ent/db", "internal/act", "internal/fault", "internal/policy", "internal/store", "schema/enum"},
 	"internal/personal": {"ent/db"},
+	"internal/history":  {"ent/db", "internal/act", "internal/policy", "internal/store"},
 	"internal/content":  {},
 	"internal/hazard":   {"internal/optional", "schema/enum"},
 	"internal/intake":   {"ent/db", "internal/act", "internal/policy", "internal/questionnaire/source"},
@@ -50,18 +51,21 @@ var allowed = map[string][]string{
 
 	// A domain that builds on others, one way only; every other that internal/domains wires may import what domain lists.
 	"internal/proposal":   domain("internal/dialogue"),
-	"internal/assessment": domain("internal/hazard", "internal/intake", "internal/questionnaire", "internal/questionnaire/localized", "internal/questionnaire/pia", "internal/questionnaire/source"),
-	"internal/risk":       domain("internal/hazard"),
+	"internal/assessment": domain("internal/hazard", "internal/intake", "internal/questionnaire", "internal/questionnaire/localized", "internal/questionnaire/pia", "internal/questionnaire/source", "internal/report"),
+	"internal/risk":       domain("internal/hazard", "internal/report"),
+	"internal/rating":     domain("internal/report"),
+	"internal/comment":    domain("internal/report"),
 	"internal/party":      domain("internal/person"),
 	"internal/privacy":    domain("internal/bundle", "internal/openapi", "internal/post"),
 	"internal/webhook":    domain("internal/openapi", "internal/post"),
 	"internal/filing":     domain("internal/bundle"),
-	"internal/domains":    domainsAnd("internal/act", "internal/actlog", "internal/clock", "internal/consultation", "internal/policy", "internal/store"),
+	"internal/domains":    domainsAnd("internal/act", "internal/actlog", "internal/clock", "internal/consultation", "internal/history", "internal/policy", "internal/store"),
 
 	// What is pure about impact assessments: read by the domains of templates and assessments.
 	"internal/questionnaire/...": {"internal/fault", "internal/optional", "internal/questionnaire/...", "schema/enum"},
 	"internal/template":          domain("internal/intake", "internal/questionnaire", "internal/questionnaire/ciso", "internal/questionnaire/source", "internal/questionnaire/surveyjs"),
 	"internal/file":              domain("internal/filetype", "internal/openapi", "internal/post"),
+	"internal/reporting":         domain("internal/openapi", "internal/post", "internal/report"),
 	"internal/importing":         domain("internal/intake", "internal/openapi", "internal/post", "internal/questionnaire/source"),
 
 	// What reports are made of, and all formats of them: pure, so that they can be verified without a server.
@@ -87,7 +91,7 @@ var allowed = map[string][]string{
 	"internal/auth":   {"internal/clock", "internal/fault"},
 	"internal/gql":    {"internal/fault"},
 	"internal/server": {"internal/answers", "internal/clock", "internal/fair", "internal/fault", "internal/gql", "internal/openapi"},
-	"internal/app":    {"graph", "graph/generated", "graph/lean", "internal/domains", "internal/actlog", "internal/answers", "internal/auth", "internal/clock", "internal/console", "internal/demo", "internal/export", "internal/fanout", "internal/fault", "internal/file", "internal/gql", "internal/importing", "internal/keys", "internal/openapi", "internal/party", "internal/policy", "internal/post", "internal/privacy", "internal/questionnaire", "internal/register", "internal/report", "internal/server", "internal/store", "internal/typeid", "internal/webhook", "internal/worker", "schema"},
+	"internal/app":    {"graph", "graph/generated", "graph/lean", "internal/domains", "internal/actlog", "internal/answers", "internal/auth", "internal/clock", "internal/console", "internal/demo", "internal/export", "internal/fanout", "internal/fault", "internal/file", "internal/gql", "internal/importing", "internal/keys", "internal/openapi", "internal/party", "internal/policy", "internal/post", "internal/privacy", "internal/questionnaire", "internal/register", "internal/report", "internal/reporting", "internal/server", "internal/store", "internal/typeid", "internal/webhook", "internal/worker", "schema"},
 
 	"internal/csvtext":            {},
 	"internal/openapi":            {},
@@ -120,7 +124,7 @@ var allowed = map[string][]string{
 func domain(others ...string) []string {
 	return append([]string{
 		"ent/db/...", "internal/access", "internal/act", "internal/actlog", "internal/clock", "internal/content", "internal/fault", "internal/optional",
-		"internal/personal", "internal/policy", "internal/store", "internal/typeid", "schema/enum",
+		"internal/history", "internal/personal", "internal/policy", "internal/store", "internal/typeid", "schema/enum",
 	}, others...)
 }
 

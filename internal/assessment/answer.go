@@ -84,7 +84,7 @@ func check(t *questionnaire.Template, changes []Change) error {
 // Answer saves answers of a draft: all of them or none. Two people who answer different questions do not get in each other's way; on
 // the same one, whoever has not seen the other's answer is shown it.
 func (s *Service) Answer(ctx context.Context, id uuid.UUID, changes []Change, expected *int32) (*act.Result, error) {
-	frame, turned := s.Frame, Turned{}
+	frame, turned, drafting := s.Frame, Turned{}, false
 	frame.Entry = func(typ string, p placed) act.Entry {
 		e := entry(typ, p)
 		keys := make([]string, len(changes))
@@ -92,7 +92,7 @@ func (s *Service) Answer(ctx context.Context, id uuid.UUID, changes []Change, ex
 			keys[i] = c.Question
 		}
 		e.Payload = map[string]any{"state": p.State, "version": p.Version, "questions": keys}
-		e.Told = turned
+		e.Told, e.Unkept = turned, drafting
 		return e
 	}
 	frame.Fetch = s.fetchToAnswer
@@ -100,6 +100,7 @@ func (s *Service) Answer(ctx context.Context, id uuid.UUID, changes []Change, ex
 		if err := check(p.template, changes); err != nil {
 			return nil, err
 		}
+		drafting = p.State == enum.ImpactAssessmentStateDraft && p.ContentHash == nil // nobody was consulted on it as it was
 		if err := s.current(ctx, tx, id, changes); err != nil {
 			return nil, err
 		}

@@ -112,7 +112,11 @@ func (s *Service) Diff(ctx context.Context, from, to uuid.UUID) (*Diff, error) {
 	if err != nil {
 		return nil, err
 	}
-	a, b := sides[0], sides[1]
+	return between(sides[0], sides[1])
+}
+
+// between compares two versions, as far as both are given.
+func between(a, b side) (*Diff, error) {
 	given := func(one side) (questionnaire.Answers, error) {
 		all, err := one.document.answers()
 		for key, parts := range one.hidden {
@@ -140,7 +144,7 @@ func (s *Service) Diff(ctx context.Context, from, to uuid.UUID) (*Diff, error) {
 	}
 	found := questionnaire.Compare(questionnaire.Version{Template: a.template, Answers: before}, questionnaire.Version{Template: b.template, Answers: after})
 	d := &Diff{
-		From: from, To: to, TemplateFrom: a.under, TemplateTo: b.under,
+		From: a.version.ID, To: b.version.ID, TemplateFrom: a.under, TemplateTo: b.under,
 		Added: append([]string{}, found.Added...), Removed: append([]string{}, found.Removed...), Changed: []*QuestionDiff{}, Score: scoreDiff(found.Score),
 	}
 	for _, q := range found.Changed {

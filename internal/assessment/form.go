@@ -104,12 +104,19 @@ func formOf(row *db.Assessment, t *questionnaire.Template, saved []*Answer, lang
 	if err != nil {
 		return nil, err
 	}
+	f := formAt(t, set, saved, row.Evidenced, language)
+	f.Unplaced = unplaced
+	return f, nil
+}
+
+// formAt is a form with some answers, which are compiled already.
+func formAt(t *questionnaire.Template, set *questionnaire.Set, saved []*Answer, evidenced []string, language string) *Form {
 	visibility := t.Visibility(set)
 	byKey := make(map[string]*Answer, len(saved))
 	for _, a := range saved {
 		byKey[a.Question] = a
 	}
-	f := &Form{Score: scoreOf(t, set), Progress: progressOf(t, set, row.Evidenced), Unplaced: unplaced}
+	f := &Form{Score: scoreOf(t, set), Progress: progressOf(t, set, evidenced)}
 	for i, section := range localized.Sections(t, language) {
 		shown := &FormSection{Section: section, Visible: visibility.SectionVisible(i), Questions: make([]*FormQuestion, len(section.Questions))}
 		for j, q := range section.Questions {
@@ -117,7 +124,7 @@ func formOf(row *db.Assessment, t *questionnaire.Template, saved []*Answer, lang
 		}
 		f.Sections = append(f.Sections, shown)
 	}
-	return f, nil
+	return f
 }
 
 func questionOf(v questionnaire.Visibility, q *localized.Question, a *Answer) *FormQuestion {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/internal/access"
+	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/hazard"
 	"github.com/plenary-dialogue/plenary/internal/optional"
@@ -60,6 +61,11 @@ func (s *Service) Rewrite(ctx context.Context, tx *db.Tx, id uuid.UUID) error {
 	}
 	if err := s.author(ctx, tx, id); err != nil {
 		return err
+	}
+	if row.State != enum.ImpactAssessmentStateDraft || row.ContentHash != nil { // nobody was consulted on what it says from now on
+		if err := act.Also(ctx, act.Subject{Type: policy.Assessment, ID: id}); err != nil {
+			return err
+		}
 	}
 	return s.rewritten(placed{Assessment: row}, row.Update()).Exec(ctx)
 }

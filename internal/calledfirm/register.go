@@ -2,6 +2,7 @@ package calledfirm
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"time"
 
@@ -10,8 +11,10 @@ import (
 
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/ent/db/calledfirm"
+	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/clock"
 	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
@@ -42,7 +45,14 @@ func (g *Register) Call(ctx context.Context, tx *db.Tx, call uuid.UUID, firms []
 		n := min(len(firms), atOnce)
 		rows := make([]*db.CalledFirmCreate, n)
 		for i, firm := range firms[:n] {
-			rows[i] = tx.CalledFirm.Create().SetCallID(call).SetFirmID(firm).SetDueAt(due).SetCreatedAt(now).SetUpdatedAt(now)
+			id, err := uuid.NewV7()
+			if err != nil {
+				return fmt.Errorf("name a called firm: %w", err)
+			}
+			if err := act.Also(ctx, act.Subject{Type: policy.CalledFirm, ID: id}); err != nil {
+				return err
+			}
+			rows[i] = tx.CalledFirm.Create().SetID(id).SetCallID(call).SetFirmID(firm).SetDueAt(due).SetCreatedAt(now).SetUpdatedAt(now)
 		}
 		if err := tx.CalledFirm.CreateBulk(rows...).Exec(ctx); err != nil {
 			return fmt.Errorf("call firms: %w", err)
@@ -55,7 +65,10 @@ func (g *Register) Call(ctx context.Context, tx *db.Tx, call uuid.UUID, firms []
 // Extend gives all firms of a call at least until a time, inside a use case. They are reminded of it again.
 func (g *Register) Extend(ctx context.Context, tx *db.Tx, call uuid.UUID, due time.Time) error {
 	const text = "UPDATE called_firms SET due_at = ?, reminders = 0, revision = revision + 1, updated_at = ? WHERE call_id = ? AND due_at < ?"
-	if _, err := g.store.Exec(ctx, tx, text, due, g.clock.Now(), call, due); err != nil {
+	err := g.store.QueryTx(ctx, tx, text+" RETURNING id", []any{due, g.clock.Now(), call, due}, func(r *sql.Rows) error {
+		return act.AlsoOne(ctx, policy.CalledFirm, r.Scan)
+	})
+	if err != nil {
 		return fmt.Errorf("give called firms more time: %w", err)
 	}
 	return nil

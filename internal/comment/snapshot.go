@@ -67,6 +67,15 @@ func (s Snapshot) show() []*ChamberTally {
 	return rows
 }
 
+// ShownOf reads what is shown by chamber as it is stored.
+func ShownOf(stored json.RawMessage) ([]*ChamberTally, error) {
+	var s Snapshot
+	if err := json.Unmarshal(stored, &s.Shown); err != nil {
+		return nil, fmt.Errorf("read a tally by chamber: %w", err)
+	}
+	return s.show(), nil
+}
+
 func shown(n int) *int {
 	if n == 0 {
 		return nil

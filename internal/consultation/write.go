@@ -39,6 +39,7 @@ type writer struct {
 }
 
 func (w *writer) write(ctx context.Context) error {
+	ctx = act.Collecting(ctx)
 	for _, step := range []struct {
 		what  string
 		write func(context.Context) error
@@ -50,8 +51,8 @@ func (w *writer) write(ctx context.Context) error {
 		{"number of statements", func(ctx context.Context) error { return w.recount(ctx, w.store, w.tx, w.dialogue.ID) }},
 		{"votes", w.writeVotes},
 		{"changed votes", w.writeChanged},
-		{"acts", w.writeActs},
 		{"reference number", w.writeReference},
+		{"acts", w.writeActs},
 	} {
 		if err := step.write(ctx); err != nil {
 			return fmt.Errorf("save the %s: %w", step.what, err)
@@ -84,7 +85,7 @@ func (w *writer) writeDialogue(ctx context.Context) error {
 	return err
 }
 
-// writeReference gives a new dialogue its number, last: from then on nobody else gets one before this transaction ends.
+// writeReference gives a new dialogue its number, late: from then on nobody else gets one before this transaction ends.
 func (w *writer) writeReference(ctx context.Context) error {
 	if w.have.dialogue != nil {
 		return nil
@@ -259,8 +260,19 @@ func (w *writer) touched() []int32 {
 	return places
 }
 
-// writeActs queues one act for each statement written and one for each vote cast: nothing else records replaced votes.
+// writeActs queues one act for each statement written and one for each vote cast: nothing else records replaced votes. What else was
+// written has no act of its own: participants, the number of the dialogue, and other votes on statements that were there.
 func (w *writer) writeActs(ctx context.Context) error {
+	also := []act.Subject{{Type: policy.Dialogue, ID: w.dialogue.ID}}
+	for _, place := range w.plan.people {
+		also = append(also, act.Subject{Type: policy.Stakeholder, ID: w.ids.people[place]})
+	}
+	for _, place := range w.touched() {
+		also = append(also, act.Subject{Type: policy.Comment, ID: w.ids.statements[place]})
+	}
+	if err := act.Also(ctx, also...); err != nil {
+		return err
+	}
 	statements := slices.Concat(w.plan.statements, w.plan.moderated)
 	err := w.queue(ctx, "comment.imported", act.ForSubject, len(statements), func(i int) deed {
 		place := statements[i]

@@ -3,8 +3,11 @@
 package domains
 
 import (
+	"context"
+	"encoding/base64"
 	"fmt"
 	"reflect"
+	"strings"
 
 	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/actlog"
@@ -18,6 +21,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/dialogue"
 	"github.com/plenary-dialogue/plenary/internal/file"
 	"github.com/plenary-dialogue/plenary/internal/filing"
+	"github.com/plenary-dialogue/plenary/internal/history"
 	"github.com/plenary-dialogue/plenary/internal/importing"
 	"github.com/plenary-dialogue/plenary/internal/mitigation"
 	"github.com/plenary-dialogue/plenary/internal/opinion"
@@ -28,6 +32,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/proposal"
 	"github.com/plenary-dialogue/plenary/internal/rating"
 	"github.com/plenary-dialogue/plenary/internal/reading"
+	"github.com/plenary-dialogue/plenary/internal/reporting"
 	"github.com/plenary-dialogue/plenary/internal/risk"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/internal/template"
@@ -56,7 +61,9 @@ type Domains struct {
 	Calls       *call.Service
 	CalledFirms *calledfirm.Service
 	Filings     *filing.Service
+	Reports     *reporting.Service
 	Webhooks    *webhook.Service
+	History     *history.Book
 	Log         *actlog.Log
 	Privacy     *privacy.Service
 }
@@ -97,7 +104,19 @@ func New(s *store.Store, l *actlog.Log, c clock.Clock, hooks webhook.Options) (*
 	d.CalledFirms = calledfirm.New(s, l, c, d.Calls)
 	d.Filings = filing.New(s, l, c, d.Assessments, d.CalledFirms)
 	d.Webhooks = webhook.New(s, l, c, d.Dialogues.ByID, hooks)
-	d.Privacy = privacy.New(s, l, c, d.Parties, implementing[privacy.Holder](d)...)
+	var nouns []history.Tracked
+	for _, n := range implementing[interface{ Tracked() history.Tracked }](d) {
+		nouns = append(nouns, n.Tracked())
+	}
+	var err error
+	if d.History, err = history.New(s, nouns...); err != nil {
+		return nil, err
+	}
+	l.Keep(d.History)
+	d.Reports = reporting.New(s, l, c, d.History, covering(l), d.Assessments, d.Dialogues, d.Calls, d.Parties, d.Templates, reporting.Rules{
+		ByChamber: comment.Reported, Grade: risk.ReportedGrade, Residual: risk.ReportedResidual, Side: rating.Reported, Status: calledfirm.StatusAt,
+	})
+	d.Privacy = privacy.New(s, l, c, d.History, d.Parties, implementing[privacy.Holder](d)...)
 	if missing := d.missing(); len(missing) > 0 {
 		return nil, fmt.Errorf("New in internal/domains makes no service for the fields %v of Domains", missing)
 	}
@@ -111,6 +130,18 @@ func New(s *store.Store, l *actlog.Log, c clock.Clock, hooks webhook.Options) (*
 		}
 	}
 	return d, nil
+}
+
+// covering is how reports ask for checkpoints.
+func covering(l *actlog.Log) func(ctx context.Context, seq int64) (*reporting.Checkpoint, error) {
+	return func(ctx context.Context, seq int64) (*reporting.Checkpoint, error) {
+		c, err := l.Covering(ctx, seq)
+		if c == nil || err != nil {
+			return nil, err
+		}
+		origin, _, _ := strings.Cut(c.Note, "\n")
+		return &reporting.Checkpoint{Size: c.Size, Origin: origin, Root: base64.StdEncoding.EncodeToString(c.Root[:]), Note: c.Note}, nil
+	}
 }
 
 // Acts are all types of act that the domains write.

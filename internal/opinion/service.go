@@ -2,6 +2,7 @@ package opinion
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 
 	"github.com/google/uuid"
@@ -74,7 +75,8 @@ func (s *Service) Give(ctx context.Context, assessment uuid.UUID, risk *uuid.UUI
 			WHERE assessment_id = ? AND version = ? AND party_id = ? AND state = 'GIVEN' AND `
 		about := about(risk, w)
 		args := append([]any{now, assessment, *at.Version, actor.Stakeholder}, about.Args...)
-		if _, err := s.Store.Exec(ctx, tx, before+about.SQL, args...); err != nil {
+		err = s.Store.QueryTx(ctx, tx, before+about.SQL+" RETURNING id", args, func(r *sql.Rows) error { return act.AlsoOne(ctx, policy.Opinion, r.Scan) })
+		if err != nil {
 			return placed{}, fmt.Errorf("replace the opinion before: %w", err)
 		}
 		row, err := tx.Opinion.Create().SetAssessmentID(assessment).SetVersion(*at.Version).SetQuestion(w.question()).SetNillableRiskID(risk).SetPartyID(actor.Stakeholder).

@@ -29,6 +29,7 @@ const (
 	OwnData  Way = "GET /me/data.zip"
 	Download Way = "GET /files/"
 	Exports  Way = "GET /exports/"
+	Reports  Way = "GET /reports/"
 )
 
 // Bound is a row of the table of scopes: what a token with this scope can do.
@@ -46,9 +47,9 @@ type Bound struct {
 var bounds = []Bound{
 	{
 		Scope:  ReportsRead,
-		Allows: "queries, files, exports, the copy of one's own data and the bundle of the log; no subscription and no change",
-		Opens:  []Way{"Query.*", "Viewer.*", OwnData, Download, Exports},
-		Does:   []Action{BundleLog},
+		Allows: "queries, files, exports, reports, the copy of one's own data and the bundle of the log; no subscription and no change but to have a report made",
+		Opens:  []Way{"Query.*", "Viewer.*", OwnData, Download, Exports, Reports},
+		Does:   []Action{BundleLog, RequestReport},
 	},
 	{
 		Scope: EventsRead,

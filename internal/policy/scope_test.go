@@ -85,7 +85,7 @@ func TestWhereScopesLetIn(t *testing.T) {
 func TestScopesBoundEveryAction(t *testing.T) {
 	webhooks := func(a Action) bool { return resourceOf(a) == Webhook && a != ConfirmWebhook }
 	allows := map[Scope]func(Action) bool{
-		ReportsRead:   func(a Action) bool { return a == BundleLog },
+		ReportsRead:   func(a Action) bool { return a == BundleLog || a == RequestReport },
 		EventsRead:    func(a Action) bool { return a == BundleLog },
 		WebhooksWrite: webhooks,
 	}

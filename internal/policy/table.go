@@ -32,6 +32,7 @@ const (
 	Rating      Resource = "rating"
 	Mitigation  Resource = "mitigation"
 	Import      Resource = "import"
+	Report      Resource = "report"
 	Call        Resource = "call"
 	CalledFirm  Resource = "calledfirm"
 	Filing      Resource = "filing"
@@ -183,6 +184,8 @@ const (
 	VerifyMitigation     Action = "mitigation.verify"
 	ReadImport           Action = "import.read"
 	StartImport          Action = "import.start"
+	ReadReport           Action = "report.read"
+	RequestReport        Action = "report.request"
 	ReadCall             Action = "call.read"
 	OpenCall             Action = "call.open"
 	ExtendCall           Action = "call.extend"
@@ -524,6 +527,11 @@ var table = []Rule{
 	on(ReadImport, []Role{authenticatedAs}, nil, Writer, 0, inside),
 	on(StartImport, []Role{authenticatedAs}, in(enum.ImportStateChecked), Own|ActiveParty, 0, taking),
 	on(StartImport, []Role{Admin}, in(enum.ImportStateChecked), Writer, 0, house),
+
+	on(ReadReport, nil, nil, Published, 0, charter),
+	on(ReadReport, []Role{authenticatedAs}, nil, Own, 0, ownWork),
+	on(ReadReport, oversight, nil, 0, 0, auditing),
+	making(RequestReport, []Role{authenticatedAs}, ActiveParty, taking),
 
 	on(ReadCall, nil, nil, 0, 0, charter),
 	making(OpenCall, []Role{Regulator}, ActiveParty|InJurisdiction, asking),

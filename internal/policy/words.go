@@ -148,6 +148,7 @@ var owners = map[Resource]string{
 	Risk:       "the firm whose assessment names the risk",
 	Mitigation: "the firm that plans the mitigation",
 	Import:     "the party that sent the import",
+	Report:     "a party that asked for the report",
 }
 
 // inactive says why a party of a status may not take part.

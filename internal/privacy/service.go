@@ -38,9 +38,16 @@ type Members interface {
 	MemberByID(ctx context.Context, id uuid.UUID) (*db.Member, error)
 }
 
+// Rows keeps what rows were.
+type Rows interface {
+	// Renew makes some rows of a noun what they are now, at any time before.
+	Renew(ctx context.Context, tx *db.Tx, of policy.Resource, where string, args ...any) error
+}
+
 // Service serves persons.
 type Service struct {
 	store   *store.Store
+	rows    Rows
 	log     *actlog.Log
 	clock   clock.Clock
 	members Members
@@ -53,8 +60,8 @@ var acts = []act.Type{
 }
 
 // New makes the service of a store, for all that hold personal data, the log and the members among them.
-func New(s *store.Store, l *actlog.Log, c clock.Clock, members Members, holders ...Holder) *Service {
-	return &Service{store: s, log: l, clock: c, members: members, holders: holders}
+func New(s *store.Store, l *actlog.Log, c clock.Clock, rows Rows, members Members, holders ...Holder) *Service {
+	return &Service{store: s, rows: rows, log: l, clock: c, members: members, holders: holders}
 }
 
 // Declared gives the types of act about persons.
@@ -175,6 +182,11 @@ func (s *Service) erase(ctx context.Context, tx *db.Tx, id uuid.UUID) (act.Entry
 			of = *row.StakeholderID
 		}
 		if err := d.Erase(ctx, tx, of); err != nil {
+			return act.Entry{}, err
+		}
+	}
+	if customer { // who was never called otherwise
+		if err := s.rows.Renew(ctx, tx, policy.Stakeholder, "t.id = ?", *row.StakeholderID); err != nil {
 			return act.Entry{}, err
 		}
 	}

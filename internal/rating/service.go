@@ -2,6 +2,7 @@ package rating
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 
 	"github.com/google/uuid"
@@ -50,7 +51,10 @@ func (s *Service) Give(ctx context.Context, risk uuid.UUID, likelihood, severity
 		actor, now := policy.ActorFrom(ctx), s.clock.Now()
 		const before = `UPDATE ratings SET state = 'REPLACED', revision = revision + 1, updated_at = ?
 			WHERE risk_id = ? AND version = ? AND party_id = ? AND state = 'GIVEN'`
-		if _, err := s.Store.Exec(ctx, tx, before, now, risk, *at.Version, actor.Stakeholder); err != nil {
+		err := s.Store.QueryTx(ctx, tx, before+" RETURNING id", []any{now, risk, *at.Version, actor.Stakeholder}, func(r *sql.Rows) error {
+			return act.AlsoOne(ctx, policy.Rating, r.Scan)
+		})
+		if err != nil {
 			return nil, fmt.Errorf("replace the rating before: %w", err)
 		}
 		return tx.Rating.Create().SetRiskID(risk).SetVersion(*at.Version).SetSide(sideOf(actor)).SetPartyID(actor.Stakeholder).

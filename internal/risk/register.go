@@ -13,6 +13,7 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db"
 	dbmitigation "github.com/plenary-dialogue/plenary/ent/db/mitigation"
 	dbrisk "github.com/plenary-dialogue/plenary/ent/db/risk"
+	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/clock"
 	"github.com/plenary-dialogue/plenary/internal/hazard"
 	"github.com/plenary-dialogue/plenary/internal/policy"
@@ -115,6 +116,20 @@ func (g *Register) Restore(ctx context.Context, tx *db.Tx, of uuid.UUID, then []
 			if err := g.replan(ctx, tx, row.ID, r.Mitigations); err != nil {
 				return err
 			}
+		}
+	}
+	return g.changed(ctx, tx, of)
+}
+
+// changed says that all risks of an assessment may be others, and what is planned about them.
+func (g *Register) changed(ctx context.Context, tx *db.Tx, of uuid.UUID) error {
+	for noun, text := range map[policy.Resource]string{
+		policy.Risk:       "SELECT id FROM risks WHERE assessment_id = ?",
+		policy.Mitigation: "SELECT m.id FROM mitigations m JOIN risks r ON r.id = m.risk_id WHERE r.assessment_id = ?",
+	} {
+		err := g.store.QueryTx(ctx, tx, text, []any{of}, func(r *sql.Rows) error { return act.AlsoOne(ctx, noun, r.Scan) })
+		if err != nil {
+			return fmt.Errorf("find the risks that changed: %w", err)
 		}
 	}
 	return nil
@@ -227,7 +242,7 @@ func (g *Register) Copy(ctx context.Context, tx *db.Tx, from, to uuid.UUID) erro
 			}
 		}
 	}
-	return nil
+	return g.changed(ctx, tx, to)
 }
 
 // asking runs a query, inside a use case or outside.

@@ -8,12 +8,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 	"golang.org/x/mod/sumdb/note"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/internal/auth"
 	"github.com/plenary-dialogue/plenary/internal/bundle"
+	"github.com/plenary-dialogue/plenary/internal/report"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
@@ -221,6 +223,7 @@ func TestACallOnFiveFirms(t *testing.T) {
 		late, lateID := c.approved(firms[1])
 		c.must(firmOf(firms[1]), "fileAssessment", fmt.Sprintf("assessment: %q, contentHash: %q, regulator: %q", lateID, *late.ContentHash, cma), "filing{id}")
 		c.counts(6, 1, 1, 1, 2)
+		c.checkPortfolio()
 		claim, _ := c.entry(firms[4])
 		c.refused(firmOf(firms[4]), "answerCall", fmt.Sprintf(`id: %q, notApplicable: "Too late."`, claim), "TOO_LATE ")
 
@@ -235,6 +238,29 @@ func TestACallOnFiveFirms(t *testing.T) {
 		c.counts(6, 2, 0, 1, 0) // it ended before the date: nobody is silent
 		c.turn(0)
 	})
+}
+
+// checkPortfolio sees that a report over the call says what became of each firm, and names what was filed to nobody else than its regulator.
+func (c *calls) checkPortfolio() {
+	c.t.Helper()
+	c.keeps()
+	for audience, who := range map[string]auth.Identity{"PUBLIC": persona("customer"), "REGULATOR": persona("regulator")} {
+		r := c.reports(who, "type: PORTFOLIO, audience: %s, portfolio: {call: %q}", audience, c.call)
+		d := c.documentOf(who, r.at("id").text())
+		got := map[string]report.CalledState{}
+		for _, f := range d.Portfolio.Call.Firms {
+			got[f.Firm.Name] = f.Status
+		}
+		want := map[string]report.CalledState{
+			"Alder": report.CalledFiled, "Beech": report.CalledLate, "Cedar": report.CalledNotApplicable, "Date": report.CalledSilent, "Elm": report.CalledSilent, "Later": report.CalledPending,
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			c.t.Errorf("%s: the firms are (-want +got):\n%s", audience, diff)
+		}
+		if audience == "PUBLIC" && d.Portfolio.Total != 0 {
+			c.t.Errorf("everybody is told what was filed: %+v", d.Portfolio.Assessments)
+		}
+	}
 }
 
 // checkReceipt verifies a receipt with the log's key, as somebody elsewhere does.

@@ -51,9 +51,10 @@ func (w *world) checks(who auth.Identity, kind string, options url.Values, conte
 	return w.imports(w.token(who), kind, options, []byte(content))
 }
 
-// work runs the imports that were started.
+// work runs the imports that were started, and makes the reports that were asked for.
 func (w *world) work() {
 	w.t.Helper()
+	w.reporting()
 	for must(w.Domains.Imports.Turn(context.Background(), "this server")) {
 		continue
 	}

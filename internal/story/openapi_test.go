@@ -28,6 +28,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/auth"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/register"
+	"github.com/plenary-dialogue/plenary/internal/report"
 	"github.com/plenary-dialogue/plenary/internal/server"
 	"github.com/plenary-dialogue/plenary/internal/webhook"
 )
@@ -308,6 +309,7 @@ func TestAnswersAreAsTheDocumentSays(t *testing.T) {
 			{"imports", (*recorder).imports},
 			{"exports", (*recorder).exports},
 			{"registers", (*recorder).registers},
+			{"reports", (*recorder).reports},
 			{"what the server refuses itself", (*recorder).refusals},
 			{"methods", (*recorder).methods},
 		} {
@@ -478,6 +480,35 @@ func (r *recorder) files(w *world) {
 		a.id = "readFile"
 		r.asks(w, a)
 	}
+}
+
+func (r *recorder) reports(w *world) {
+	w.t = r.t
+	w.settle()
+	firm := w.token(persona("firm"))
+	subject := w.ask(visitor, `{impactAssessments(first: 1, filter: {state: [PUBLISHED]}){nodes{id}}}`).at("impactAssessments", "nodes", 0, "id").text()
+	const input = `type: ASSESSMENT, audience: PARTY, assessment: %q`
+	id := w.did(persona("firm"), "requestReport", input, "report{id}", subject).at("report", "id").text()
+	r.asks(w, asked{id: "readReport", path: "/reports/" + id + ".pdf", token: firm, want: 409})
+	w.reporting()
+	path := "/reports/" + id
+	for _, f := range report.Formats() {
+		r.asks(w, asked{id: "readReport", path: path + "." + f.Name, token: firm, want: 200})
+	}
+	for _, a := range []asked{
+		{path: path + ".sig", token: firm, want: 200},
+		{path: path + ".html", token: firm, header: map[string]string{"Range": "bytes=0-99"}, want: 206},
+		{path: path + ".html", token: firm, header: map[string]string{"Range": "bytes=99999999-"}, want: 416},
+		{path: path + ".html?until=1&for=somebody", want: 403},
+		{path: path + ".html", token: w.token(within("firm", "events:read")), want: 403},
+		{path: path + ".html", want: 404},
+		{path: path + ".html", token: "none", want: 401},
+	} {
+		a.id = "readReport"
+		r.asks(w, a)
+	}
+	w.expireReports()
+	r.asks(w, asked{id: "readReport", path: path + ".html", token: firm, want: 410})
 }
 
 func (r *recorder) imports(w *world) {

@@ -140,6 +140,17 @@ func newTeller(t *testing.T, w *world) *teller {
 	return &teller{t: t, w: w, heard: func(step, call, answer) {}, people: map[string]auth.Identity{}, kept: map[string]any{}, sockets: map[string]*socket{}}
 }
 
+// checkHistory sees that each change of a row that reports read as it was has been kept with an act. Votes are kept when their tally is
+// told, and drafts when everybody is consulted on them.
+func (s *teller) checkHistory() {
+	s.t.Helper()
+	for _, one := range must(s.w.Domains.History.Differing(context.Background())) {
+		if !strings.HasPrefix(one, string(policy.Comment)+" ") && !strings.Contains(one, `"state":"DRAFT"`) && !strings.Contains(one, `"state" : "DRAFT"`) {
+			s.t.Error(one)
+		}
+	}
+}
+
 func tell(t *testing.T, w *world, archive *txtar.Archive) {
 	tellTo(t, w, archive, func(step, call, answer) {})
 }
@@ -157,6 +168,7 @@ func tellTo(t *testing.T, w *world, archive *txtar.Archive, heard func(step, cal
 	}
 	w.t = t
 	s.t = t
+	s.checkHistory()
 	s.checkOrganisations()
 }
 

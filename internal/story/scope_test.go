@@ -110,6 +110,9 @@ func TestScopesBoundEveryRootField(t *testing.T) {
 			}
 			written := s.actsWritten()
 			for _, f := range schema.Mutation.Fields {
+				if opens.queries && f.Name == "requestReport" { // TestATokenForReportsHasThemMade
+					continue
+				}
 				if !opens.hooks || !strings.Contains(f.Name, "Webhook") { // TestScopesLetWebhooksBeWritten
 					s.checkChange(scopes, f, token, reading)
 				}

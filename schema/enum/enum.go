@@ -100,6 +100,9 @@ const (
 	ActTypeProposalOpened               ActType = "PROPOSAL_OPENED"
 	ActTypeProposalWithdrawn            ActType = "PROPOSAL_WITHDRAWN"
 	ActTypeRatingGiven                  ActType = "RATING_GIVEN"
+	ActTypeReportRequested              ActType = "REPORT_REQUESTED"
+	ActTypeReportReady                  ActType = "REPORT_READY"
+	ActTypeReportFailed                 ActType = "REPORT_FAILED"
 	ActTypeRiskAdded                    ActType = "RISK_ADDED"
 	ActTypeRiskEdited                   ActType = "RISK_EDITED"
 	ActTypeRiskTreated                  ActType = "RISK_TREATED"
@@ -222,6 +225,9 @@ var ActTypeDescriptions = map[ActType]string{
 	ActTypeProposalOpened:               "A proposal was opened to all.",
 	ActTypeProposalWithdrawn:            "A proposal was withdrawn, with a reason.",
 	ActTypeRatingGiven:                  "A risk was rated. Only the party that did sees this act, beside auditors and admins.",
+	ActTypeReportRequested:              "A report was asked for.",
+	ActTypeReportReady:                  "A report was made: its files can be read.",
+	ActTypeReportFailed:                 "A report failed.",
 	ActTypeRiskAdded:                    "A risk was added to an impact assessment.",
 	ActTypeRiskEdited:                   "What a risk says has changed.",
 	ActTypeRiskTreated:                  "What is done about a risk has changed.",
@@ -333,6 +339,7 @@ const (
 	ActionProposalOpen               Action = "PROPOSAL_OPEN"
 	ActionProposalWithdraw           Action = "PROPOSAL_WITHDRAW"
 	ActionRatingGive                 Action = "RATING_GIVE"
+	ActionReportRequest              Action = "REPORT_REQUEST"
 	ActionRiskAdd                    Action = "RISK_ADD"
 	ActionRiskEdit                   Action = "RISK_EDIT"
 	ActionRiskTreat                  Action = "RISK_TREAT"
@@ -439,6 +446,7 @@ var ActionDescriptions = map[Action]string{
 	ActionProposalOpen:               "Open a proposal to everybody who may read the dialogue.",
 	ActionProposalWithdraw:           "Withdraw a proposal.",
 	ActionRatingGive:                 "Rate a risk of an impact assessment.",
+	ActionReportRequest:              "Have a report made.",
 	ActionRiskAdd:                    "Add a risk to an impact assessment.",
 	ActionRiskEdit:                   "Change what a risk says.",
 	ActionRiskTreat:                  "Change what is done about a risk.",
@@ -915,6 +923,39 @@ const (
 	RatingStateReplaced RatingState = "REPLACED"
 )
 
+// ReportAudience: For whom a report is made, which bounds what it may hold.
+type ReportAudience string
+
+// The values of ReportAudience.
+const (
+	ReportAudiencePublic    ReportAudience = "PUBLIC"
+	ReportAudienceRegulator ReportAudience = "REGULATOR"
+	ReportAudienceParty     ReportAudience = "PARTY"
+)
+
+// ReportState: The state of a report.
+type ReportState string
+
+// The values of ReportState.
+const (
+	ReportStateQueued  ReportState = "QUEUED"
+	ReportStateRunning ReportState = "RUNNING"
+	ReportStateReady   ReportState = "READY"
+	ReportStateFailed  ReportState = "FAILED"
+	ReportStateExpired ReportState = "EXPIRED"
+)
+
+// ReportType: What a report is about.
+type ReportType string
+
+// The values of ReportType.
+const (
+	ReportTypeAssessment   ReportType = "ASSESSMENT"
+	ReportTypePortfolio    ReportType = "PORTFOLIO"
+	ReportTypeConsultation ReportType = "CONSULTATION"
+	ReportTypeDiff         ReportType = "DIFF"
+)
+
 // Requirement: A requirement of the Assessment List for Trustworthy AI (ALTAI) of the High-Level Expert Group on AI, 2020.
 type Requirement string
 
@@ -1155,6 +1196,7 @@ const (
 	UserErrorCodeNotApplicable       UserErrorCode = "NOT_APPLICABLE"
 	UserErrorCodeWrongOrder          UserErrorCode = "WRONG_ORDER"
 	UserErrorCodeInThePast           UserErrorCode = "IN_THE_PAST"
+	UserErrorCodeInTheFuture         UserErrorCode = "IN_THE_FUTURE"
 	UserErrorCodePhaseBegun          UserErrorCode = "PHASE_BEGUN"
 	UserErrorCodeQuote               UserErrorCode = "QUOTE"
 	UserErrorCodeNoSuchVersion       UserErrorCode = "NO_SUCH_VERSION"

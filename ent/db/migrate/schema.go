@@ -1369,6 +1369,152 @@ var (
 			},
 		},
 	}
+	// ReportsColumns holds the columns for the "reports" table.
+	ReportsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "revision", Type: field.TypeInt, Default: 1},
+		{Name: "type", Type: field.TypeString},
+		{Name: "audience", Type: field.TypeString},
+		{Name: "language", Type: field.TypeString},
+		{Name: "scope", Type: field.TypeString, Size: 2147483647},
+		{Name: "seq", Type: field.TypeInt64},
+		{Name: "at", Type: field.TypeTime},
+		{Name: "party_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "state", Type: field.TypeString, Default: "QUEUED"},
+		{Name: "hash", Type: field.TypeString, Default: ""},
+		{Name: "remade", Type: field.TypeJSON},
+		{Name: "problems", Type: field.TypeJSON},
+		{Name: "title", Type: field.TypeString, Default: ""},
+		{Name: "checkpoint", Type: field.TypeInt64, Default: 0},
+		{Name: "note", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "failure", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "erased_at", Type: field.TypeTime, Nullable: true},
+		{Name: "queued_at", Type: field.TypeTime},
+		{Name: "finished_at", Type: field.TypeTime, Nullable: true},
+		{Name: "expires_at", Type: field.TypeTime, Nullable: true},
+		{Name: "holder", Type: field.TypeString, Default: ""},
+		{Name: "held_until", Type: field.TypeTime, Nullable: true},
+		{Name: "attempts", Type: field.TypeInt, Default: 0},
+		{Name: "progress", Type: field.TypeJSON, Nullable: true},
+	}
+	// ReportsTable holds the schema information for the "reports" table.
+	ReportsTable = &schema.Table{
+		Name:       "reports",
+		Columns:    ReportsColumns,
+		PrimaryKey: []*schema.Column{ReportsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "report_seq_scope",
+				Unique:  true,
+				Columns: []*schema.Column{ReportsColumns[8], ReportsColumns[7]},
+			},
+			{
+				Name:    "report_state_queued_at",
+				Unique:  false,
+				Columns: []*schema.Column{ReportsColumns[11], ReportsColumns[20]},
+			},
+			{
+				Name:    "report_updated_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{ReportsColumns[2], ReportsColumns[0]},
+			},
+		},
+	}
+	// ReportFilesColumns holds the columns for the "report_files" table.
+	ReportFilesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "report_id", Type: field.TypeUUID},
+		{Name: "format", Type: field.TypeString},
+		{Name: "bytes", Type: field.TypeInt64},
+		{Name: "sha256", Type: field.TypeString},
+	}
+	// ReportFilesTable holds the schema information for the "report_files" table.
+	ReportFilesTable = &schema.Table{
+		Name:       "report_files",
+		Columns:    ReportFilesColumns,
+		PrimaryKey: []*schema.Column{ReportFilesColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "reportfile_report_id_format",
+				Unique:  true,
+				Columns: []*schema.Column{ReportFilesColumns[1], ReportFilesColumns[2]},
+			},
+		},
+	}
+	// ReportHoldersColumns holds the columns for the "report_holders" table.
+	ReportHoldersColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "report_id", Type: field.TypeUUID},
+		{Name: "party_id", Type: field.TypeUUID},
+		{Name: "member_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "jurisdictions", Type: field.TypeJSON, Nullable: true},
+		{Name: "asked_at", Type: field.TypeTime},
+	}
+	// ReportHoldersTable holds the schema information for the "report_holders" table.
+	ReportHoldersTable = &schema.Table{
+		Name:       "report_holders",
+		Columns:    ReportHoldersColumns,
+		PrimaryKey: []*schema.Column{ReportHoldersColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "reportholder_report_id_party_id",
+				Unique:  true,
+				Columns: []*schema.Column{ReportHoldersColumns[1], ReportHoldersColumns[2]},
+			},
+			{
+				Name:    "reportholder_party_id_report_id",
+				Unique:  false,
+				Columns: []*schema.Column{ReportHoldersColumns[2], ReportHoldersColumns[1]},
+			},
+		},
+	}
+	// ReportPartiesColumns holds the columns for the "report_parties" table.
+	ReportPartiesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "report_id", Type: field.TypeUUID},
+		{Name: "party_id", Type: field.TypeUUID},
+	}
+	// ReportPartiesTable holds the schema information for the "report_parties" table.
+	ReportPartiesTable = &schema.Table{
+		Name:       "report_parties",
+		Columns:    ReportPartiesColumns,
+		PrimaryKey: []*schema.Column{ReportPartiesColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "reportparty_party_id_report_id",
+				Unique:  true,
+				Columns: []*schema.Column{ReportPartiesColumns[2], ReportPartiesColumns[1]},
+			},
+			{
+				Name:    "reportparty_report_id",
+				Unique:  false,
+				Columns: []*schema.Column{ReportPartiesColumns[1]},
+			},
+		},
+	}
+	// ReportPiecesColumns holds the columns for the "report_pieces" table.
+	ReportPiecesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "report_id", Type: field.TypeUUID},
+		{Name: "format", Type: field.TypeString},
+		{Name: "number", Type: field.TypeInt},
+		{Name: "content", Type: field.TypeBytes},
+	}
+	// ReportPiecesTable holds the schema information for the "report_pieces" table.
+	ReportPiecesTable = &schema.Table{
+		Name:       "report_pieces",
+		Columns:    ReportPiecesColumns,
+		PrimaryKey: []*schema.Column{ReportPiecesColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "reportpiece_report_id_format_number",
+				Unique:  true,
+				Columns: []*schema.Column{ReportPiecesColumns[1], ReportPiecesColumns[2], ReportPiecesColumns[3]},
+			},
+		},
+	}
 	// RevocationsColumns holds the columns for the "revocations" table.
 	RevocationsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -1455,6 +1601,34 @@ var (
 				Name:    "riskacceptance_until",
 				Unique:  false,
 				Columns: []*schema.Column{RiskAcceptancesColumns[6]},
+			},
+		},
+	}
+	// RowVersionsColumns holds the columns for the "row_versions" table.
+	RowVersionsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "act_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "seq", Type: field.TypeInt64, Nullable: true},
+		{Name: "subject_id", Type: field.TypeUUID},
+		{Name: "revision", Type: field.TypeInt},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "content", Type: field.TypeString, Size: 2147483647},
+	}
+	// RowVersionsTable holds the schema information for the "row_versions" table.
+	RowVersionsTable = &schema.Table{
+		Name:       "row_versions",
+		Columns:    RowVersionsColumns,
+		PrimaryKey: []*schema.Column{RowVersionsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "rowversion_subject_id_revision",
+				Unique:  false,
+				Columns: []*schema.Column{RowVersionsColumns[3], RowVersionsColumns[4]},
+			},
+			{
+				Name:    "rowversion_act_id_subject_id",
+				Unique:  true,
+				Columns: []*schema.Column{RowVersionsColumns[1], RowVersionsColumns[3]},
 			},
 		},
 	}
@@ -1859,9 +2033,15 @@ var (
 		QueuedActsTable,
 		RatingsTable,
 		ReadingsTable,
+		ReportsTable,
+		ReportFilesTable,
+		ReportHoldersTable,
+		ReportPartiesTable,
+		ReportPiecesTable,
 		RevocationsTable,
 		RisksTable,
 		RiskAcceptancesTable,
+		RowVersionsTable,
 		SettingsTable,
 		SignOffsTable,
 		SignersTable,

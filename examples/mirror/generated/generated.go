@@ -199,6 +199,12 @@ const (
 	ActTypeProposalWithdrawn ActType = "PROPOSAL_WITHDRAWN"
 	// A risk was rated. Only the party that did sees this act, beside auditors and admins.
 	ActTypeRatingGiven ActType = "RATING_GIVEN"
+	// A report was asked for.
+	ActTypeReportRequested ActType = "REPORT_REQUESTED"
+	// A report was made: its files can be read.
+	ActTypeReportReady ActType = "REPORT_READY"
+	// A report failed.
+	ActTypeReportFailed ActType = "REPORT_FAILED"
 	// A risk was added to an impact assessment.
 	ActTypeRiskAdded ActType = "RISK_ADDED"
 	// What a risk says has changed.
@@ -346,6 +352,9 @@ var AllActType = []ActType{
 	ActTypeProposalOpened,
 	ActTypeProposalWithdrawn,
 	ActTypeRatingGiven,
+	ActTypeReportRequested,
+	ActTypeReportReady,
+	ActTypeReportFailed,
 	ActTypeRiskAdded,
 	ActTypeRiskEdited,
 	ActTypeRiskTreated,
@@ -6008,6 +6017,7 @@ func (v *SubjectsNodesNGO) __premarshalJSON() (*__premarshalSubjectsNodesNGO, er
 // SubjectsNodesProposalVersion
 // SubjectsNodesRating
 // SubjectsNodesRegulator
+// SubjectsNodesReport
 // SubjectsNodesRisk
 // SubjectsNodesTie
 // SubjectsNodesWebhook
@@ -6047,6 +6057,7 @@ func (v *SubjectsNodesProposal) implementsGraphQLInterfaceSubjectsNodesNode()   
 func (v *SubjectsNodesProposalVersion) implementsGraphQLInterfaceSubjectsNodesNode()     {}
 func (v *SubjectsNodesRating) implementsGraphQLInterfaceSubjectsNodesNode()              {}
 func (v *SubjectsNodesRegulator) implementsGraphQLInterfaceSubjectsNodesNode()           {}
+func (v *SubjectsNodesReport) implementsGraphQLInterfaceSubjectsNodesNode()              {}
 func (v *SubjectsNodesRisk) implementsGraphQLInterfaceSubjectsNodesNode()                {}
 func (v *SubjectsNodesTie) implementsGraphQLInterfaceSubjectsNodesNode()                 {}
 func (v *SubjectsNodesWebhook) implementsGraphQLInterfaceSubjectsNodesNode()             {}
@@ -6143,6 +6154,9 @@ func __unmarshalSubjectsNodesNode(b []byte, v *SubjectsNodesNode) error {
 		return json.Unmarshal(b, *v)
 	case "Regulator":
 		*v = new(SubjectsNodesRegulator)
+		return json.Unmarshal(b, *v)
+	case "Report":
+		*v = new(SubjectsNodesReport)
 		return json.Unmarshal(b, *v)
 	case "Risk":
 		*v = new(SubjectsNodesRisk)
@@ -6416,6 +6430,14 @@ func __marshalSubjectsNodesNode(v *SubjectsNodesNode) ([]byte, error) {
 			TypeName string `json:"__typename"`
 			*__premarshalSubjectsNodesRegulator
 		}{typename, premarshaled}
+		return json.Marshal(result)
+	case *SubjectsNodesReport:
+		typename = "Report"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*SubjectsNodesReport
+		}{typename, v}
 		return json.Marshal(result)
 	case *SubjectsNodesRisk:
 		typename = "Risk"
@@ -6877,6 +6899,19 @@ func (v *SubjectsNodesRegulator) __premarshalJSON() (*__premarshalSubjectsNodesR
 	retval.Revision = v.PartyRegulator.Revision
 	return &retval, nil
 }
+
+// SubjectsNodesReport includes the requested fields of the GraphQL type Report.
+// The GraphQL type's documentation follows.
+//
+// A report over a place of the act log: what was so then, as far as its audience could read it. The same scope, place and audience give the
+// same bytes. Files are kept for a while; `GET /reports/ID.FORMAT` reads one, and `GET /reports/ID.sig` the signed list of all.
+// See docs/reports.md.
+type SubjectsNodesReport struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns SubjectsNodesReport.Typename, and is useful for accessing the field via an interface.
+func (v *SubjectsNodesReport) GetTypename() *string { return v.Typename }
 
 // SubjectsNodesRisk includes the requested fields of the GraphQL type Risk.
 // The GraphQL type's documentation follows.
