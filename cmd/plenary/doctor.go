@@ -14,6 +14,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/app"
 	"github.com/plenary-dialogue/plenary/internal/auth"
 	"github.com/plenary-dialogue/plenary/internal/console"
+	"github.com/plenary-dialogue/plenary/internal/reporting"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/schema"
 )
@@ -132,8 +133,24 @@ func (c *doctorCmd) database(ctx context.Context) []finding {
 	findings = append(findings, c.server(ctx, st)...)
 	if err == nil {
 		findings = append(findings, c.log(ctx, st)...)
+		findings = append(findings, reportJobs(ctx, st))
 	}
 	return findings
+}
+
+// reportJobs looks for reports that failed.
+func reportJobs(ctx context.Context, st *store.Store) finding {
+	waiting, failed, why, err := reporting.Look(ctx, st)
+	switch {
+	case err != nil:
+		return found("reports", err, "check that the database is running")
+	case failed > 0:
+		return finding{
+			what: "reports", wrong: fmt.Sprintf("%d failed, the last one because %s; %d wait", failed, why, waiting), note: true,
+			remedy: "look into the server's log, and have them asked for again",
+		}
+	}
+	return finding{what: fmt.Sprintf("reports: %d wait", waiting)}
 }
 
 // server looks at the database's clock and at what it may lose.

@@ -109,6 +109,12 @@ type refusedError struct {
 // Error returns the server's message.
 func (e *refusedError) Error() string { return e.text }
 
+// passingError is a failure that may have passed when it is tried again.
+type passingError struct{ error }
+
+// Unwrap returns what failed.
+func (p *passingError) Unwrap() error { return p.error }
+
 // follow forwards the events of one connection and returns the cursor of the last one.
 func (c *eventsListenCmd) follow(ctx context.Context, f *forwarder, cursor string) (string, error) {
 	filter := map[string]any{}
@@ -307,7 +313,7 @@ func readAnswer(body []byte, data any) error {
 	if len(answer.Errors) > 0 {
 		e := answer.Errors[0]
 		if e.Extensions.Retryable {
-			return errors.New(e.Message)
+			return &passingError{errors.New(e.Message)}
 		}
 		return &refusedError{e.Extensions.Code + " " + e.Message, e.Extensions.Code == "CURSOR_EXPIRED"}
 	}

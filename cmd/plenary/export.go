@@ -11,6 +11,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -39,6 +40,8 @@ type exportAssessmentsCmd struct {
 	Whole           bool          `help:"With --database: everything, as auditors read it, drafts too. Without it, what everybody sees."`
 	Since           string        `help:"Only what has changed since this cursor, which an export before had." placeholder:"CURSOR"`
 	Format          string        `help:"jsonl: a line for each assessment. csv: a row for each answer." enum:"jsonl,csv" default:"jsonl"`
+	Out             string        `help:"Write to this file, which is there only once the export is whole. Default: standard output." placeholder:"FILE"`
+	Retries         int           `help:"How often in a row to go on by itself after the last record when the connection breaks; 0 for never." default:"6"`
 	Firm            string        `help:"Only those of this firm." placeholder:"ID"`
 	Jurisdiction    []string      `help:"Only those of firms with one of these jurisdictions." placeholder:"CODE"`
 	Sector          []string      `help:"Only those of firms in one of these sectors." placeholder:"CODE"`
@@ -67,7 +70,7 @@ func (c *exportAssessmentsCmd) query() url.Values {
 }
 
 // Run writes an export. It fails unless the export is whole: it ends with a line that counts what was there. Only whole records are
-// written, and when the export breaks off, it says the cursor to continue with.
+// written, and when the export breaks off for good, it says the cursor to continue with.
 func (c *exportAssessmentsCmd) Run(ctx context.Context, s streams) error {
 	if (c.Server == "") == (c.Database == "") {
 		return errors.New("give either --server, or --database while no server runs")
@@ -75,17 +78,26 @@ func (c *exportAssessmentsCmd) Run(ctx context.Context, s streams) error {
 	if c.Whole && c.Server != "" {
 		return errors.New("--whole is for --database: a server gives what your token shows")
 	}
-	t := &taking{to: bufio.NewWriter(s.out), show: progress(s.err), cursor: c.Since}
-	from, to := io.Pipe()
-	go func() {
-		if c.Server != "" {
-			_ = to.CloseWithError(c.fetch(ctx, to))
-		} else {
-			_ = to.CloseWithError(c.read(ctx, to))
+	if c.Out == "" {
+		return c.write(ctx, s, s.out)
+	}
+	part := c.Out + ".part"
+	to, err := os.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(c.write(ctx, s, to), to.Close()); err != nil {
+		if sizeOf(part) == 0 {
+			return errors.Join(err, os.Remove(part))
 		}
-	}()
-	err := t.take(from, c.Format)
-	_ = from.CloseWithError(errors.New("nobody reads on"))
+		return fmt.Errorf("%w; what came is in %s", err, part)
+	}
+	return os.Rename(part, c.Out)
+}
+
+func (c *exportAssessmentsCmd) write(ctx context.Context, s streams, to io.Writer) error {
+	t := &taking{to: bufio.NewWriter(to), show: progress(s.err), cursor: c.Since}
+	err := c.parts(ctx, s, t)
 	if flushed := t.to.Flush(); err == nil {
 		err = flushed
 	}
@@ -94,7 +106,7 @@ func (c *exportAssessmentsCmd) Run(ctx context.Context, s streams) error {
 	case err == nil:
 		fmt.Fprintf(s.err, "%d assessments, %d deleted; continue with --since %s\n", t.count, t.deleted, t.cursor)
 		return nil
-	case errors.As(err, &refused):
+	case errors.As(err, &refused) && t.count+t.deleted == 0:
 		return err
 	case t.cursor == "":
 		return fmt.Errorf("the export is not whole: %w", err)
@@ -102,9 +114,58 @@ func (c *exportAssessmentsCmd) Run(ctx context.Context, s streams) error {
 	return fmt.Errorf("the export is not whole, after %d assessments and %d deleted: %w; to continue: --since %s", t.count, t.deleted, err, t.cursor)
 }
 
+// parts takes an export, and goes on after its last record as often as the connection breaks once records have come.
+func (c *exportAssessmentsCmd) parts(ctx context.Context, s streams, t *taking) error {
+	tries := attempts{most: c.Retries}
+	for {
+		t.before.count, t.before.deleted = t.count, t.deleted
+		err := c.part(ctx, t)
+		var passing *passingError
+		if !errors.As(err, &passing) || t.count+t.deleted == 0 {
+			return err
+		}
+		if t.count+t.deleted > t.before.count+t.before.deleted {
+			tries.succeeded()
+		}
+		if tries.after(ctx, err) != nil {
+			return err
+		}
+		fmt.Fprintf(s.err, "the connection broke after %d assessments (%v); going on\n", t.count, err)
+	}
+}
+
+var errNotTaken = errors.New("nobody reads on")
+
+// part takes what comes after the last record. Whatever was made of its end, a connection that broke is why.
+func (c *exportAssessmentsCmd) part(ctx context.Context, t *taking) error {
+	from, to := io.Pipe()
+	ended := make(chan error, 1)
+	go func() {
+		var err error
+		if c.Server != "" {
+			err = c.fetch(ctx, to, t.cursor)
+		} else {
+			err = c.read(ctx, to)
+		}
+		_ = to.CloseWithError(err)
+		ended <- err
+	}()
+	err := t.take(from, c.Format)
+	_ = from.CloseWithError(errNotTaken)
+	var passing *passingError
+	if fetched := <-ended; err != nil && errors.As(fetched, &passing) {
+		return fetched
+	}
+	return err
+}
+
 // fetch asks a server.
-func (c *exportAssessmentsCmd) fetch(ctx context.Context, to io.Writer) error {
-	address := strings.TrimRight(c.Server, "/") + export.Path + "assessments." + c.Format + "?" + c.query().Encode()
+func (c *exportAssessmentsCmd) fetch(ctx context.Context, to io.Writer, since string) error {
+	q := c.query()
+	if since != "" {
+		q.Set("since", since)
+	}
+	address := strings.TrimRight(c.Server, "/") + export.Path + "assessments." + c.Format + "?" + q.Encode()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return &refusedError{text: "--server: expected a URL such as https://plenary.example"}
@@ -114,13 +175,18 @@ func (c *exportAssessmentsCmd) fetch(ctx context.Context, to io.Writer) error {
 	}
 	resp, err := http.DefaultClient.Do(req) // which asks for gzip and undoes it
 	if err != nil {
-		return fmt.Errorf("%s does not respond: %w", c.Server, errors.Unwrap(err))
+		return &passingError{fmt.Errorf("%s does not respond: %w", c.Server, errors.Unwrap(err))}
 	}
 	defer resp.Body.Close()
+	if resp.StatusCode == http.StatusTooManyRequests || resp.StatusCode >= http.StatusInternalServerError {
+		return &passingError{errors.New(refusal(resp).Error())}
+	}
 	if resp.StatusCode != http.StatusOK {
 		return refusal(resp)
 	}
-	_, err = io.Copy(to, resp.Body)
+	if _, err = io.Copy(to, resp.Body); err != nil && !errors.Is(err, errNotTaken) {
+		return &passingError{err}
+	}
 	return err
 }
 
@@ -154,6 +220,8 @@ type taking struct {
 	show           func(stage string, done, total int)
 	cursor         string
 	count, deleted int
+	before         struct{ count, deleted int } // those of the parts before
+	head           []byte                       // of a table
 }
 
 var errNoEnd = errors.New("the line that counts is missing")
@@ -182,7 +250,7 @@ func (t *taking) lines(from io.Reader) error {
 			return fmt.Errorf("a line does not have the expected form: %w", err)
 		}
 		if l.End {
-			return t.ended(line, l.Count, l.Tombstones, l.Cursor, in)
+			return t.ended(t.total(l.Cursor, line), l.Count, l.Tombstones, l.Cursor, in)
 		}
 		if err := t.record(line, l.Deleted, l.Cursor); err != nil {
 			return err
@@ -217,7 +285,7 @@ func (t *taking) record(text []byte, deleted bool, cursor string) error {
 
 // ended compares what came with what the last line counts.
 func (t *taking) ended(line []byte, count, deleted int, cursor string, rest io.Reader) error {
-	if count != t.count || deleted != t.deleted {
+	if count != t.count-t.before.count || deleted != t.deleted-t.before.deleted {
 		return fmt.Errorf("the last line counts %d assessments and %d deleted", count, deleted)
 	}
 	if more, err := io.Copy(io.Discard, rest); more > 0 || err != nil {
@@ -226,6 +294,20 @@ func (t *taking) ended(line []byte, count, deleted int, cursor string, rest io.R
 	t.cursor = cursor
 	_, err := t.to.Write(line)
 	return err
+}
+
+// total is the last line of an export that came in several parts: it counts what is in all of them.
+func (t *taking) total(cursor string, line []byte) []byte {
+	if t.before.count+t.before.deleted == 0 {
+		return line
+	}
+	text, _ := json.Marshal(struct { // texts and numbers
+		End        bool   `json:"end"`
+		Count      int    `json:"count"`
+		Tombstones int    `json:"tombstones"`
+		Cursor     string `json:"cursor"`
+	}{true, t.count, t.deleted, cursor})
+	return append(text, '\n')
 }
 
 // table takes rows of CSV. Those of an assessment are passed on when the last of them has come, which has its cursor.
@@ -247,7 +329,7 @@ func (t *taking) table(from io.Reader) error {
 		taken += n
 		return raw.Next(int(n))
 	}
-	if _, err := t.to.Write(take()); err != nil {
+	if err := t.heads(bytes.Clone(take())); err != nil {
 		return err
 	}
 	for {
@@ -263,7 +345,10 @@ func (t *taking) table(from io.Reader) error {
 			if err != nil || also != nil {
 				return errors.New("the last row does not count")
 			}
-			line := bytes.Clone(take())
+			line, counts := bytes.Clone(take()), fmt.Appendf(nil, ",%d,%d\r\n", n, m)
+			if t.before.count+t.before.deleted > 0 && bytes.HasSuffix(line, counts) {
+				line = fmt.Appendf(bytes.TrimSuffix(line, counts), ",%d,%d\r\n", t.count, t.deleted)
+			}
 			_, err = in.Read()
 			if !errors.Is(err, io.EOF) {
 				return errors.New("there is something after the last row")
@@ -275,4 +360,17 @@ func (t *taking) table(from io.Reader) error {
 			}
 		}
 	}
+}
+
+// heads passes on the row of the columns, once.
+func (t *taking) heads(row []byte) error {
+	if t.head != nil {
+		if !bytes.Equal(row, t.head) {
+			return errors.New("the columns have changed meanwhile")
+		}
+		return nil
+	}
+	t.head = row
+	_, err := t.to.Write(row)
+	return err
 }

@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -275,6 +276,9 @@ func TestAnExportThatIsNotWholeFails(t *testing.T) {
 			}
 		}
 	}
+	for _, format := range []string{"jsonl", "csv"} {
+		goesOn(t, export, format)
+	}
 	refusing := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusGone)
 		_, _ = w.Write([]byte(`{"errors":[{"message":"begin without a cursor","extensions":{"code":"CURSOR_EXPIRED"}}]}`))
@@ -292,4 +296,73 @@ func TestAnExportThatIsNotWholeFails(t *testing.T) {
 			t.Errorf("%v: exit %d, %s%s, want %q", args, code, out, errs, want)
 		}
 	}
+}
+
+// goesOn checks that an export goes on by itself behind its last record, and that its last line then counts everything.
+func goesOn(t *testing.T, export func(args ...string) (int, string, string), format string) {
+	t.Helper()
+	_, whole, _ := export("--database", "sqlite://./data/plenary.db", "--format", format, "--whole")
+	lines := strings.SplitAfter(whole, "\n")
+	head, cursor := 0, regexp.MustCompile(`"cursor":"([^"]+)"`)
+	if format == "csv" {
+		head, cursor = 1, regexp.MustCompile(`,"([\w-]{60,})",+\r\n`)
+	}
+	cutAt, since := 0, ""
+	for i, line := range lines[:len(lines)-2] {
+		if m := cursor.FindStringSubmatch(line); m != nil && i >= head {
+			cutAt, since = i+1, m[1]
+			break
+		}
+	}
+	if cutAt == 0 {
+		t.Fatalf("%s: no record has a cursor: %.500s", format, whole)
+	}
+	last := lines[len(lines)-2] // it ends with a line break
+	fewer := strings.Replace(last, fmt.Sprint(":", countOf(t, last)), fmt.Sprint(":", countOf(t, last)-1), 1)
+	if format == "csv" {
+		fewer = strings.Replace(last, fmt.Sprintf(",%d,0\r\n", countOf(t, last)), fmt.Sprintf(",%d,0\r\n", countOf(t, last)-1), 1)
+	}
+	asked := []string{}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked = append(asked, r.URL.Query().Get("since"))
+		switch len(asked) {
+		case 1:
+			w.Header().Set("Content-Length", fmt.Sprint(len(whole)))
+			_, _ = io.WriteString(w, strings.Join(lines[:cutAt], "")+lines[cutAt][:10])
+		case 2:
+			w.WriteHeader(http.StatusServiceUnavailable)
+			_, _ = io.WriteString(w, `{"errors":[{"message":"busy","extensions":{"code":"UNAVAILABLE"}}]}`)
+		default:
+			_, _ = io.WriteString(w, strings.Join(lines[:head], "")+strings.Join(lines[cutAt:len(lines)-2], "")+fewer)
+		}
+	}))
+	defer server.Close()
+	code, out, errs := export("--server", server.URL, "--format", format, "--out", "pulled."+format)
+	pulled, err := os.ReadFile("pulled." + format)
+	if code != 0 || out != "" || err != nil || string(pulled) != whole || !slices.Equal(asked, []string{"", since, since}) {
+		t.Errorf("%s: exit %d, %v, %s; it asked since %q\n%s\nwant\n%s", format, code, err, errs, asked, pulled, whole)
+	}
+	asked = nil
+	code, _, errs = export("--server", server.URL, "--format", format, "--out", "cut."+format, "--retries", "0")
+	part, err := os.ReadFile("cut." + format + ".part")
+	if code == 0 || err != nil || string(part) != strings.Join(lines[:cutAt], "") || !strings.Contains(errs, "--since "+since+"; what came is in cut."+format+".part") {
+		t.Errorf("%s without retries: exit %d, %v, %s; it left\n%s", format, code, err, errs, part)
+	}
+	if _, err := os.Stat("cut." + format); err == nil {
+		t.Errorf("%s: what is not whole has the name of what is", format)
+	}
+}
+
+// countOf is how many assessments a last line counts.
+func countOf(t *testing.T, line string) int {
+	t.Helper()
+	m := regexp.MustCompile(`"count":(\d+)|,(\d+),\d+\r\n`).FindStringSubmatch(line)
+	if m == nil {
+		t.Fatalf("%s counts nothing", line)
+	}
+	n, err := strconv.Atoi(m[1] + m[2])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
 }

@@ -117,6 +117,8 @@ type come struct {
 	Progress   *importing.Progress
 }
 
+func (f importFlags) api() apiFlags { return apiFlags{Server: f.Server, Token: f.Token} }
+
 // start has an import run that was checked, and follows it to its end.
 func (f importFlags) start(ctx context.Context, s streams, found importing.Checked) error {
 	var started struct {
@@ -127,7 +129,7 @@ func (f importFlags) start(ctx context.Context, s streams, found importing.Check
 			}
 		}
 	}
-	if err := f.ask(ctx, startMutation, map[string]any{"in": map[string]any{"id": found.ID, "sha256": found.SHA256}}, &started); err != nil {
+	if err := f.api().ask(ctx, startMutation, map[string]any{"in": map[string]any{"id": found.ID, "sha256": found.SHA256}}, &started); err != nil {
 		return err
 	}
 	for _, e := range started.StartImport.UserErrors {
@@ -138,7 +140,7 @@ func (f importFlags) start(ctx context.Context, s streams, found importing.Check
 	defer tick.Stop()
 	for {
 		var now struct{ Import *come }
-		if err := f.ask(ctx, importQuestion, map[string]any{"id": found.ID}, &now); err != nil {
+		if err := f.api().ask(ctx, importQuestion, map[string]any{"id": found.ID}, &now); err != nil {
 			return fmt.Errorf("the import goes on, and import(id: %q) tells of it: %w", found.ID, err)
 		}
 		switch one := now.Import; {
@@ -165,18 +167,4 @@ func (f importFlags) start(ctx context.Context, s streams, found importing.Check
 			return fmt.Errorf("the import goes on, and import(id: %q) tells of it: %w", found.ID, ctx.Err())
 		}
 	}
-}
-
-// ask asks the API.
-func (f importFlags) ask(ctx context.Context, query string, variables map[string]any, into any) error {
-	resp, err := apiFlags{Server: f.Server, Token: f.Token}.send(ctx, &http.Client{Timeout: 30 * time.Second}, "application/json", query, variables)
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, 8<<20))
-	if err != nil {
-		return err
-	}
-	return readAnswer(body, into)
 }

@@ -48,7 +48,7 @@ type cli struct {
 	Revoke  revokeCmd  `cmd:"" help:"Take back a token, a person's tokens or a person's role."`
 	Policy  policyCmd  `cmd:"" help:"Print who may do what."`
 	Verify  verifyCmd  `cmd:"" help:"Verify acts and their proofs offline."`
-	Report  reportCmd  `cmd:"" help:"Verify reports offline."`
+	Report  reportCmd  `cmd:"" help:"Have reports made, and verify them offline."`
 	Doctor  doctorCmd  `cmd:"" help:"Find faults and say how to fix them."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }

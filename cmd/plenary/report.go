@@ -10,6 +10,7 @@ import (
 )
 
 type reportCmd struct {
+	Make   reportMakeCmd   `cmd:"" help:"Have a report made, and write its files."`
 	Verify reportVerifyCmd `cmd:"" help:"Verify a file of a report against its signed note."`
 }
 

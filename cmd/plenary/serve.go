@@ -22,6 +22,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/demo"
 	"github.com/plenary-dialogue/plenary/internal/fanout"
 	"github.com/plenary-dialogue/plenary/internal/file"
+	"github.com/plenary-dialogue/plenary/internal/reporting"
 	"github.com/plenary-dialogue/plenary/internal/server"
 	"github.com/plenary-dialogue/plenary/internal/store"
 )
@@ -29,25 +30,27 @@ import (
 // serveFlags are a server's settings, which doctor checks too.
 type serveFlags struct {
 	databaseFlags
-	Listen         string   `help:"Address that the API listens on." default:"127.0.0.1:8080"`
-	AdminListen    string   `help:"Address that metrics and profiles listen on; empty for none." default:"127.0.0.1:9090"`
-	Mode           string   `help:"Mode: dev (loopback only, with dev tokens) or production." default:"dev" enum:"dev,production"`
-	AutoMigrate    bool     `help:"Apply missing migrations to PostgreSQL at start; SQLite always does."`
-	Issuers        string   `help:"YAML file of the trusted token issuers; see the README." placeholder:"FILE"`
-	DevKey         string   `help:"File with the dev issuer's key. Default: next to the database." placeholder:"FILE"`
-	LogOrigin      string   `help:"Name of the log in its checkpoints, such as plenary.example.org/log; fixed at the first start." placeholder:"NAME"`
-	NATS           string   `help:"NATS with JetStream that distributes acts to other replicas: nats://USER:PASSWORD@HOST:4222 or tls://…; only a cache." name:"nats" placeholder:"URL"`
-	Pool           int      `help:"Number of connections to the database." default:"16"`
-	Origins        []string `help:"Browser origins to allow besides our own, such as https://console.example." placeholder:"URL"`
-	Hosts          []string `help:"Host names that this server accepts. Default: any." placeholder:"NAME"`
-	TrustedProxies []string `help:"Networks whose X-Forwarded-For header is trusted, such as 10.0.0.0/8." placeholder:"CIDR"`
-	Clients        string   `help:"YAML file of the programs that have allowances of their own, such as a gateway; see the README." placeholder:"FILE"`
-	PublicURL      string   `help:"Address at which others reach this server, such as https://plenary.example; webhooks name it." name:"public-url" placeholder:"URL"`
-	CacheBytes     int      `help:"Memory for cached responses to visitors' GET requests, each dropped when an act changes what it shows; 0 caches none." default:"67108864" placeholder:"BYTES"`
-	FilesFolder    string   `help:"Folder for the content of files, such as evidence, which must then be in every backup. Default: in the database." placeholder:"DIR"`
-	FilesPerThing  int64    `help:"Bytes of the files on one thing, such as an assessment." default:"209715200" placeholder:"BYTES"`
-	RequireSync    bool     `help:"Refuse to serve while the database may lose acknowledged changes: PostgreSQL without a synchronous standby, or with synchronous_commit=off."`
-	NoRateLimit    bool     `help:"Switch rate limits off, for measurements."`
+	Listen         string        `help:"Address that the API listens on." default:"127.0.0.1:8080"`
+	AdminListen    string        `help:"Address that metrics and profiles listen on; empty for none." default:"127.0.0.1:9090"`
+	Mode           string        `help:"Mode: dev (loopback only, with dev tokens) or production." default:"dev" enum:"dev,production"`
+	AutoMigrate    bool          `help:"Apply missing migrations to PostgreSQL at start; SQLite always does."`
+	Issuers        string        `help:"YAML file of the trusted token issuers; see the README." placeholder:"FILE"`
+	DevKey         string        `help:"File with the dev issuer's key. Default: next to the database." placeholder:"FILE"`
+	LogOrigin      string        `help:"Name of the log in its checkpoints, such as plenary.example.org/log; fixed at the first start." placeholder:"NAME"`
+	NATS           string        `help:"NATS with JetStream that distributes acts to other replicas: nats://USER:PASSWORD@HOST:4222 or tls://…; only a cache." name:"nats" placeholder:"URL"`
+	Pool           int           `help:"Number of connections to the database." default:"16"`
+	Origins        []string      `help:"Browser origins to allow besides our own, such as https://console.example." placeholder:"URL"`
+	Hosts          []string      `help:"Host names that this server accepts. Default: any." placeholder:"NAME"`
+	TrustedProxies []string      `help:"Networks whose X-Forwarded-For header is trusted, such as 10.0.0.0/8." placeholder:"CIDR"`
+	Clients        string        `help:"YAML file of the programs that have allowances of their own, such as a gateway; see the README." placeholder:"FILE"`
+	PublicURL      string        `help:"Address at which others reach this server, such as https://plenary.example; webhooks name it." name:"public-url" placeholder:"URL"`
+	CacheBytes     int           `help:"Memory for cached responses to visitors' GET requests, each dropped when an act changes what it shows; 0 caches none." default:"67108864" placeholder:"BYTES"`
+	FilesFolder    string        `help:"Folder for the content of files, such as evidence, which must then be in every backup. Default: in the database." placeholder:"DIR"`
+	FilesPerThing  int64         `help:"Bytes of the files on one thing, such as an assessment." default:"209715200" placeholder:"BYTES"`
+	ReportsKeep    time.Duration `help:"How long files of reports are kept." default:"720h" placeholder:"DURATION"`
+	ReportsMost    int           `help:"How many reports a party may have at once." default:"100" placeholder:"N"`
+	RequireSync    bool          `help:"Refuse to serve while the database may lose acknowledged changes: PostgreSQL without a synchronous standby, or with synchronous_commit=off."`
+	NoRateLimit    bool          `help:"Switch rate limits off, for measurements."`
 
 	WebhookAllowLoopback bool `help:"Let webhooks send to this machine, for testing; in dev mode only."`
 }
@@ -126,6 +129,7 @@ func (c *serveFlags) config() (app.Config, error) {
 		Keys: c.Keys, Origin: c.LogOrigin, Broker: c.NATS,
 		Origins: c.Origins, Hosts: c.Hosts, Rates: server.DefaultRates(), CacheBytes: c.CacheBytes, Clock: systemClock, Log: slog.Default(),
 		Version: version, RequireSync: c.RequireSync, Files: file.Options{Folder: c.FilesFolder, PerSubject: c.FilesPerThing},
+		Reports: reporting.Options{Keep: c.ReportsKeep, Most: c.ReportsMost},
 	}
 	cfg.Rates.Off = c.NoRateLimit
 	if c.NATS != "" {
