@@ -148,7 +148,7 @@ func (b *book) sheet(name string, t table, from *source) error {
 // open writes the first row, which stays in view.
 func (b *book) open(s *excelize.StreamWriter, columns []column) ([]any, error) {
 	row := make([]any, len(columns))
-	for i, c := range columns {
+	for i, c := range slices.Backward(columns) { // the writer puts each width before those that it has
 		row[i] = c.name
 		if err := s.SetColWidth(i+1, i+1, c.width()); err != nil {
 			return nil, err

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"iter"
+	"regexp"
 	"runtime"
 	"slices"
 	"strconv"
@@ -190,6 +191,27 @@ func TestSpreadsheetsHaveADictionaryAndHeadsThatStay(t *testing.T) {
 }
 
 // BenchmarkXLSX writes a million rows of four columns. It must take 30 s and 150 MB at most.
+// A spreadsheet program may refuse columns that are not in order, or offer to repair the file.
+func TestWidthsOfColumnsAreInOrder(t *testing.T) {
+	file, _ := rendered(t, "xlsx", example(2, english))
+	column := regexp.MustCompile(`<col min="(\d+)"`)
+	widths := 0
+	for name, content := range zipped(t, file) {
+		before := 0
+		for _, found := range column.FindAllSubmatch(content, -1) {
+			at, err := strconv.Atoi(string(found[1]))
+			if err != nil || at <= before {
+				t.Fatalf("%s: column %d comes after %d (%v)", name, at, before, err)
+			}
+			before = at
+			widths++
+		}
+	}
+	if widths < 50 {
+		t.Errorf("only %d columns have a width", widths)
+	}
+}
+
 func BenchmarkXLSX(b *testing.B) {
 	for b.Loop() {
 		m, err := begin(example(1, english), Options{})
