@@ -66,7 +66,7 @@ func (p *page) contents(blocks []block) {
 }
 
 func (p *page) footer(m *making) {
-	p.out("<footer>\n<p>", text(say(p.language, "hash")), ": <code>", m.hash, "</code></p>\n")
+	p.out("<footer>\n<p>", text(say(p.language, "hash")), colon(p.language), " <code>", m.hash, "</code></p>\n")
 	if m.options.Address != "" {
 		p.out("<p>", text(say(p.language, "verify")), " ", text(m.options.Address), ".sig</p>\n")
 	}
@@ -115,7 +115,7 @@ func (p *page) aside(b block) {
 	for _, f := range b.facts {
 		p.out("<li>", text(f.label))
 		if len(f.value) > 0 {
-			p.out(": ", p.inline(f.value))
+			p.out(colon(p.language), " ", p.inline(f.value))
 		}
 		p.out("</li>")
 	}
@@ -170,7 +170,7 @@ func (p *page) chart(c *chart) {
 	id := "chart" + strconv.Itoa(p.charts)
 	const row, left, width = 30, 190, 300
 	height := row*len(c.bars) + 6
-	p.out("<figure>\n<figcaption id=\"", id, "-text\">", text(c.title), ": ", text(c.text), "</figcaption>\n")
+	p.out("<figure>\n<figcaption id=\"", id, "-text\">", text(c.title), colon(p.language), " ", text(c.text), "</figcaption>\n")
 	fmt.Fprintf(&p.b, "<svg role=\"img\" aria-labelledby=\"%s-text\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\">\n", id, left+width+100, height, left+width+100, height)
 	for i, one := range c.bars {
 		y := i*row + 4

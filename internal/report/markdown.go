@@ -8,10 +8,11 @@ import (
 // writeMarkdown writes CommonMark with tables. Texts of others are escaped, so that they make no links, pictures, headings or HTML.
 func writeMarkdown(m *making, w io.Writer) error {
 	var b strings.Builder
+	colon := colon(m.document.Language)
 	for _, one := range compose(m) {
-		markdownBlock(&b, one)
+		markdownBlock(&b, one, colon)
 	}
-	b.WriteString("---\n\n" + mdText(say(m.document.Language, "hash")) + ": `" + m.hash + "`\n")
+	b.WriteString("---\n\n" + mdText(say(m.document.Language, "hash")) + colon + " `" + m.hash + "`\n")
 	if m.options.Address != "" {
 		b.WriteString("\n" + mdText(say(m.document.Language, "verify")+" "+m.options.Address+".sig") + "\n")
 	}
@@ -19,7 +20,7 @@ func writeMarkdown(m *making, w io.Writer) error {
 	return err
 }
 
-func markdownBlock(b *strings.Builder, one block) {
+func markdownBlock(b *strings.Builder, one block, colon string) {
 	into := strings.Repeat("> ", one.level)
 	switch one.kind {
 	case heading:
@@ -30,19 +31,23 @@ func markdownBlock(b *strings.Builder, one block) {
 		b.WriteString("> " + strings.ReplaceAll(mdText(helpText(one.markup)+plain(one.text)), "\n", "\n> ") + "\n\n")
 	case listing:
 		for _, f := range one.facts {
-			b.WriteString(into + "- **" + mdLine(f.label) + ":** " + strings.ReplaceAll(mdText(plain(f.value)), "\n", "\n"+into+"  ") + "\n")
+			b.WriteString(into + "- **" + mdLine(f.label) + colon + "** " + strings.ReplaceAll(mdText(plain(f.value)), "\n", "\n"+into+"  ") + "\n")
 		}
 		b.WriteString("\n")
 	case aside:
 		var all []string
 		for _, f := range one.facts {
-			all = append(all, strings.TrimSuffix(mdLine(f.label)+": "+mdLine(plain(f.value)), ": "))
+			text := mdLine(f.label)
+			if len(f.value) > 0 {
+				text += colon + " " + mdLine(plain(f.value))
+			}
+			all = append(all, text)
 		}
 		b.WriteString(into + strings.Join(all, " · ") + "\n\n")
 	case rows:
 		markdownTable(b, one.grid)
 	case bars:
-		b.WriteString("**" + mdLine(one.chart.title) + ":** " + mdLine(one.chart.text) + "\n\n")
+		b.WriteString("**" + mdLine(one.chart.title) + colon + "** " + mdLine(one.chart.text) + "\n\n")
 	}
 }
 

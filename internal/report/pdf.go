@@ -214,7 +214,7 @@ func (s *sheet) aside(facts []fact, x float64, after []block) {
 			all = append(all, span{text: "  ·  "})
 		}
 		if all = append(all, span{text: f.label}); len(f.value) > 0 {
-			all = append(append(all, span{text: ": "}), f.value...)
+			all = append(append(all, span{text: colon(s.language) + " "}), f.value...)
 		}
 	}
 	lines := wrap(s.set(all, asideSize, false), marginX+textWidth-x)
@@ -282,7 +282,7 @@ func (s *sheet) footers(m *making) {
 		s.y = pageHeight - marginBottom + 16
 		s.rule(rule, .5)
 		s.y += 4
-		s.foot(say(s.language, "hash")+": "+m.hash, fmt.Sprintf("%s %d %s %d", say(s.language, "page"), n, say(s.language, "of"), s.pages))
+		s.foot(say(s.language, "hash")+colon(s.language)+" "+m.hash, fmt.Sprintf("%s %d %s %d", say(s.language, "page"), n, say(s.language, "of"), s.pages))
 		if m.options.Address != "" {
 			s.foot(say(s.language, "verify")+" "+m.options.Address+".sig", "")
 		}

@@ -22,7 +22,7 @@ func TestPDFSaysOnEveryPageWhatItIsAndCarriesTheJSON(t *testing.T) {
 		t.Fatalf("it has %d pages", pages)
 	}
 	says := pdfText(t, file)
-	for what, text := range map[string]string{"hash": "SHA-256 du document: " + hash, "address": "Vérifier à " + address + ".sig"} {
+	for what, text := range map[string]string{"hash": "SHA-256 du document : " + hash, "address": "Vérifier à " + address + ".sig"} {
 		if n := strings.Count(says, text); n != pages {
 			t.Errorf("the %s is on %d pages of %d", what, n, pages)
 		}
@@ -101,6 +101,17 @@ func TestHeadingsStayWithWhatFollows(t *testing.T) {
 			if sizeOfLowest >= headingSizes[4] {
 				t.Errorf("page stream %d ends with a text of size %.1f: a heading", i, sizeOfLowest)
 			}
+		}
+	}
+}
+
+func TestNoLineIsBrokenAtABlankThatForbidsIt(t *testing.T) {
+	d := example(2, french)
+	d.Assessment.Comments[0].Body = strings.Repeat("« A » : 10\u00a0000\u00a0€\u202f; ", 80)
+	file, _ := rendered(t, "pdf", d)
+	for line := range strings.Lines(pdfText(t, file)) {
+		if strings.HasPrefix(line, "000") || strings.HasPrefix(line, "€") || strings.HasPrefix(line, ";") {
+			t.Errorf("a line begins with %q", line)
 		}
 	}
 }

@@ -121,7 +121,13 @@ func (t *typesetter) glyphs(text, language string, size float64, heavy bool) []g
 		all = append(all, g)
 	}
 	for _, r := range text {
-		if f := pick(fonts, r); f != nil && r != '\u00a0' {
+		f := pick(fonts, r)
+		switch {
+		case r == '\u00a0' || r == '\u202f': // no line is broken here
+			f = pick(fonts, ' ')
+			all = append(all, glyph{r: '\u00a0', font: f, bold: heavy, wide: float64(f.width(' ')) * size / 1000})
+			continue
+		case f != nil:
 			add(r, f)
 			continue
 		}
@@ -245,7 +251,11 @@ func (t *typesetter) draw(l glyphLine, x, y, size float64) {
 		first, wide := l.glyphs[i], 0.0
 		var b strings.Builder
 		for ; i < len(l.glyphs) && l.glyphs[i].font == first.font && l.glyphs[i].bold == first.bold; i++ {
-			b.WriteRune(l.glyphs[i].r)
+			if r := l.glyphs[i].r; r == '\u00a0' {
+				b.WriteByte(' ')
+			} else {
+				b.WriteRune(r)
+			}
 			wide += l.glyphs[i].wide
 		}
 		t.font(first.font, size)

@@ -62,6 +62,14 @@ func label(language, name string) string { return labels().in(language, name) }
 // say is a sentence or a small word.
 func say(language, name string) string { return sentences().in(language, name) }
 
+// colon stands between a label and what it labels: the French put a space before it.
+func colon(language string) string {
+	if language == "fr" {
+		return "\u00a0:"
+	}
+	return ":"
+}
+
 // word is how people read a word of a list; one that is newer than this program stays as it is.
 func word(language, list, value string) string {
 	if known, ok := codeWords()[list+"."+value]; ok {
