@@ -46,7 +46,7 @@ type fact struct {
 // grid is a table.
 type grid struct {
 	caption string
-	silent  bool // the heading above says the same
+	silent  bool // the heading or the chart above says the same
 	head    []string
 	numbers []bool // which columns are of numbers
 	rows    [][][]span
@@ -107,12 +107,19 @@ func (c *composer) listing(record any, but ...string) {
 // aside adds them as a small line, in which what is so is named, and what is not so is left out.
 func (c *composer) aside(indent int, record any, but ...string) {
 	v := reflect.Indirect(reflect.ValueOf(record))
-	all := c.factsOf("", v, append(but, truths(v.Type())...))
+	all := c.factsOf("", v, slices.Concat(but, truths(v.Type()), []string{"id"}))
+	var ids []fact // last: they are for programs
 	for _, f := range fieldsOf(v.Type()) {
-		if one := v.Field(f.index); one.Kind() == reflect.Bool && one.Bool() && !slices.Contains(but, f.name) {
+		one := v.Field(f.index)
+		switch {
+		case slices.Contains(but, f.name):
+		case f.name == "id":
+			ids = append(ids, fact{label(c.language, f.name), c.spans(one)})
+		case one.Kind() == reflect.Bool && one.Bool():
 			all = append(all, fact{label: label(c.language, f.name)})
 		}
 	}
+	all = append(all, ids...)
 	if len(all) > 0 {
 		c.add(block{kind: aside, level: indent, facts: all})
 	}
@@ -272,8 +279,11 @@ func (c *composer) grid(name string, list any) {
 		g.rows = append(g.rows, c.cells(v.Index(i), v.Type().Elem()))
 	}
 	g.dropEmpty()
-	if last := c.blocks[len(c.blocks)-1]; last.kind == heading {
+	switch last := c.blocks[len(c.blocks)-1]; last.kind {
+	case heading:
 		g.silent = plain(last.text) == g.caption
+	case bars:
+		g.silent = last.chart.title == g.caption
 	}
 	c.add(block{kind: rows, grid: g})
 }

@@ -57,7 +57,7 @@ func (c *composer) about(m *making) {
 		{label(c.language, "documentHash"), []span{{text: m.hash}}},
 	}
 	if m.options.Address != "" {
-		facts = append(facts, fact{label(c.language, "verifyAt"), []span{theirs(m.options.Address, "")}})
+		facts = append(facts, fact{label(c.language, "verifyAt"), []span{theirs(m.options.Address+".sig", "")}})
 	}
 	facts = slices.DeleteFunc(facts, func(f fact) bool { return plain(f.value) == "" })
 	c.add(block{kind: listing, facts: facts})
@@ -88,7 +88,7 @@ func (c *composer) assessment(a *Assessment) {
 	c.opinions(a.Opinions, questionTitles(a.Sections))
 	c.signing(a)
 	c.tables("redactions", a.Redactions, "staleBecause", a.StaleBecause, "versions", a.Versions, "filings", a.Filings)
-	c.comments(a.Comments)
+	c.comments(a.Comments, nil)
 }
 
 // tables adds tables under headings of their own: pairs of a name and a list. What has no rows is left out.
@@ -189,7 +189,7 @@ func (c *composer) risk(r Risk) {
 	c.listing(r, "number", "title", "description", "id")
 	c.grid("ratings", r.Ratings)
 	for _, m := range r.Mitigations {
-		c.head(4, c.own("mitigationPlan"), span{text: " " + strconv.Itoa(r.Number) + "." + strconv.Itoa(m.Number) + ": "}, c.orWithheld(m.Title))
+		c.head(4, c.own("mitigationPlan"), span{text: " " + strconv.Itoa(r.Number) + "." + strconv.Itoa(m.Number) + colon(c.language) + " "}, c.orWithheld(m.Title))
 		c.said(0, "description", m.Description, "")
 		c.aside(0, m, "number", "title", "description")
 		c.grid("history", m.History)
@@ -276,13 +276,17 @@ func (c *composer) signing(a *Assessment) {
 	c.grid("signOffs", a.SignOffs)
 }
 
-// comments are told in reading order, replies further in.
-func (c *composer) comments(all []Comment) {
+// comments are told in reading order, replies further in. Where they are on several subjects, each has its heading.
+func (c *composer) comments(all []Comment, subjects map[string]span) {
 	if len(all) == 0 {
 		return
 	}
 	c.title(2, "comments")
-	for _, o := range all {
+	several := slices.ContainsFunc(all, func(o Comment) bool { return o.About != all[0].About })
+	for i, o := range all {
+		if subject, ok := subjects[o.About]; ok && several && (i == 0 || all[i-1].About != o.About) {
+			c.head(3, subject)
+		}
 		in := min(max(o.Depth, 0), 3)
 		c.aside(in, o, "body", "quote", "stateReason")
 		if o.Quote != nil {
@@ -303,18 +307,28 @@ func (c *composer) portfolio(p *Portfolio) {
 		c.grid("firms", p.Call.Firms)
 	}
 	c.title(2, "figures")
-	c.listing(p, "call")
-	c.add(block{kind: bars, chart: c.levelChart(p)})
+	c.total("assessments", p.Total)
+	if len(p.ByLevel) > 0 {
+		c.add(block{kind: bars, chart: c.levelChart(p)})
+	}
 	c.counts("byLevel", p.ByLevel, "ImpactLevel")
 	c.counts("byState", p.ByState, "ImpactAssessmentState")
 	c.counts("byTemplate", p.ByTemplate, "")
 	c.counts("byFirm", p.ByFirm, "")
 	c.title(2, "assessments")
+	if len(p.Assessments) == 0 {
+		c.sentence("noAssessments")
+	}
 	for _, a := range p.Assessments {
 		c.head(3, theirs(strings.TrimSpace(a.Reference+" "+a.Title), ""))
 		c.aside(0, a, "reference", "title", "stateReason")
 		c.said(0, "stateReason", a.StateReason, "")
 	}
+}
+
+// total is how many there are of something.
+func (c *composer) total(name string, n int) {
+	c.add(block{kind: listing, facts: []fact{{label(c.language, name), []span{{text: strconv.Itoa(n)}}}}})
 }
 
 // counts is a table of counts, whose keys may be words of a list.
@@ -337,7 +351,7 @@ func (c *composer) levelChart(p *Portfolio) *chart {
 			name = label(c.language, "level") + " " + word(c.language, "ImpactLevel", n.Key)
 		}
 		ch.bars = append(ch.bars, bar{name, n.Count, p.Total, strconv.Itoa(n.Count) + " / " + strconv.Itoa(p.Total)})
-		parts = append(parts, name+": "+strconv.Itoa(n.Count))
+		parts = append(parts, name+colon(c.language)+" "+strconv.Itoa(n.Count))
 	}
 	ch.text = strings.Join(parts, "; ")
 	return ch
@@ -346,7 +360,8 @@ func (c *composer) levelChart(p *Portfolio) *chart {
 func (c *composer) consultation(o *Consultation) {
 	c.title(2, "about")
 	c.topic(o.About)
-	c.listing(o, "about")
+	c.listing(o, "about", "total")
+	c.total("contributions", o.Total)
 	if len(o.ByQuestion) > 0 {
 		c.title(2, "byQuestion")
 		c.grid("opinionCounts", o.ByQuestion)
@@ -376,7 +391,11 @@ func (c *composer) consultation(o *Consultation) {
 		c.said(0, "body", p.Body, p.Language)
 		c.said(0, "stateReason", p.StateReason, "")
 	}
-	c.comments(o.Comments)
+	subjects := map[string]span{o.About.ID: theirs(o.About.Title, "")}
+	for _, p := range o.Proposals {
+		subjects[p.ID] = theirs(strings.TrimSpace(p.Reference+" "+p.Title), p.Language)
+	}
+	c.comments(o.Comments, subjects)
 }
 
 // topic says what everybody was consulted on. Its state is a word of one of two lists.
