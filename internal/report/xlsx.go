@@ -160,16 +160,23 @@ func (b *book) open(s *excelize.StreamWriter, columns []column) ([]any, error) {
 	return row, s.SetRow("A1", row, excelize.RowOpts{StyleID: b.head})
 }
 
+// longer are the names of columns in which people wrote sentences.
+var longer = []string{"body", "brief", "description", "help", "note", "reason", "reply", "stateReason", "summary", "text", "title"}
+
+// width is in characters. A time takes 27.
 func (c column) width() float64 {
 	switch c.kind {
 	case isNumber, isTruth:
 		return float64(max(8, len(c.name)+2))
 	case isTime:
-		return 24
+		return 28
 	case isText, isList:
 	}
 	if c.codes != "" {
 		return 18
+	}
+	if slices.Contains(longer, c.name[strings.LastIndexByte(c.name, '.')+1:]) {
+		return 60
 	}
 	return float64(max(24, len(c.name)+2))
 }

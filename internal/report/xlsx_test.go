@@ -212,6 +212,21 @@ func TestWidthsOfColumnsAreInOrder(t *testing.T) {
 	}
 }
 
+func TestColumnsAreAsWideAsWhatTheyHold(t *testing.T) {
+	file, _ := rendered(t, "xlsx", example(2, english))
+	b := openBook(t, file)
+	for name, least := range map[string]float64{"body": 60, "createdAt": 28, "state": 18} {
+		at := slices.Index(sheetRowsOf(t, b, "comments")[0], name)
+		letter, err := excelize.ColumnNumberToName(at + 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if wide, err := b.GetColWidth("comments", letter); err != nil || wide < least {
+			t.Errorf("the column %s is %v wide, want %v (%v)", name, wide, least, err)
+		}
+	}
+}
+
 func BenchmarkXLSX(b *testing.B) {
 	for b.Loop() {
 		m, err := begin(example(1, english), Options{})
