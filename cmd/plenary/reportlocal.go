@@ -81,10 +81,7 @@ func (c *reportMakeCmd) prepare(ctx context.Context, st *store.Store, l *actlog.
 	if _, err := l.Drain(ctx); err != nil {
 		return nil, err
 	}
-	return d, d.History.Fill(ctx, func(ctx context.Context) (int64, error) {
-		seq, _, err := l.End(ctx)
-		return seq, err
-	})
+	return d, d.History.Fill(ctx, d.History.Behind)
 }
 
 // auditing reads every report, as auditors do.

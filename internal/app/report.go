@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"database/sql"
 	"time"
 )
 
@@ -14,18 +13,18 @@ func (a *App) fill(ctx context.Context) error {
 	if err := a.Domains.Reports.Begin(ctx); err != nil {
 		return err
 	}
-	end, err := a.end(ctx)
+	end, err := a.Domains.History.Behind(ctx)
 	if err != nil || end > fewActs {
 		return err
 	}
 	a.filled = true
-	return a.Domains.History.Fill(ctx, a.end)
+	return a.Domains.History.Fill(ctx, a.Domains.History.Behind)
 }
 
 // report keeps versions of the rows that an earlier release left without, and then makes the reports that are asked for.
 func (a *App) report(ctx context.Context) {
 	for !a.filled {
-		err := a.Domains.History.Fill(ctx, a.end)
+		err := a.Domains.History.Fill(ctx, a.Domains.History.Behind)
 		if err == nil {
 			break
 		}
@@ -40,12 +39,4 @@ func (a *App) report(ctx context.Context) {
 		}
 	}
 	a.Domains.Reports.Run(ctx)
-}
-
-// end is a place of the log behind everything that has happened until now: what waits for its number is counted as if it had it.
-func (a *App) end(ctx context.Context) (int64, error) {
-	var seq int64
-	const behind = "SELECT COALESCE((SELECT MAX(seq) FROM acts), 0) + (SELECT COUNT(*) FROM queued_acts)"
-	err := a.Store.Query(ctx, behind, nil, func(r *sql.Rows) error { return r.Scan(&seq) })
-	return seq, err
 }

@@ -30,14 +30,19 @@ func Fill(ctx context.Context, s *store.Store, l *actlog.Log, d *domains.Domains
 	if err != nil || n > 0 {
 		return false, err
 	}
+	if err := d.History.Fill(ctx, d.History.Behind); err != nil { // from the beginning on
+		return false, err
+	}
 	w := &writer{store: s, log: l, domains: d, issuer: issuer, now: now, made: map[string]uuid.UUID{}}
 	for _, part := range []func(context.Context) error{w.people, w.practices, w.dialogues, w.proposals, w.comments, w.votes, w.templates, w.assessments, w.ties, w.endings} {
 		if err := part(ctx); err != nil {
 			return false, fmt.Errorf("fill the example: %w", err)
 		}
 	}
-	_, err = l.Drain(ctx)
-	return true, err
+	if _, err = l.Drain(ctx); err != nil {
+		return true, err
+	}
+	return true, d.History.Fill(ctx, d.History.Behind) // nobody tells the tallies of these votes
 }
 
 // writer plays the people of the example.

@@ -19,6 +19,16 @@ const (
 	filledAtOnce = 500
 )
 
+// Behind is a place of the log behind everything that has happened until now: what waits for its number is counted as if it had it.
+func (b *Book) Behind(ctx context.Context) (seq int64, err error) {
+	const behind = "SELECT COALESCE((SELECT MAX(seq) FROM acts), 0) + (SELECT COUNT(*) FROM queued_acts)"
+	err = b.store.Query(ctx, behind, nil, func(r *sql.Rows) error { return r.Scan(&seq) })
+	return seq, err
+}
+
+// newest is the content of the last version that was kept of a row t.
+const newest = "(SELECT v.content FROM row_versions v WHERE v.subject_id = t.id ORDER BY v.revision DESC, v.id DESC LIMIT 1)"
+
 // Fill keeps a version of each row that is otherwise than it was kept last: those of an earlier release, and those that one has changed
 // meanwhile. They count from a place on that end gives: one behind everything that has happened. From the first such place on rows can be
 // read as they were.
@@ -53,7 +63,7 @@ func (b *Book) Fill(ctx context.Context, end func(ctx context.Context) (int64, e
 func (b *Book) fill(ctx context.Context, e *entry, after uuid.UUID, end func(ctx context.Context) (int64, error)) (last uuid.UUID, more bool, err error) {
 	var lacking []uuid.UUID
 	n := 0
-	next := "SELECT t.id, CASE WHEN EXISTS (SELECT 1 FROM row_versions v WHERE v.subject_id = t.id AND v.content = " + e.content + ") THEN 1 ELSE 0 END FROM " +
+	next := "SELECT t.id, CASE WHEN " + e.content + " = " + newest + " THEN 1 ELSE 0 END FROM " +
 		e.table + " t WHERE t.id > ? ORDER BY t.id LIMIT ?"
 	last = after
 	err = b.store.Query(ctx, next, []any{after, filledAtOnce}, func(r *sql.Rows) error {
@@ -87,7 +97,7 @@ func (b *Book) base(ctx context.Context, e *entry, ids []uuid.UUID, end func(ctx
 				return err
 			}
 			text := "INSERT INTO row_versions (id, seq, subject_id, revision, updated_at, content) SELECT ?, ?, t.id, t.revision, t.updated_at, " + e.content +
-				" FROM " + e.table + " t WHERE t.id = ? AND NOT EXISTS (SELECT 1 FROM row_versions v WHERE v.subject_id = t.id AND v.content = " + e.content + ")"
+				" FROM " + e.table + " t WHERE t.id = ? AND " + e.content + " <> COALESCE(" + newest + ", '')"
 			if b.store.IsPostgres() {
 				text = strings.Replace(text, "SELECT ?, ?,", "SELECT ?::uuid, ?::bigint,", 1)
 			}
@@ -104,7 +114,7 @@ func (b *Book) Differing(ctx context.Context) ([]string, error) {
 	var all []string
 	for _, of := range b.order {
 		e := b.tracked[of]
-		text := "SELECT t.id, " + e.content + ", (SELECT v.content FROM row_versions v WHERE v.subject_id = t.id ORDER BY v.id DESC LIMIT 1) FROM " + e.table + " t ORDER BY t.id"
+		text := "SELECT t.id, " + e.content + ", " + newest + " FROM " + e.table + " t ORDER BY t.id"
 		err := b.store.Query(ctx, text, nil, func(r *sql.Rows) error {
 			var id uuid.UUID
 			var now string

@@ -43,9 +43,9 @@ func (s *Service) compose(ctx context.Context, scope Scope, seq int64, at time.T
 	}
 	d.Title = titles[scope.Language][scope.Type]
 	if name != "" {
-		d.Title += ": " + name
+		d.Title += colons[scope.Language] + name
 	}
-	d.Scope = report.Scope{Text: scope.words(), IDs: scope.names()}
+	d.Scope = report.Scope{Text: scope.words(d.Title), IDs: scope.names()}
 	return d, slices.Collect(maps.Keys(p.parties)), nil
 }
 
@@ -72,6 +72,9 @@ func (p *past) consultation(ctx context.Context, d *report.Document) (name strin
 	return named(text(a.Reference), a.said.Title), err
 }
 
+// colons stand between what a report is and what it is about.
+var colons = map[string]string{"en": ": ", "fr": "\u00a0: "}
+
 // titles are what reports are called.
 var titles = map[string]map[report.Type]string{
 	"en": {
@@ -79,7 +82,7 @@ var titles = map[string]map[report.Type]string{
 		report.TypeDiff: "What changed in an impact assessment",
 	},
 	"fr": {
-		report.TypeAssessment: "Évaluation de l’incidence", report.TypePortfolio: "Évaluations de l’incidence", report.TypeConsultation: "Consultation",
-		report.TypeDiff: "Ce qui a changé dans une évaluation de l’incidence",
+		report.TypeAssessment: "Évaluation d’impact", report.TypePortfolio: "Évaluations d’impact", report.TypeConsultation: "Consultation",
+		report.TypeDiff: "Ce qui a changé dans une évaluation d’impact",
 	},
 }

@@ -95,9 +95,9 @@ func (s Scope) names() []string {
 	return all
 }
 
-// words are the scope as people read it: the type of the report, and what it is narrowed to.
-func (s Scope) words() string {
-	parts := []string{titles[s.Language][s.Type]}
+// words are the scope as people read it: the title of the report, and what it is narrowed to.
+func (s Scope) words(title string) string {
+	parts := []string{title}
 	for _, list := range []struct {
 		word  string
 		texts []string
@@ -122,7 +122,7 @@ func words[T ~string](all []T) []string {
 // label is a word in a language of reports.
 func label(language, word string) string {
 	if language == "fr" {
-		return map[string]string{"jurisdiction": "territoire", "sector": "secteur", "level": "niveau", "state": "état"}[word]
+		return map[string]string{"jurisdiction": "juridiction", "sector": "secteur", "level": "niveau", "state": "état"}[word]
 	}
 	return word
 }

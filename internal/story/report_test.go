@@ -78,7 +78,7 @@ func TestReportsSayWhatTheirAudienceReads(t *testing.T) {
 	eachURL(t, true, func(t *testing.T, databaseURL string) {
 		w := open(t, databaseURL, func(c *app.Config) { c.PublicURL = "https://plenary.example" })
 		w.settle()
-		id := w.drafted()
+		id, dialogue := w.drafted(), newScene(w).id("What may")
 		w.approved(id)
 		w.did(persona("approver"), "publishAssessment", "id: %q", "", id)
 		made := map[string]data{}
@@ -94,6 +94,9 @@ func TestReportsSayWhatTheirAudienceReads(t *testing.T) {
 				t.Fatalf("%s: %+v", audience, d)
 			}
 			whole := audience != "PUBLIC"
+			if c := w.documentOf(who, w.reports(who, "type: CONSULTATION, audience: %s, dialogue: %q", audience, dialogue).at("id").text()).Consultation; c.Total == 0 || votes(c) == 0 {
+				t.Errorf("%s: the consultation has %d comments and %d votes", audience, c.Total, votes(c))
+			}
 			if (a.Risks[0].Title == "The recipe leaks") != whole {
 				t.Errorf("%s reads of the risk %q", audience, a.Risks[0].Title)
 			}
@@ -116,6 +119,14 @@ func (w *world) expireReports() {
 	if err := w.Domains.Reports.Sweep(context.Background(), "this server"); err != nil {
 		w.t.Fatal(err)
 	}
+}
+
+// votes are those on all comments.
+func votes(c *report.Consultation) (n int) {
+	for _, one := range c.Comments {
+		n += one.Agree + one.Disagree + one.Pass
+	}
+	return n
 }
 
 // allReports has reports of every type and audience made over the end of the log, and gives who reads each.
@@ -269,11 +280,7 @@ func TestAnErasureRemakesReports(t *testing.T) {
 // keeps keeps versions of what a test has written past the use cases, as a server does at its start.
 func (w *world) keeps() {
 	w.t.Helper()
-	err := w.Domains.History.Fill(context.Background(), func(ctx context.Context) (int64, error) {
-		seq, _, err := w.Log.End(ctx)
-		return seq, err
-	})
-	if err != nil {
+	if err := w.Domains.History.Fill(context.Background(), w.Domains.History.Behind); err != nil {
 		w.t.Fatal(err)
 	}
 }
