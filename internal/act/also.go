@@ -12,8 +12,9 @@ type alsoKey struct{}
 
 // touched are rows that a use case has changed beside the subjects of its acts.
 type touched struct {
-	mu  sync.Mutex
-	all []Subject
+	mu   sync.Mutex
+	all  []Subject
+	seen map[Subject]bool // each is kept once with an act, however often it was changed
 }
 
 // Collecting is a context of a use case that says with Also what it changes.
@@ -31,7 +32,15 @@ func Also(ctx context.Context, rows ...Subject) error {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.all = append(t.all, rows...)
+	if t.seen == nil {
+		t.seen = map[Subject]bool{}
+	}
+	for _, row := range rows {
+		row.Revision = 0
+		if !t.seen[row] {
+			t.seen[row], t.all = true, append(t.all, row)
+		}
+	}
 	return nil
 }
 
@@ -44,7 +53,7 @@ func Collected(ctx context.Context) []Subject {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	all := t.all
-	t.all = nil
+	t.all, t.seen = nil, nil
 	return all
 }
 

@@ -151,6 +151,30 @@ func TestRowsAreReadAsTheyWere(t *testing.T) {
 	})
 }
 
+// TestRowsBesideTheSubjectOfAnActAreKeptWithIt, once, however often a use case says that it changes them.
+func TestRowsBesideTheSubjectOfAnActAreKeptWithIt(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, s *store.Store) {
+		c := newScene(t, s)
+		_, err := c.log.Write(policy.WithActor(t.Context(), policy.SystemActor("test")), func(ctx context.Context, _ *db.Tx) (act.Entry, error) {
+			beside := act.Subject{Type: policy.Dialogue, ID: c.id}
+			if err := act.Also(ctx, beside, beside); err != nil {
+				return act.Entry{}, err
+			}
+			beside.Revision = 7
+			return act.Entry{Type: "proposal.opened", Subject: act.Subject{Type: policy.Proposal, ID: uuid.New(), Revision: 1}}, act.Also(ctx, beside)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if at := c.place(); c.was(at) == "" || c.was(at-1) != "" {
+			t.Errorf("at %d it was %q, and before that %q", at, c.was(at), c.was(at-1))
+		}
+		if err := act.Also(t.Context(), act.Subject{Type: policy.Dialogue, ID: c.id}); err == nil {
+			t.Error("outside of a use case nothing would keep it, and no error says so")
+		}
+	})
+}
+
 // TestRowsOfAnEarlierReleaseAreKeptFromNowOn: those that were there, and those that it changed while both ran.
 func TestRowsOfAnEarlierReleaseAreKeptFromNowOn(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, s *store.Store) {
