@@ -187,13 +187,21 @@ func (p *past) proposalOf(ctx context.Context, a *assessed) (bool, error) {
 
 // seesProposal tells whether the audience could read a proposal.
 func (p *past) seesProposal(ctx context.Context, row *db.Proposal) (bool, error) {
-	d, err := one[db.Dialogue](ctx, p, row.DialogueID)
-	if err != nil || d == nil {
-		return false, err
+	seen, known := p.readable[row.DialogueID]
+	if !known {
+		d, err := one[db.Dialogue](ctx, p, row.DialogueID)
+		if err != nil {
+			return false, err
+		}
+		if d != nil {
+			if seen, err = p.seesDialogue(ctx, d); err != nil {
+				return false, err
+			}
+		}
+		p.readable[row.DialogueID] = seen
 	}
-	seen, err := p.seesDialogue(ctx, d)
-	if err != nil || !seen {
-		return false, err
+	if !seen {
+		return false, nil
 	}
 	s := policy.Subject{Resource: policy.Proposal, State: string(row.State), Facts: policy.InSight}
 	if row.Published {

@@ -29,11 +29,12 @@ type past struct {
 	heard     func(done, total int)         // how far it has come
 	filed     map[uuid.UUID]bool            // assessments that were filed with whoever asks, over its own call
 	reader    policy.Actor                  // as whom the policy is asked
+	readable  map[uuid.UUID]bool            // dialogues: whether the audience could read them
 	practices map[subjectKey]report.Subject // what was assessed, as far as the audience may know
 }
 
 func (s *Service) past(ctx context.Context, scope Scope, seq int64, at time.Time) (*past, error) {
-	p := &past{Service: s, scope: scope, seq: seq, at: at, parties: map[uuid.UUID]*db.Stakeholder{}, filed: map[uuid.UUID]bool{}, practices: map[subjectKey]report.Subject{}}
+	p := &past{Service: s, scope: scope, seq: seq, at: at, parties: map[uuid.UUID]*db.Stakeholder{}, filed: map[uuid.UUID]bool{}, practices: map[subjectKey]report.Subject{}, readable: map[uuid.UUID]bool{}}
 	switch scope.Audience {
 	case report.AudienceRegulator:
 		p.reader = policy.Actor{Member: somebody, Roles: []policy.Role{policy.Regulator}, Kind: string(enum.StakeholderKindRegulator), Status: string(enum.StakeholderStatusActive)}
@@ -143,7 +144,7 @@ func listed[R any, P interface {
 	return history.Parts[R, P](v, table, now)
 }
 
-// reason is the words that stay with an act.
+// reasons are the words that stay with acts.
 func (p *past) reasons(ctx context.Context, acts []uuid.UUID) (map[uuid.UUID]string, error) {
 	found := map[uuid.UUID]string{}
 	if len(acts) == 0 {
@@ -216,7 +217,7 @@ func (p *past) party(id uuid.UUID) report.Party {
 	return report.Party{ID: row.GlobalID().String(), Kind: row.Kind, Name: row.Name}
 }
 
-// named gives the id of a member where the audience is their own party.
+// member gives the id of a member where the audience is their own party.
 func (p *past) member(of uuid.UUID, id *uuid.UUID) string {
 	if id == nil || *id == uuid.Nil || p.scope.Audience != report.AudienceParty || p.scope.Party != of {
 		return ""

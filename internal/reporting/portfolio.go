@@ -214,10 +214,13 @@ func (p *past) call(ctx context.Context) (*report.Call, []uuid.UUID, error) {
 	for _, k := range c.row.PracticeKinds {
 		out.PracticeKinds = append(out.PracticeKinds, enum.PracticeKind(k))
 	}
-	var assessments []uuid.UUID
+	assessments, err := p.given(ctx, c.row, filed)
+	if err != nil {
+		return nil, nil, err
+	}
 	slices.SortStableFunc(firms, func(a, b *db.CalledFirm) int { return cmp.Compare(a.FirmID.String(), b.FirmID.String()) })
 	for _, f := range firms {
-		one := report.CalledFirm{Firm: p.party(f.FirmID), Status: p.statusOf(c.row, f), Claim: "", Decision: ""}
+		one := report.CalledFirm{Firm: p.party(f.FirmID), Status: p.statusOf(c.row, f)}
 		if f.ClaimedAt != nil {
 			one.Claim = string(f.Claim)
 		}
@@ -227,19 +230,28 @@ func (p *past) call(ctx context.Context) (*report.Call, []uuid.UUID, error) {
 		if f.AnsweredAt != nil && f.FilingID != nil {
 			one.FiledAt = utc(f.AnsweredAt)
 		}
-		if g := of[or(f.FilingID)]; g != nil && p.seesFiling(c.row, g) {
-			p.filed[g.AssessmentID] = p.scope.Audience == report.AudienceRegulator
-			a, err := p.assessed(ctx, g.AssessmentID, true)
-			if err != nil {
-				return nil, nil, err
-			}
-			if a != nil {
-				one.Assessment, assessments = typeid.New(string(policy.Assessment), g.AssessmentID).String(), append(assessments, g.AssessmentID)
-			}
+		if g := of[or(f.FilingID)]; g != nil && slices.Contains(assessments, g.AssessmentID) && p.seesFiling(c.row, g) {
+			one.Assessment = typeid.New(string(policy.Assessment), g.AssessmentID).String()
 		}
 		out.Firms = append(out.Firms, one)
 	}
 	return out, assessments, nil
+}
+
+// given are the assessments of filings for a call that the audience may know of, and reads.
+func (p *past) given(ctx context.Context, c *db.Call, filed []was[*db.Filing]) (ids []uuid.UUID, err error) {
+	var known []uuid.UUID
+	for _, f := range filed {
+		if p.seesFiling(c, f.row) {
+			known = append(known, f.row.AssessmentID)
+			p.filed[f.row.AssessmentID] = p.scope.Audience == report.AudienceRegulator
+		}
+	}
+	all, err := p.assessedOf(ctx, known, true)
+	for _, a := range all {
+		ids = append(ids, a.ID)
+	}
+	return ids, err
 }
 
 // seesFiling tells whether the audience may know of a filing: the firm, and the regulator that it was filed with.
