@@ -94,7 +94,38 @@ func (in *instance) start(ctx context.Context, o options, more ...string) (*proc
 	if !slices.Contains(more, "--admin-listen") {
 		more = append(more, "--admin-listen", "") // two servers cannot listen on one port
 	}
-	return start(ctx, o.plenary, append(args, more...)...)
+	p, err := start(ctx, o.plenary, append(args, more...)...)
+	if err == nil {
+		err = in.settled(ctx)
+	}
+	return p, err
+}
+
+// settled waits until the server has kept a version of each row that the benchmark wrote without it: this takes turns with the requests,
+// and is no part of what is measured.
+func (in *instance) settled(ctx context.Context) (err error) {
+	conn, err := in.open()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, conn.Close()) }()
+	began, look := time.Now(), time.NewTicker(100*time.Millisecond)
+	defer look.Stop()
+	for {
+		var there int
+		if err := conn.QueryRowContext(ctx, "SELECT COUNT(*) FROM settings WHERE id = 'history_since'").Scan(&there); err != nil {
+			return err
+		}
+		if there > 0 {
+			progress("the server kept what was there after %.1f s", time.Since(began).Seconds())
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-look.C:
+		}
+	}
 }
 
 // uncached are the settings that turn the cache off.

@@ -87,25 +87,28 @@ func (b *Book) fill(ctx context.Context, e *entry, after uuid.UUID, end func(ctx
 // base keeps versions of rows without an act.
 func (b *Book) base(ctx context.Context, e *entry, ids []uuid.UUID, end func(ctx context.Context) (int64, error)) error {
 	return b.store.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		seq, err := end(ctx)
+		if err != nil {
+			return err
+		}
+		place, pair := "?", "(?, ?)"
+		if b.store.IsPostgres() {
+			place, pair = "?::bigint", "(?::uuid, ?::uuid)"
+		}
+		args := make([]any, 1, 1+2*len(ids))
+		args[0] = seq
 		for _, id := range ids {
 			name, err := uuid.NewV7()
 			if err != nil {
-				return err
+				return fmt.Errorf("name a version: %w", err)
 			}
-			seq, err := end(ctx)
-			if err != nil {
-				return err
-			}
-			text := "INSERT INTO row_versions (id, seq, subject_id, revision, updated_at, content) SELECT ?, ?, t.id, t.revision, t.updated_at, " + e.content +
-				" FROM " + e.table + " t WHERE t.id = ? AND " + e.content + " <> COALESCE(" + newest + ", '')"
-			if b.store.IsPostgres() {
-				text = strings.Replace(text, "SELECT ?, ?,", "SELECT ?::uuid, ?::bigint,", 1)
-			}
-			if _, err := b.store.Exec(ctx, tx, text, name, seq, id); err != nil {
-				return err
-			}
+			args = append(args, name, id)
 		}
-		return nil
+		text := "INSERT INTO row_versions (id, seq, subject_id, revision, updated_at, content) SELECT k.column1, " + place +
+			", t.id, t.revision, t.updated_at, " + e.content + " FROM (VALUES " + strings.TrimSuffix(strings.Repeat(pair+", ", len(ids)), ", ") +
+			") k JOIN " + e.table + " t ON t.id = k.column2 WHERE " + e.content + " <> COALESCE(" + newest + ", '')"
+		_, err = b.store.Exec(ctx, tx, text, args...)
+		return err
 	})
 }
 
