@@ -110,7 +110,7 @@ func open(ctx context.Context, databaseURL string) (*peer, error) {
 func openSQLite(path string) (read, write *sql.DB, err error) {
 	dsn := func(extra ...string) string {
 		q := url.Values{"_pragma": append([]string{
-			"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
+			"busy_timeout(60000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
 			"cache_size(-16000)", "temp_store(MEMORY)",
 		}, extra...)}
 		q.Set("_txlock", "immediate")
