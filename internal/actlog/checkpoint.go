@@ -306,9 +306,13 @@ const newest = 1 << 62
 
 // Checkpoint returns the newest checkpoint that covers at most atMost acts, to be shown to somebody; nil if there is none. The
 // statement that reads it compares the log with what was shown, and it is kept outside the database before it is returned. It
-// never returns an earlier one than the last that was kept. The newest of all is one under the log's present name.
+// never returns an earlier one than the last that was kept before it was asked for. The newest of all is one under the log's present name.
 func (l *Log) Checkpoint(ctx context.Context, atMost int64) (*Checkpoint, error) {
 	if err := l.Healthy(ctx); err != nil {
+		return nil, err
+	}
+	kept, err := l.kept() // before the database is asked: another request may keep a newer one meanwhile
+	if err != nil {
 		return nil, err
 	}
 	c, standby, err := l.compared(ctx, atMost)
@@ -323,11 +327,7 @@ func (l *Log) Checkpoint(ctx context.Context, atMost int64) (*Checkpoint, error)
 			return nil, fault.Wrap(fault.Unavailable, err, "the checkpoint cannot be kept outside the database: retry later")
 		}
 	}
-	kept, err := l.kept()
-	switch {
-	case err != nil:
-		return nil, err
-	case kept.Origin != l.Origin() || kept.N > atMost || c != nil && c.Size >= kept.N:
+	if kept.Origin != l.Origin() || kept.N > atMost || c != nil && c.Size >= kept.N {
 		return c, nil
 	}
 	// One that was shown is missing. It is signed again if its acts are there.
