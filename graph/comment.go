@@ -32,6 +32,8 @@ var commentNoun = noun{
 			return r.Comments.List(ctx, f, a.page())
 		}),
 		"Comment.subject": commentSubject,
+		"Comment.phase": to("phase_id", func(r *Resolver) many[db.Phase] { return r.Dialogues.PhasesByID }),
+		"Comment.late":  made(func(c *db.Comment) bool { return c.Late != 0 }, "late"),
 		"Comment.parent":  to("parent_id", commentsByID),
 		"Comment.author":  toParty("author_id"),
 		"Comment.versions": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, a args) (map[uuid.UUID]*comment.VersionPage, error) {
@@ -108,6 +110,10 @@ func commentFilter(a args) (comment.Filter, error) {
 	}
 	f.Author = optionalKey("stakeholder", in.Author)
 	f.Dialogue = optionalKey("dialogue", in.Dialogue)
+	f.Late = in.Late
+	if in.Round != nil {
+		f.Round = new(int(*in.Round))
+	}
 	return f, nil
 }
 

@@ -90,7 +90,9 @@ var dialogueNoun = noun{
 		}),
 		"openDialogue":   on(func(r *Resolver) moving { return r.Dialogues.Open }),
 		"closeDialogue":  because("Outcome", func(r *Resolver) reasoned { return r.Dialogues.Close }),
-		"reopenDialogue": because("Reason", func(r *Resolver) reasoned { return r.Dialogues.Reopen }),
+		"reopenDialogue": with(func(ctx context.Context, r *Resolver, in model.ReopenDialogueInput) (*act.Result, error) {
+			return r.Dialogues.Reopen(ctx, key("dialogue", in.ID), phasePlans(in.Phases), in.Reason, &in.ExpectedRevision)
+		}),
 	},
 	follows: follows{
 		"dialogueActivity": func(ctx context.Context, r *Resolver, n noun, args map[string]any) (feed.Filter, error) {
@@ -113,12 +115,12 @@ var presentPhase = func() edge {
 		out := make([]*db.Phase, len(ds))
 		for i, d := range ds {
 			if d.State == enum.DialogueStateOpen {
-				out[i] = r.Dialogues.Now(phases[d.ID])
+				out[i] = r.Dialogues.Now(phases[d.ID], d.Round)
 			}
 		}
 		return out, err
 	})
-	e.needs, e.passing = []string{"id", "state"}, true
+	e.needs, e.passing = []string{"id", "state", "round"}, true
 	return e
 }()
 
@@ -141,6 +143,7 @@ func phasePlans(in []*model.PhaseInput) []dialogue.PhasePlan {
 		plans = append(plans, dialogue.PhasePlan{
 			Kind: p.Kind, OpensAt: p.OpensAt, ClosesAt: p.ClosesAt, MayComment: or(p.MayComment, false), MayVote: or(p.MayVote, false),
 			MayPropose: or(p.MayPropose, false), MayAmend: or(p.MayAmend, false), MayBallot: or(p.MayBallot, false),
+			TakesLate: or(p.TakesLateComments, false),
 		})
 	}
 	return plans

@@ -52,6 +52,10 @@ type Comment struct {
 	Stance enum.Stance `json:"stance,omitempty"`
 	// Language holds the value of the "language" field.
 	Language string `json:"language,omitempty"`
+	// the phase of the dialogue that took it; none outside of dialogues
+	PhaseID *uuid.UUID `json:"phase_id,omitempty"`
+	// 1 for one that came when its phase was over, else 0: a number, by which lists are ordered
+	Late int `json:"late,omitempty"`
 	// of what it is about, when it was made; none where that has no versions
 	Version *int `json:"version,omitempty"`
 	// of the quoted passage, in characters
@@ -90,9 +94,9 @@ func (*Comment) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case comment.FieldDialogueID, comment.FieldParentID, comment.FieldThreadID, comment.FieldMemberID:
+		case comment.FieldDialogueID, comment.FieldParentID, comment.FieldThreadID, comment.FieldMemberID, comment.FieldPhaseID:
 			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
-		case comment.FieldRevision, comment.FieldDepth, comment.FieldVersion, comment.FieldQuoteStart, comment.FieldQuoteEnd, comment.FieldQuoteVersion, comment.FieldAgrees, comment.FieldDisagrees, comment.FieldPasses:
+		case comment.FieldRevision, comment.FieldDepth, comment.FieldLate, comment.FieldVersion, comment.FieldQuoteStart, comment.FieldQuoteEnd, comment.FieldQuoteVersion, comment.FieldAgrees, comment.FieldDisagrees, comment.FieldPasses:
 			values[i] = new(sql.NullInt64)
 		case comment.FieldSubjectType, comment.FieldPath, comment.FieldBody, comment.FieldStance, comment.FieldLanguage, comment.FieldQuoteText, comment.FieldState, comment.FieldStateReason:
 			values[i] = new(sql.NullString)
@@ -215,6 +219,19 @@ func (_m *Comment) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.Language = value.String
 			}
+		case comment.FieldPhaseID:
+			if value, ok := values[i].(*sql.NullScanner); !ok {
+				return fmt.Errorf("unexpected type %T for field phase_id", values[i])
+			} else if value.Valid {
+				_m.PhaseID = new(uuid.UUID)
+				*_m.PhaseID = *value.S.(*uuid.UUID)
+			}
+		case comment.FieldLate:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field late", values[i])
+			} else if value.Valid {
+				_m.Late = int(value.Int64)
+			}
 		case comment.FieldVersion:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
 				return fmt.Errorf("unexpected type %T for field version", values[i])
@@ -322,6 +339,8 @@ func (_m *Comment) String() string {
 		"body", _m.Body,
 		"stance", _m.Stance,
 		"language", _m.Language,
+		"phase_id", _m.PhaseID,
+		"late", _m.Late,
 		"version", _m.Version,
 		"quote_start", _m.QuoteStart,
 		"quote_end", _m.QuoteEnd,
@@ -347,7 +366,7 @@ func (*Comment) TableName() string { return comment.Table }
 // ColumnNames lists the columns of the table, but for secrets.
 func (*Comment) ColumnNames() []string {
 	return []string{
-		"id", "created_at", "updated_at", "revision", "subject_type", "subject_id", "dialogue_id", "parent_id", "depth", "thread_id", "path", "author_id", "member_id", "body", "stance", "language", "version", "quote_start", "quote_end", "quote_version", "quote_text", "state", "state_reason", "edited_at", "agrees", "disagrees", "passes"}
+		"id", "created_at", "updated_at", "revision", "subject_type", "subject_id", "dialogue_id", "parent_id", "depth", "thread_id", "path", "author_id", "member_id", "body", "stance", "language", "phase_id", "late", "version", "quote_start", "quote_end", "quote_version", "quote_text", "state", "state_reason", "edited_at", "agrees", "disagrees", "passes"}
 }
 
 // Dest gives where a column goes, and nil for a column that the table does not have.
@@ -385,6 +404,10 @@ func (_m *Comment) Dest(column string) any {
 		return &_m.Stance
 	case "language":
 		return &_m.Language
+	case "phase_id":
+		return &_m.PhaseID
+	case "late":
+		return &_m.Late
 	case "version":
 		return &_m.Version
 	case "quote_start":
@@ -451,6 +474,11 @@ func (_m *Comment) Names(column string) (uuid.UUID, error) {
 			return uuid.Nil, nil
 		}
 		return *_m.MemberID, nil
+	case "phase_id":
+		if _m.PhaseID == nil {
+			return uuid.Nil, nil
+		}
+		return *_m.PhaseID, nil
 	}
 	return uuid.Nil, notAKey(comment.Table, column)
 }

@@ -174,6 +174,28 @@ func (b *CommentCreate) SetLanguage(v string) *CommentCreate {
 	return b
 }
 
+// SetPhaseID sets phase_id.
+func (b *CommentCreate) SetPhaseID(v uuid.UUID) *CommentCreate {
+	b.set(comment.FieldPhaseID, field.TypeUUID, v)
+	b.row.PhaseID = &v
+	return b
+}
+
+// SetNillablePhaseID sets phase_id unless v is nil.
+func (b *CommentCreate) SetNillablePhaseID(v *uuid.UUID) *CommentCreate {
+	if v != nil {
+		b.SetPhaseID(*v)
+	}
+	return b
+}
+
+// SetLate sets late.
+func (b *CommentCreate) SetLate(v int) *CommentCreate {
+	b.set(comment.FieldLate, field.TypeInt, v)
+	b.row.Late = v
+	return b
+}
+
 // SetVersion sets version.
 func (b *CommentCreate) SetVersion(v int) *CommentCreate {
 	b.set(comment.FieldVersion, field.TypeInt, v)
@@ -323,6 +345,9 @@ func (b *CommentCreate) defaults() {
 	}
 	if !b.has(comment.FieldLanguage) {
 		b.SetLanguage(comment.DefaultLanguage)
+	}
+	if !b.has(comment.FieldLate) {
+		b.SetLate(comment.DefaultLate)
 	}
 	if !b.has(comment.FieldQuoteText) {
 		b.SetQuoteText(comment.DefaultQuoteText)

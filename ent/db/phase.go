@@ -23,7 +23,9 @@ type Phase struct {
 	ID     uuid.UUID `json:"id,omitempty"`
 	// DialogueID holds the value of the "dialogue_id" field.
 	DialogueID uuid.UUID `json:"dialogue_id,omitempty"`
-	// Position holds the value of the "position" field.
+	// Round holds the value of the "round" field.
+	Round int `json:"round,omitempty"`
+	// among all phases of the dialogue, those of earlier rounds first
 	Position int `json:"position,omitempty"`
 	// Kind holds the value of the "kind" field.
 	Kind enum.PhaseKind `json:"kind,omitempty"`
@@ -41,6 +43,12 @@ type Phase struct {
 	MayAmend bool `json:"may_amend,omitempty"`
 	// MayBallot holds the value of the "may_ballot" field.
 	MayBallot bool `json:"may_ballot,omitempty"`
+	// comments that come when it is over
+	TakesLateComments bool `json:"takes_late_comments,omitempty"`
+	// by the act that says so
+	BeganAt *time.Time `json:"began_at,omitempty"`
+	// EndedAt holds the value of the "ended_at" field.
+	EndedAt *time.Time `json:"ended_at,omitempty"`
 	// Selection says which columns were read; nil for all.
 	Selection *Selection `json:"-"`
 
@@ -57,13 +65,13 @@ func (*Phase) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case phase.FieldMayComment, phase.FieldMayVote, phase.FieldMayPropose, phase.FieldMayAmend, phase.FieldMayBallot:
+		case phase.FieldMayComment, phase.FieldMayVote, phase.FieldMayPropose, phase.FieldMayAmend, phase.FieldMayBallot, phase.FieldTakesLateComments:
 			values[i] = new(sql.NullBool)
-		case phase.FieldPosition:
+		case phase.FieldRound, phase.FieldPosition:
 			values[i] = new(sql.NullInt64)
 		case phase.FieldKind:
 			values[i] = new(sql.NullString)
-		case phase.FieldOpensAt, phase.FieldClosesAt:
+		case phase.FieldOpensAt, phase.FieldClosesAt, phase.FieldBeganAt, phase.FieldEndedAt:
 			values[i] = new(sql.NullTime)
 		case phase.FieldID, phase.FieldDialogueID:
 			values[i] = new(uuid.UUID)
@@ -93,6 +101,12 @@ func (_m *Phase) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field dialogue_id", values[i])
 			} else if value != nil {
 				_m.DialogueID = *value
+			}
+		case phase.FieldRound:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field round", values[i])
+			} else if value.Valid {
+				_m.Round = int(value.Int64)
 			}
 		case phase.FieldPosition:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
@@ -149,6 +163,26 @@ func (_m *Phase) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.MayBallot = value.Bool
 			}
+		case phase.FieldTakesLateComments:
+			if value, ok := values[i].(*sql.NullBool); !ok {
+				return fmt.Errorf("unexpected type %T for field takes_late_comments", values[i])
+			} else if value.Valid {
+				_m.TakesLateComments = value.Bool
+			}
+		case phase.FieldBeganAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field began_at", values[i])
+			} else if value.Valid {
+				_m.BeganAt = new(time.Time)
+				*_m.BeganAt = value.Time
+			}
+		case phase.FieldEndedAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field ended_at", values[i])
+			} else if value.Valid {
+				_m.EndedAt = new(time.Time)
+				*_m.EndedAt = value.Time
+			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
 		}
@@ -171,6 +205,7 @@ func (_m *Phase) Update() *PhaseUpdate {
 func (_m *Phase) String() string {
 	return text("Phase", "id", _m.ID,
 		"dialogue_id", _m.DialogueID,
+		"round", _m.Round,
 		"position", _m.Position,
 		"kind", _m.Kind,
 		"opens_at", _m.OpensAt,
@@ -180,6 +215,9 @@ func (_m *Phase) String() string {
 		"may_propose", _m.MayPropose,
 		"may_amend", _m.MayAmend,
 		"may_ballot", _m.MayBallot,
+		"takes_late_comments", _m.TakesLateComments,
+		"began_at", _m.BeganAt,
+		"ended_at", _m.EndedAt,
 	)
 }
 
@@ -194,7 +232,7 @@ func (*Phase) TableName() string { return phase.Table }
 // ColumnNames lists the columns of the table, but for secrets.
 func (*Phase) ColumnNames() []string {
 	return []string{
-		"id", "dialogue_id", "position", "kind", "opens_at", "closes_at", "may_comment", "may_vote", "may_propose", "may_amend", "may_ballot"}
+		"id", "dialogue_id", "round", "position", "kind", "opens_at", "closes_at", "may_comment", "may_vote", "may_propose", "may_amend", "may_ballot", "takes_late_comments", "began_at", "ended_at"}
 }
 
 // Dest gives where a column goes, and nil for a column that the table does not have.
@@ -204,6 +242,8 @@ func (_m *Phase) Dest(column string) any {
 		return &_m.ID
 	case "dialogue_id":
 		return &_m.DialogueID
+	case "round":
+		return &_m.Round
 	case "position":
 		return &_m.Position
 	case "kind":
@@ -222,6 +262,12 @@ func (_m *Phase) Dest(column string) any {
 		return &_m.MayAmend
 	case "may_ballot":
 		return &_m.MayBallot
+	case "takes_late_comments":
+		return &_m.TakesLateComments
+	case "began_at":
+		return &_m.BeganAt
+	case "ended_at":
+		return &_m.EndedAt
 	}
 	return nil
 }

@@ -43,6 +43,13 @@ func (b *PhaseCreate) SetDialogueID(v uuid.UUID) *PhaseCreate {
 	return b
 }
 
+// SetRound sets round.
+func (b *PhaseCreate) SetRound(v int) *PhaseCreate {
+	b.set(phase.FieldRound, field.TypeInt, v)
+	b.row.Round = v
+	return b
+}
+
 // SetPosition sets position.
 func (b *PhaseCreate) SetPosition(v int) *PhaseCreate {
 	b.set(phase.FieldPosition, field.TypeInt, v)
@@ -114,6 +121,43 @@ func (b *PhaseCreate) SetMayBallot(v bool) *PhaseCreate {
 	return b
 }
 
+// SetTakesLateComments sets takes_late_comments.
+func (b *PhaseCreate) SetTakesLateComments(v bool) *PhaseCreate {
+	b.set(phase.FieldTakesLateComments, field.TypeBool, v)
+	b.row.TakesLateComments = v
+	return b
+}
+
+// SetBeganAt sets began_at.
+func (b *PhaseCreate) SetBeganAt(v time.Time) *PhaseCreate {
+	b.set(phase.FieldBeganAt, field.TypeTime, v)
+	b.row.BeganAt = &v
+	return b
+}
+
+// SetNillableBeganAt sets began_at unless v is nil.
+func (b *PhaseCreate) SetNillableBeganAt(v *time.Time) *PhaseCreate {
+	if v != nil {
+		b.SetBeganAt(*v)
+	}
+	return b
+}
+
+// SetEndedAt sets ended_at.
+func (b *PhaseCreate) SetEndedAt(v time.Time) *PhaseCreate {
+	b.set(phase.FieldEndedAt, field.TypeTime, v)
+	b.row.EndedAt = &v
+	return b
+}
+
+// SetNillableEndedAt sets ended_at unless v is nil.
+func (b *PhaseCreate) SetNillableEndedAt(v *time.Time) *PhaseCreate {
+	if v != nil {
+		b.SetEndedAt(*v)
+	}
+	return b
+}
+
 // Save inserts the row and returns it.
 func (b *PhaseCreate) Save(ctx context.Context) (*Phase, error) { return typed[*Phase](b.save(ctx)) }
 
@@ -123,6 +167,9 @@ func (b *PhaseCreate) SaveX(ctx context.Context) *Phase { return must(b.Save(ctx
 func (b *PhaseCreate) defaults() {
 	if b.spec.ID.Value == nil {
 		b.SetID(phase.DefaultID())
+	}
+	if !b.has(phase.FieldRound) {
+		b.SetRound(phase.DefaultRound)
 	}
 	if !b.has(phase.FieldMayComment) {
 		b.SetMayComment(phase.DefaultMayComment)
@@ -138,5 +185,8 @@ func (b *PhaseCreate) defaults() {
 	}
 	if !b.has(phase.FieldMayBallot) {
 		b.SetMayBallot(phase.DefaultMayBallot)
+	}
+	if !b.has(phase.FieldTakesLateComments) {
+		b.SetTakesLateComments(phase.DefaultTakesLateComments)
 	}
 }

@@ -102,3 +102,49 @@ func (b *PhaseUpdate) SetMayBallot(v bool) *PhaseUpdate {
 	b.set(phase.FieldMayBallot, field.TypeBool, v)
 	return b
 }
+
+// SetTakesLateComments sets takes_late_comments.
+func (b *PhaseUpdate) SetTakesLateComments(v bool) *PhaseUpdate {
+	b.set(phase.FieldTakesLateComments, field.TypeBool, v)
+	return b
+}
+
+// SetBeganAt sets began_at.
+func (b *PhaseUpdate) SetBeganAt(v time.Time) *PhaseUpdate {
+	b.set(phase.FieldBeganAt, field.TypeTime, v)
+	return b
+}
+
+// SetNillableBeganAt sets began_at unless v is nil.
+func (b *PhaseUpdate) SetNillableBeganAt(v *time.Time) *PhaseUpdate {
+	if v != nil {
+		b.SetBeganAt(*v)
+	}
+	return b
+}
+
+// ClearBeganAt makes began_at NULL.
+func (b *PhaseUpdate) ClearBeganAt() *PhaseUpdate {
+	b.clear(phase.FieldBeganAt, field.TypeTime)
+	return b
+}
+
+// SetEndedAt sets ended_at.
+func (b *PhaseUpdate) SetEndedAt(v time.Time) *PhaseUpdate {
+	b.set(phase.FieldEndedAt, field.TypeTime, v)
+	return b
+}
+
+// SetNillableEndedAt sets ended_at unless v is nil.
+func (b *PhaseUpdate) SetNillableEndedAt(v *time.Time) *PhaseUpdate {
+	if v != nil {
+		b.SetEndedAt(*v)
+	}
+	return b
+}
+
+// ClearEndedAt makes ended_at NULL.
+func (b *PhaseUpdate) ClearEndedAt() *PhaseUpdate {
+	b.clear(phase.FieldEndedAt, field.TypeTime)
+	return b
+}

@@ -313,28 +313,32 @@ func init() {
 	commentDescLanguage := commentFields[11].Descriptor()
 	// comment.DefaultLanguage holds the default value on creation for the language field.
 	comment.DefaultLanguage = commentDescLanguage.Default.(string)
+	// commentDescLate is the schema descriptor for late field.
+	commentDescLate := commentFields[13].Descriptor()
+	// comment.DefaultLate holds the default value on creation for the late field.
+	comment.DefaultLate = commentDescLate.Default.(int)
 	// commentDescQuoteText is the schema descriptor for quote_text field.
-	commentDescQuoteText := commentFields[16].Descriptor()
+	commentDescQuoteText := commentFields[18].Descriptor()
 	// comment.DefaultQuoteText holds the default value on creation for the quote_text field.
 	comment.DefaultQuoteText = optional.Text(commentDescQuoteText.Default.(string))
 	// commentDescState is the schema descriptor for state field.
-	commentDescState := commentFields[17].Descriptor()
+	commentDescState := commentFields[19].Descriptor()
 	// comment.DefaultState holds the default value on creation for the state field.
 	comment.DefaultState = enum.CommentState(commentDescState.Default.(string))
 	// commentDescStateReason is the schema descriptor for state_reason field.
-	commentDescStateReason := commentFields[18].Descriptor()
+	commentDescStateReason := commentFields[20].Descriptor()
 	// comment.DefaultStateReason holds the default value on creation for the state_reason field.
 	comment.DefaultStateReason = optional.Text(commentDescStateReason.Default.(string))
 	// commentDescAgrees is the schema descriptor for agrees field.
-	commentDescAgrees := commentFields[20].Descriptor()
+	commentDescAgrees := commentFields[22].Descriptor()
 	// comment.DefaultAgrees holds the default value on creation for the agrees field.
 	comment.DefaultAgrees = commentDescAgrees.Default.(int)
 	// commentDescDisagrees is the schema descriptor for disagrees field.
-	commentDescDisagrees := commentFields[21].Descriptor()
+	commentDescDisagrees := commentFields[23].Descriptor()
 	// comment.DefaultDisagrees holds the default value on creation for the disagrees field.
 	comment.DefaultDisagrees = commentDescDisagrees.Default.(int)
 	// commentDescPasses is the schema descriptor for passes field.
-	commentDescPasses := commentFields[22].Descriptor()
+	commentDescPasses := commentFields[24].Descriptor()
 	// comment.DefaultPasses holds the default value on creation for the passes field.
 	comment.DefaultPasses = commentDescPasses.Default.(int)
 	// commentDescID is the schema descriptor for id field.
@@ -737,26 +741,34 @@ func init() {
 	person.DefaultCreatedAt = personDescCreatedAt.Default.(func() time.Time)
 	phaseFields := schema.Phase{}.Fields()
 	_ = phaseFields
+	// phaseDescRound is the schema descriptor for round field.
+	phaseDescRound := phaseFields[2].Descriptor()
+	// phase.DefaultRound holds the default value on creation for the round field.
+	phase.DefaultRound = phaseDescRound.Default.(int)
 	// phaseDescMayComment is the schema descriptor for may_comment field.
-	phaseDescMayComment := phaseFields[6].Descriptor()
+	phaseDescMayComment := phaseFields[7].Descriptor()
 	// phase.DefaultMayComment holds the default value on creation for the may_comment field.
 	phase.DefaultMayComment = phaseDescMayComment.Default.(bool)
 	// phaseDescMayVote is the schema descriptor for may_vote field.
-	phaseDescMayVote := phaseFields[7].Descriptor()
+	phaseDescMayVote := phaseFields[8].Descriptor()
 	// phase.DefaultMayVote holds the default value on creation for the may_vote field.
 	phase.DefaultMayVote = phaseDescMayVote.Default.(bool)
 	// phaseDescMayPropose is the schema descriptor for may_propose field.
-	phaseDescMayPropose := phaseFields[8].Descriptor()
+	phaseDescMayPropose := phaseFields[9].Descriptor()
 	// phase.DefaultMayPropose holds the default value on creation for the may_propose field.
 	phase.DefaultMayPropose = phaseDescMayPropose.Default.(bool)
 	// phaseDescMayAmend is the schema descriptor for may_amend field.
-	phaseDescMayAmend := phaseFields[9].Descriptor()
+	phaseDescMayAmend := phaseFields[10].Descriptor()
 	// phase.DefaultMayAmend holds the default value on creation for the may_amend field.
 	phase.DefaultMayAmend = phaseDescMayAmend.Default.(bool)
 	// phaseDescMayBallot is the schema descriptor for may_ballot field.
-	phaseDescMayBallot := phaseFields[10].Descriptor()
+	phaseDescMayBallot := phaseFields[11].Descriptor()
 	// phase.DefaultMayBallot holds the default value on creation for the may_ballot field.
 	phase.DefaultMayBallot = phaseDescMayBallot.Default.(bool)
+	// phaseDescTakesLateComments is the schema descriptor for takes_late_comments field.
+	phaseDescTakesLateComments := phaseFields[12].Descriptor()
+	// phase.DefaultTakesLateComments holds the default value on creation for the takes_late_comments field.
+	phase.DefaultTakesLateComments = phaseDescTakesLateComments.Default.(bool)
 	// phaseDescID is the schema descriptor for id field.
 	phaseDescID := phaseFields[0].Descriptor()
 	// phase.DefaultID holds the default value on creation for the id field.

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"entgo.io/ent"
+	"entgo.io/ent/dialect/entsql"
 	"entgo.io/ent/schema/field"
 	"entgo.io/ent/schema/index"
 	"github.com/google/uuid"
@@ -32,6 +33,9 @@ func (Comment) Fields() []ent.Field {
 		field.Text("body").GoType(optional.Text("")),
 		field.String("stance").GoType(enum.Stance("")).Default("NEUTRAL"),
 		field.String("language").Default("en"),
+		field.UUID("phase_id", uuid.UUID{}).Annotations(names(thing)).Optional().Nillable().Immutable().
+			Comment("the phase of the dialogue that took it; none outside of dialogues"),
+		field.Int("late").Default(0).Immutable().Comment("1 for one that came when its phase was over, else 0: a number, by which lists are ordered"),
 		field.Int("version").Optional().Nillable().Immutable().Comment("of what it is about, when it was made; none where that has no versions"),
 		field.Int("quote_start").Optional().Nillable().Comment("of the quoted passage, in characters"),
 		field.Int("quote_end").Optional().Nillable(),
@@ -72,7 +76,8 @@ func (CommentVersion) Indexes() []ent.Index {
 func (Comment) Indexes() []ent.Index {
 	return []ent.Index{
 		index.Fields("subject_id", "depth", "id"),
-		index.Fields("subject_id", "depth", "agrees", "id"),
+		index.Fields("subject_id", "depth", "late", "id"),
+		index.Fields("subject_id", "depth", "late", "agrees", "id").Annotations(entsql.DescColumns("agrees", "id")),
 		index.Fields("parent_id", "id"),
 		index.Fields("thread_id", "path"),
 		index.Fields("author_id", "id"),

@@ -17,7 +17,8 @@ func (Phase) Fields() []ent.Field {
 	return []ent.Field{
 		field.UUID("id", uuid.UUID{}).Default(newID).Immutable(),
 		field.UUID("dialogue_id", uuid.UUID{}).Annotations(names("dialogue")).Immutable(),
-		field.Int("position"),
+		field.Int("round").Default(1).Immutable(),
+		field.Int("position").Comment("among all phases of the dialogue, those of earlier rounds first"),
 		field.String("kind").GoType(enum.PhaseKind("")),
 		field.Time("opens_at"),
 		field.Time("closes_at").Optional().Nillable(),
@@ -26,10 +27,13 @@ func (Phase) Fields() []ent.Field {
 		field.Bool("may_propose").Default(false),
 		field.Bool("may_amend").Default(false),
 		field.Bool("may_ballot").Default(false),
+		field.Bool("takes_late_comments").Default(false).Comment("comments that come when it is over"),
+		field.Time("began_at").Optional().Nillable().Comment("by the act that says so"),
+		field.Time("ended_at").Optional().Nillable(),
 	}
 }
 
 // Indexes of a phase.
 func (Phase) Indexes() []ent.Index {
-	return []ent.Index{index.Fields("dialogue_id", "position").Unique()}
+	return []ent.Index{index.Fields("dialogue_id", "position").Unique(), index.Fields("ended_at", "opens_at")}
 }

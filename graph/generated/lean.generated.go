@@ -1398,6 +1398,11 @@ func leanObjects() []lean.Object {
 				}
 				return lean.Int(b, int64(*v)), true
 			}},
+			{Name: "phase", Type: "Phase", NonNull: false},
+			{Name: "late", Type: "Boolean", NonNull: true, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.(bool)
+				return lean.Boolean(b, v), true
+			}},
 			{Name: "parent", Type: "Comment", NonNull: false},
 			{Name: "depth", Type: "Int", NonNull: true, Column: "depth", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Comment)
@@ -3618,6 +3623,11 @@ func leanObjects() []lean.Object {
 			}},
 		}},
 		{Name: "Phase", Fields: []lean.Field{
+			{Name: "round", Type: "Int", NonNull: true, Column: "round", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Phase)
+				v := o.Round
+				return lean.Int(b, int64(v)), true
+			}},
 			{Name: "kind", Type: "PhaseKind", NonNull: true, Column: "kind", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Phase)
 				v := o.Kind
@@ -3660,6 +3670,27 @@ func leanObjects() []lean.Object {
 				o := obj.(*db.Phase)
 				v := o.MayBallot
 				return lean.Boolean(b, v), true
+			}},
+			{Name: "takesLateComments", Type: "Boolean", NonNull: true, Column: "takes_late_comments", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Phase)
+				v := o.TakesLateComments
+				return lean.Boolean(b, v), true
+			}},
+			{Name: "beganAt", Type: "DateTime", NonNull: false, Column: "began_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Phase)
+				v := o.BeganAt
+				if v == nil {
+					return b, false
+				}
+				return lean.DateTime(b, *v), true
+			}},
+			{Name: "endedAt", Type: "DateTime", NonNull: false, Column: "ended_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Phase)
+				v := o.EndedAt
+				if v == nil {
+					return b, false
+				}
+				return lean.DateTime(b, *v), true
 			}},
 		}},
 		{Name: "PointDiff", Fields: []lean.Field{

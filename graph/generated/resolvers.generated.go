@@ -427,6 +427,14 @@ func (r commentResolvers) Subject(ctx context.Context, obj *db.Comment) (view.No
 	return taken[view.Node](r.Take(ctx, obj))
 }
 
+func (r commentResolvers) Phase(ctx context.Context, obj *db.Comment) (*db.Phase, error) {
+	return taken[*db.Phase](r.Take(ctx, obj))
+}
+
+func (r commentResolvers) Late(ctx context.Context, obj *db.Comment) (bool, error) {
+	return taken[bool](r.Take(ctx, obj))
+}
+
 func (r commentResolvers) Parent(ctx context.Context, obj *db.Comment) (*db.Comment, error) {
 	return taken[*db.Comment](r.Take(ctx, obj))
 }

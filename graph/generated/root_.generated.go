@@ -2201,12 +2201,12 @@ enum VoteChoice {
 
 "How comments are ordered."
 enum CommentOrder {
-  "Oldest first."
+  "Oldest first; those that came late after the others."
   OLDEST
   "Newest first."
   NEWEST
   """
-  Most agreement first; only the first 10,000. Votes move this order: whoever goes on from a cursor reads it as it was at the
+  Most agreement first, those that came late after the others; only the first 10,000. Votes move this order: whoever goes on from a cursor reads it as it was at the
   beginning, for 15 minutes; then the cursor is refused with CURSOR_EXPIRED.
   """
   AGREEMENT
@@ -2278,6 +2278,10 @@ type Comment implements Node {
   versions were noted.
   """
   version: Int
+  "The phase of the dialogue that took it; null outside of dialogues, and in comments from before phases were noted."
+  phase: Phase
+  "Whether it came when that phase was over. A late comment is listed after the others, and is owed no answer."
+  late: Boolean!
   "The comment it replies to; null for a top-level comment."
   parent: Comment
   "0 for a top-level comment, 1 to 3 for replies."
@@ -2448,6 +2452,10 @@ input CommentFilter {
   text: String
   "Only those in this dialogue, on the dialogue itself or on its proposals."
   dialogue: ID
+  "Only those that were made in this round of their dialogue."
+  round: Int
+  "Only those that came late, or only those that did not."
+  late: Boolean
   "Only those that changed or were voted on at or after this time. The list is then in the order of the changes, oldest first, unless you ask for another order."
   changedSince: DateTime
 }
@@ -2668,8 +2676,10 @@ enum PhaseKind {
   FOLLOW_UP
 }
 
-"A period of a dialogue in which some activities are open and others are not. The server's clock decides when it begins and ends."
+"A period of a dialogue in which some activities are open and others are not. The database's clock decides when it begins and ends."
 type Phase {
+  "The round of the dialogue that it belongs to, from 1."
+  round: Int!
   "What the phase is for."
   kind: PhaseKind!
   "When it begins."
@@ -2686,6 +2696,15 @@ type Phase {
   mayAmend: Boolean!
   "Whether ballots may be held."
   mayBallot: Boolean!
+  """
+  Whether comments are still taken once it is over, until the dialogue closes or another phase takes comments. They are marked as late,
+  listed after the others, and owed no answer.
+  """
+  takesLateComments: Boolean!
+  "When the log noted that it began; null until then."
+  beganAt: DateTime
+  "When the log noted that it ended; null until then."
+  endedAt: DateTime
 }
 
 "What a round of a dialogue ended with. It is published when the round is closed, and never changes."
@@ -2754,7 +2773,7 @@ type Dialogue implements Node {
   source: String
   "The time zone in which its deadlines are meant: a name of the IANA time zone database, such as Europe/Dublin."
   timeZone: String!
-  "Its phases, in order."
+  "The phases of all its rounds, in order."
   phases: [Phase!]!
   "The current phase; null if there is none."
   phase: Phase
@@ -2899,6 +2918,8 @@ input PhaseInput {
   mayAmend: Boolean
   "Whether ballots may be held; false if omitted."
   mayBallot: Boolean
+  "Whether comments are still taken once it is over, marked as late; false if omitted."
+  takesLateComments: Boolean
 }
 
 "The dialogue to convene."
@@ -2950,7 +2971,7 @@ input UpdateDialogueInput {
   "What is asked, and why, in Markdown, at most 20,000 characters."
   brief: String
   """
-  All phases, in order, 1 to 20. They replace the present ones. Give those that are over as they are, and those that have begun with
+  All phases of the present round, in order, 1 to 20. They replace the present ones. Give those that are over as they are, and those that have begun with
   the kind and the beginning that they have. No time is moved into the past.
   """
   phases: [PhaseInput!]
@@ -2980,8 +3001,10 @@ input ReopenDialogueInput {
   id: ID!
   "The reason, at most 2,000 characters; it is published."
   reason: String!
+  "The phases of the new round, in order, 1 to 20; if omitted, those of the last round that are not over go on."
+  phases: [PhaseInput!]
   "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
-  expectedRevision: Int
+  expectedRevision: Int!
 }
 
 "The dialogue that was read, and how far."
@@ -3100,6 +3123,10 @@ extend enum ActType {
   DIALOGUE_CLOSED
   "A dialogue continues in a further round."
   DIALOGUE_REOPENED
+  "A phase of a dialogue began."
+  DIALOGUE_PHASE_BEGAN
+  "A phase of a dialogue ended."
+  DIALOGUE_PHASE_ENDED
   "A dialogue held elsewhere was imported."
   DIALOGUE_IMPORTED
 }
@@ -9014,6 +9041,10 @@ func (ec *executionContext) childFields_Comment(ctx context.Context, field graph
 		return ec.fieldContext_Comment_subject(ctx, field)
 	case "version":
 		return ec.fieldContext_Comment_version(ctx, field)
+	case "phase":
+		return ec.fieldContext_Comment_phase(ctx, field)
+	case "late":
+		return ec.fieldContext_Comment_late(ctx, field)
 	case "parent":
 		return ec.fieldContext_Comment_parent(ctx, field)
 	case "depth":
@@ -10182,6 +10213,8 @@ func (ec *executionContext) childFields_Permission(ctx context.Context, field gr
 
 func (ec *executionContext) childFields_Phase(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "round":
+		return ec.fieldContext_Phase_round(ctx, field)
 	case "kind":
 		return ec.fieldContext_Phase_kind(ctx, field)
 	case "opensAt":
@@ -10198,6 +10231,12 @@ func (ec *executionContext) childFields_Phase(ctx context.Context, field graphql
 		return ec.fieldContext_Phase_mayAmend(ctx, field)
 	case "mayBallot":
 		return ec.fieldContext_Phase_mayBallot(ctx, field)
+	case "takesLateComments":
+		return ec.fieldContext_Phase_takesLateComments(ctx, field)
+	case "beganAt":
+		return ec.fieldContext_Phase_beganAt(ctx, field)
+	case "endedAt":
+		return ec.fieldContext_Phase_endedAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Phase", field.Name)
 }

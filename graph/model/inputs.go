@@ -275,6 +275,10 @@ type CommentFilter struct {
 	Text *string `json:"text,omitempty"`
 	// Only those in this dialogue, on the dialogue itself or on its proposals.
 	Dialogue *string `json:"dialogue,omitempty"`
+	// Only those that were made in this round of their dialogue.
+	Round *int32 `json:"round,omitempty"`
+	// Only those that came late, or only those that did not.
+	Late *bool `json:"late,omitempty"`
 	// Only those that changed or were voted on at or after this time. The list is then in the order of the changes, oldest first, unless you ask for another order.
 	ChangedSince *time.Time `json:"changedSince,omitempty"`
 }
@@ -800,6 +804,8 @@ type PhaseInput struct {
 	MayAmend *bool `json:"mayAmend,omitempty"`
 	// Whether ballots may be held; false if omitted.
 	MayBallot *bool `json:"mayBallot,omitempty"`
+	// Whether comments are still taken once it is over, marked as late; false if omitted.
+	TakesLateComments *bool `json:"takesLateComments,omitempty"`
 }
 
 // The assessments that a portfolio is over. What is omitted does not narrow it.
@@ -1078,8 +1084,10 @@ type ReopenDialogueInput struct {
 	ID string `json:"id"`
 	// The reason, at most 2,000 characters; it is published.
 	Reason string `json:"reason"`
+	// The phases of the new round, in order, 1 to 20; if omitted, those of the last round that are not over go on.
+	Phases []*PhaseInput `json:"phases,omitempty"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
-	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+	ExpectedRevision int32 `json:"expectedRevision"`
 }
 
 // The part of the log to send again. Give either from or after. If neither to nor through is given, the part ends where the webhook has got to.
@@ -1433,7 +1441,7 @@ type UpdateDialogueInput struct {
 	Title *string `json:"title,omitempty"`
 	// What is asked, and why, in Markdown, at most 20,000 characters.
 	Brief *string `json:"brief,omitempty"`
-	// All phases, in order, 1 to 20. They replace the present ones. Give those that are over as they are, and those that have begun with
+	// All phases of the present round, in order, 1 to 20. They replace the present ones. Give those that are over as they are, and those that have begun with
 	// the kind and the beginning that they have. No time is moved into the past.
 	Phases []*PhaseInput `json:"phases,omitempty"`
 	// The BCP 47 tags of the languages it is held in; only while it is a draft.

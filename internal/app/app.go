@@ -423,6 +423,7 @@ func (a *App) Run(ctx context.Context, l net.Listener) error {
 	a.workers.Go(hooksCtx, "imports", a.Domains.Imports.Run)
 	a.workers.Go(hooksCtx, "reports", a.report)
 	a.workers.Go(hooksCtx, "calls", a.Domains.CalledFirms.Run)
+	a.workers.Go(hooksCtx, "phases", a.Domains.Dialogues.Run)
 	if a.fanout != nil {
 		a.workers.Go(logCtx, "publisher", func(ctx context.Context) { a.Log.Publish(ctx, a.config.Log) })
 		a.workers.Go(logCtx, "receiver", a.Log.Receive)

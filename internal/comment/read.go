@@ -91,6 +91,8 @@ type Filter struct {
 	Text                            string
 	PublishedAfter, PublishedBefore *time.Time
 	ChangedSince                    *time.Time
+	Round                           *int
+	Late                            *bool
 }
 
 // InPlace reads comments by their ids, hidden ones too, where what they are about can be seen: their readers may know that
@@ -125,8 +127,11 @@ func (s *Service) Of(
 	} else {
 		l.Where, l.Shown, l.Kept = top, l.Where, s.answered(ctx, "f.thread_id = t.id AND f.path > t.path")
 	}
-	if order == enum.CommentOrderAgreement {
-		return store.Ranked(ctx, s.store, l, store.Where("t.agrees DESC, t.id DESC"), s.clock.Now(), subjects)
+	switch order {
+	case enum.CommentOrderOldest:
+		l.Order.Column, l.Value = "late", func(c *db.Comment) int64 { return int64(c.Late) }
+	case enum.CommentOrderAgreement:
+		return store.Ranked(ctx, s.store, l, store.Where("t.late, t.agrees DESC, t.id DESC"), s.clock.Now(), subjects)
 	}
 	return store.Pages(ctx, s.store, l, subjects)
 }
@@ -156,12 +161,31 @@ func (s *Service) list(
 	narrowing := s.store.Narrow(s.Visible(actor, "t", given...)).And(store.Any("t.state", f.State)).And(store.Any("t.stance", f.Stance)).
 		And(access.OfChamber("t.author_id", f.Chamber)).Languages(f.Language, func(tags []string) store.Cond { return s.store.AnyText("t.language", tags) }).
 		Is("t.author_id = ?", f.Author).Is("t.dialogue_id = ?", f.Dialogue).Text(f.Text, "t.body").
-		Between("t.created_at", f.PublishedAfter, f.PublishedBefore).Since("t.updated_at", f.ChangedSince)
+		Between("t.created_at", f.PublishedAfter, f.PublishedBefore).Since("t.updated_at", f.ChangedSince).And(f.inRound()).And(f.inTime())
 	l.Where, err = narrowing.All()
 	if order == "" {
 		access.Sort(&l, nil, order, f.ChangedSince)
 	}
 	return l, narrowing.Narrows(), err
+}
+
+// inRound asks of comments t that they were made in a round of their dialogue.
+func (f Filter) inRound() store.Cond {
+	if f.Round == nil {
+		return store.Cond{}
+	}
+	return store.Where("t.phase_id IN (SELECT h.id FROM phases h WHERE h.dialogue_id = t.dialogue_id AND h.round = ?)", *f.Round)
+}
+
+// inTime asks of comments t that they came late, or in time.
+func (f Filter) inTime() store.Cond {
+	switch {
+	case f.Late == nil:
+		return store.Cond{}
+	case *f.Late:
+		return store.Where("t.late = 1")
+	}
+	return store.Where("t.late = 0")
 }
 
 // answered asks of comments t that the viewer sees something below them. The condition says what is below: the comments f.

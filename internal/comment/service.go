@@ -137,7 +137,7 @@ func (s *Service) create(ctx context.Context, tx *db.Tx, at placed, d Draft) (*d
 		return nil, fmt.Errorf("name the comment: %w", err)
 	}
 	c := tx.Comment.Create().SetID(id).SetSubjectType(at.SubjectType).SetSubjectID(at.SubjectID).SetNillableDialogueID(at.place.Dialogue).
-		SetNillableParentID(at.ParentID).SetNillableVersion(at.place.Version).SetDepth(at.Depth).SetAuthorID(actor.Stakeholder).SetMemberID(actor.Member).
+		SetNillableParentID(at.ParentID).SetNillableVersion(at.place.Version).SetNillablePhaseID(at.place.Phase).SetLate(lateness(at.place)).SetDepth(at.Depth).SetAuthorID(actor.Stakeholder).SetMemberID(actor.Member).
 		SetBody(optional.Text(d.Body)).SetStance(d.Stance).SetLanguage(d.Language).SetCreatedAt(now).SetUpdatedAt(now)
 	if at.ThreadID != nil {
 		c.SetThreadID(*at.ThreadID).SetPath(at.Path + hex.EncodeToString(id[:]))
@@ -158,6 +158,14 @@ func (s *Service) create(ctx context.Context, tx *db.Tx, at placed, d Draft) (*d
 		return nil, err
 	}
 	return saved, s.discuss(ctx, tx, saved, 1)
+}
+
+// lateness is 1 for what is said when the phase that takes it is over.
+func lateness(at access.Place) int {
+	if at.Late {
+		return 1
+	}
+	return 0
 }
 
 // parts is how many rows count the comments on one thing.

@@ -59,16 +59,18 @@ func (s *Service) joined(ctx context.Context, tx *db.Tx, which string, id uuid.U
 	if with != nil {
 		text, keep, more = text+", t."+strings.Join(with.Columns, ", t."), keep+", t", with.Dest
 	}
-	text += " FROM dialogues d JOIN phases p ON p.dialogue_id = d.id " + which + " ORDER BY p.position"
+	text += " FROM dialogues d JOIN phases p ON p.dialogue_id = d.id AND p.round = d.round " + which + " ORDER BY p.position"
 	if s.store.IsPostgres() {
 		text += keep
 	}
-	space, before := Space{Dialogue: new(db.Dialogue), Now: s.clock.Now()}, 0
+	text = "SELECT q.*, " + s.store.Clock() + " FROM (" + text + ") q" // the time is read after the locks: whoever waited for one is late
+	space, before, now := Space{Dialogue: new(db.Dialogue)}, 0, sql.NullTime{}
 	err := s.store.QueryTx(ctx, tx, text, []any{policy.ActorFrom(ctx).Stakeholder, id}, func(r *sql.Rows) error {
 		p := new(db.Phase)
 		space.Phases = append(space.Phases, p)
-		return shared.Scan(r, space.Dialogue, slices.Concat(phases.Dest(p), []any{&space.Invited, &before}, more)...)
+		return shared.Scan(r, space.Dialogue, slices.Concat(phases.Dest(p), []any{&space.Invited, &before}, more, []any{&now})...)
 	})
+	space.Now = s.store.Told(now)
 	if err != nil {
 		return Space{}, false, fmt.Errorf("load a dialogue with its phases: %w", err)
 	}
@@ -109,6 +111,7 @@ func (s *Service) Version(context.Context, *db.Tx, uuid.UUID, int) (string, erro
 
 func (s *Service) placeOf(a policy.Actor, space Space) access.Place {
 	at := access.Place{Dialogue: &space.ID, Party: space.ConvenorID, Facts: noun.Subject(a, space).Facts | policy.Shown, Ended: space.ended()}
+	at.Phase, at.Late = space.Takes()
 	if s.Reads(a, space) {
 		at.Facts |= policy.InSight
 	}

@@ -48,7 +48,8 @@ const about = "EXISTS (SELECT 1 FROM links k WHERE k.subject_id = t.id AND k.pra
 
 // nextEnd is when the next phase of an open dialogue t ends that is still to end: when it says, or when the one after it begins.
 const nextEnd = `(SELECT MIN(e.ends) FROM (SELECT COALESCE(h.closes_at, (SELECT MIN(n.opens_at) FROM phases n
-	WHERE n.dialogue_id = h.dialogue_id AND n.position > h.position)) AS ends FROM phases h WHERE h.dialogue_id = t.id AND t.state = 'OPEN') e WHERE e.ends > ?)`
+	WHERE n.dialogue_id = h.dialogue_id AND n.round = h.round AND n.position > h.position)) AS ends
+	FROM phases h WHERE h.dialogue_id = t.id AND h.round = t.round AND t.state = 'OPEN') e WHERE e.ends > ?)`
 
 // List reads a page of dialogues, newest first.
 func (s *Service) List(ctx context.Context, f Filter, page store.PageArgs) (*Page, error) {
@@ -98,8 +99,8 @@ func (s *Service) inPhase(ctx context.Context, kinds []enum.PhaseKind) store.Con
 	store.KeepNothing(ctx) // a phase begins and ends without an act
 	now := s.clock.Now()
 	open, kind := store.In("t.state", []enum.DialogueState{enum.DialogueStateOpen}), store.OneOf("h.kind", kinds)
-	holds := `EXISTS (SELECT 1 FROM phases h WHERE h.dialogue_id = t.id AND ` + kind.SQL + ` AND h.opens_at <= ? AND (h.closes_at IS NULL OR h.closes_at > ?)
-		AND NOT EXISTS (SELECT 1 FROM phases l WHERE l.dialogue_id = t.id AND l.opens_at <= ? AND l.position > h.position))`
+	holds := `EXISTS (SELECT 1 FROM phases h WHERE h.dialogue_id = t.id AND h.round = t.round AND ` + kind.SQL + ` AND h.opens_at <= ? AND (h.closes_at IS NULL OR h.closes_at > ?)
+		AND NOT EXISTS (SELECT 1 FROM phases l WHERE l.dialogue_id = t.id AND l.round = t.round AND l.opens_at <= ? AND l.position > h.position))`
 	return store.And(open, store.Where(holds, now, now, now))
 }
 
@@ -119,6 +120,11 @@ func (s *Service) PhasesOf(ctx context.Context, dialogues []uuid.UUID) (map[uuid
 	return found, err
 }
 
+// PhasesByID reads phases of dialogues that are visible already.
+func (s *Service) PhasesByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*db.Phase, error) {
+	return store.ByID(ctx, s.store, phases, ids, store.Always())
+}
+
 var outcomes = store.TableOf[db.Outcome]()
 
 // OutcomesOf reads a page of the outcomes of the rounds of each dialogue, newest first. The dialogues are visible already.
@@ -133,9 +139,9 @@ func (s *Service) OutcomesOf(ctx context.Context, dialogues []uuid.UUID, page st
 	}, dialogues)
 }
 
-// Now gives the phase that holds in each dialogue; none where there is none.
-func (s *Service) Now(phases []*db.Phase) *db.Phase {
-	return Space{Phases: phases, Now: s.clock.Now()}.Phase()
+// Now gives the phase that holds in a round of a dialogue, of all its phases; nil where there is none.
+func (s *Service) Now(phases []*db.Phase, round int) *db.Phase {
+	return Space{Phases: ofRound(phases, round), Now: s.clock.Now()}.Phase()
 }
 
 // May checks that the actor may do something with a dialogue. Nothing is locked: it is for what leaves the dialogue as it is.

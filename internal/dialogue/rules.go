@@ -23,6 +23,7 @@ type PhasePlan struct {
 	OpensAt                                              time.Time
 	ClosesAt                                             *time.Time
 	MayComment, MayVote, MayPropose, MayAmend, MayBallot bool
+	TakesLate                                            bool // comments, once it is over
 }
 
 // Check gives the plan with its texts normalised, or says which fields are wrong.
@@ -85,6 +86,42 @@ func Holding(spans []Span, at time.Time) int {
 	return -1
 }
 
+// ends is when a phase of a plan ends: when it says, or when the next one opens; nil for no end.
+func ends(phases []PhasePlan, i int) *time.Time {
+	if end := phases[i].ClosesAt; end != nil || i+1 == len(phases) {
+		return end
+	}
+	return &phases[i+1].OpensAt
+}
+
+// TakesLate gives the index of the phase that is over at a time and takes late comments, or -1: it is the last that took comments, and
+// none takes them at that time.
+func TakesLate(phases []PhasePlan, at time.Time) int {
+	for i := len(phases) - 1; i >= 0; i-- {
+		if p := phases[i]; p.MayComment && !p.OpensAt.After(at) {
+			if end := ends(phases, i); p.TakesLate && end != nil && !end.After(at) {
+				return i
+			}
+			break
+		}
+	}
+	return -1
+}
+
+// Remaining are the phases that are not over at a time, for a new round: one that has begun begins anew.
+func Remaining(phases []PhasePlan, at time.Time) (rest []PhasePlan) {
+	for i, p := range phases {
+		if end := ends(phases, i); end != nil && !end.After(at) {
+			continue
+		}
+		if p.OpensAt.Before(at) {
+			p.OpensAt = at
+		}
+		rest = append(rest, p)
+	}
+	return rest
+}
+
 // Replan checks what the phases of a dialogue are to be against what they are. What is over stays as it was, what has begun keeps its
 // kind and its beginning, and no time is moved into the past. Of a dialogue that was never open nothing has begun.
 func Replan(f *fault.Form, before, after []PhasePlan, opened bool, now time.Time) {
@@ -93,10 +130,7 @@ func Replan(f *fault.Form, before, after []PhasePlan, opened bool, now time.Time
 		if !opened || p.OpensAt.After(now) {
 			break // phases are in order
 		}
-		end := p.ClosesAt
-		if end == nil && i+1 < len(before) {
-			end = &before[i+1].OpensAt
-		}
+		end := ends(before, i)
 		kept := i < len(after) && after[i].Kind == p.Kind && after[i].OpensAt.Equal(p.OpensAt)
 		if over := end != nil && !end.After(now); over {
 			kept = kept && after[i].same(p)
@@ -127,5 +161,5 @@ func Replan(f *fault.Form, before, after []PhasePlan, opened bool, now time.Time
 func (p PhasePlan) same(o PhasePlan) bool {
 	closes := p.ClosesAt == nil && o.ClosesAt == nil || p.ClosesAt != nil && o.ClosesAt != nil && p.ClosesAt.Equal(*o.ClosesAt)
 	return closes && p.Kind == o.Kind && p.OpensAt.Equal(o.OpensAt) && p.MayComment == o.MayComment && p.MayVote == o.MayVote &&
-		p.MayPropose == o.MayPropose && p.MayAmend == o.MayAmend && p.MayBallot == o.MayBallot
+		p.MayPropose == o.MayPropose && p.MayAmend == o.MayAmend && p.MayBallot == o.MayBallot && p.TakesLate == o.TakesLate
 }

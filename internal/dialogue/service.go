@@ -2,6 +2,7 @@ package dialogue
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 
 	"github.com/google/uuid"
@@ -28,6 +29,8 @@ var acts = []act.Type{
 	{Name: "dialogue.opened"},
 	{Name: "dialogue.closed"},
 	{Name: "dialogue.reopened"},
+	{Name: "dialogue.phase_began", By: "the server"},
+	{Name: "dialogue.phase_ended", By: "the server"},
 	{Name: "dialogue.imported", By: "an import"},
 }
 
@@ -47,12 +50,19 @@ type Service struct {
 	access.Frame[db.Dialogue, Space]
 	store     *store.Store
 	clock     clock.Clock
+	log       Log
 	practices Practices
 }
 
+// Log is where use cases and the server itself write acts.
+type Log interface {
+	access.Log
+	Append(ctx context.Context, tx *db.Tx, actor policy.Actor, entries ...act.Entry) ([]act.Result, error)
+}
+
 // New makes the service.
-func New(s *store.Store, l access.Log, c clock.Clock, p Practices) *Service {
-	d := &Service{store: s, clock: c, practices: p}
+func New(s *store.Store, l Log, c clock.Clock, p Practices) *Service {
+	d := &Service{store: s, clock: c, log: l, practices: p}
 	d.Frame = access.Frame[db.Dialogue, Space]{Noun: noun, Store: s, Log: l, Acts: acts, Fetch: d.fetch, Entry: entry}
 	d.AsPlace = d.placeOf
 	return d
@@ -75,7 +85,7 @@ func (s *Service) Convene(ctx context.Context, plan Plan, practices, invite []uu
 		if err != nil {
 			return Space{}, err
 		}
-		if err := savePhases(ctx, tx, row.ID, plan.Phases, 0); err != nil {
+		if err := s.savePhases(ctx, tx, row, plan.Phases); err != nil {
 			return Space{}, err
 		}
 		if err := s.practices.Link(ctx, tx, row.ID, practices); err != nil {
@@ -85,12 +95,19 @@ func (s *Service) Convene(ctx context.Context, plan Plan, practices, invite []uu
 	})
 }
 
-// savePhases adds phases from a position on.
-func savePhases(ctx context.Context, tx *db.Tx, dialogue uuid.UUID, phases []PhasePlan, from int) error {
+// savePhases adds phases to the present round, after those that are there.
+func (s *Service) savePhases(ctx context.Context, tx *db.Tx, d *db.Dialogue, phases []PhasePlan) error {
+	from := 0
+	err := s.store.QueryTx(ctx, tx, "SELECT COALESCE(MAX(position) + 1, 0) FROM phases WHERE dialogue_id = ?", []any{d.ID}, func(r *sql.Rows) error {
+		return r.Scan(&from)
+	})
+	if err != nil {
+		return fmt.Errorf("find the place of new phases: %w", err)
+	}
 	rows := make([]*db.PhaseCreate, len(phases))
 	for i, p := range phases {
-		rows[i] = tx.Phase.Create().SetDialogueID(dialogue).SetPosition(from + i).SetKind(p.Kind).SetOpensAt(p.OpensAt).SetNillableClosesAt(p.ClosesAt).
-			SetMayComment(p.MayComment).SetMayVote(p.MayVote).SetMayPropose(p.MayPropose).SetMayAmend(p.MayAmend).SetMayBallot(p.MayBallot)
+		rows[i] = tx.Phase.Create().SetDialogueID(d.ID).SetRound(d.Round).SetPosition(from + i).SetKind(p.Kind).SetOpensAt(p.OpensAt).SetNillableClosesAt(p.ClosesAt).
+			SetMayComment(p.MayComment).SetMayVote(p.MayVote).SetMayPropose(p.MayPropose).SetMayAmend(p.MayAmend).SetMayBallot(p.MayBallot).SetTakesLateComments(p.TakesLate)
 	}
 	if err := tx.Phase.CreateBulk(rows...).Exec(ctx); err != nil {
 		return fmt.Errorf("save phases: %w", err)
@@ -174,14 +191,27 @@ func (s *Service) Close(ctx context.Context, id uuid.UUID, outcome string, expec
 	})
 }
 
-// Reopen begins a new round that keeps the history.
-func (s *Service) Reopen(ctx context.Context, id uuid.UUID, reason string, expected *int32) (*act.Result, error) {
+// Reopen begins a new round with phases of its own, and keeps the history. Without phases, it goes on with those that were not over.
+func (s *Service) Reopen(ctx context.Context, id uuid.UUID, phases []PhasePlan, reason string, expected *int32) (*act.Result, error) {
 	reason, err := fault.Reason(reason)
 	if err != nil {
 		return nil, err
 	}
-	return s.Because(reason).Change(ctx, policy.ReopenDialogue, id, expected, "dialogue.reopened", func(ctx context.Context, _ *db.Tx, space Space) (*db.Dialogue, error) {
-		return space.Update().SetState(enum.DialogueStateOpen).SetOpenedAt(space.Now).AddRound(1).AddRevision(1).SetUpdatedAt(space.Now).Save(ctx)
+	return s.Because(reason).Change(ctx, policy.ReopenDialogue, id, expected, "dialogue.reopened", func(ctx context.Context, tx *db.Tx, space Space) (*db.Dialogue, error) {
+		if phases == nil {
+			phases = Remaining(plansOf(space.Phases), space.Now)
+		} else {
+			var f fault.Form
+			Replan(&f, nil, phases, true, space.Now)
+			if err := f.Err(); err != nil {
+				return nil, err
+			}
+		}
+		row, err := space.Update().SetState(enum.DialogueStateOpen).SetOpenedAt(space.Now).AddRound(1).AddRevision(1).SetUpdatedAt(space.Now).Save(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return row, s.savePhases(ctx, tx, row, phases)
 	})
 }
 

@@ -21,9 +21,9 @@ import (
 // Space is a dialogue with what decides on acting in it, at a time.
 type Space struct {
 	*db.Dialogue
-	Phases  []*db.Phase
-	Invited bool // the actor's party is
-	Now     time.Time
+	Phases  []*db.Phase // of the present round
+	Invited bool        // the actor's party is
+	Now     time.Time   // in a use case by the clock of the database, which all replicas share
 }
 
 // facts are what the policy may know of a dialogue.
@@ -60,8 +60,30 @@ var takes = map[policy.Fact]func(*db.Phase) bool{
 func allowed(fact policy.Fact) access.Fact[Space] {
 	return access.Fact[Space]{Fact: fact, Holds: func(_ policy.Actor, s Space) bool {
 		p := s.Phase()
+		if fact == policy.MayComment && s.State == enum.DialogueStateOpen && s.late() != nil {
+			return true
+		}
 		return p != nil && s.State == enum.DialogueStateOpen && takes[fact](p)
 	}}
+}
+
+// late is the phase that takes comments although it is over: the last that took them, if none takes them now; else nil.
+func (s Space) late() *db.Phase {
+	if i := TakesLate(plansOf(s.Phases), s.Now); i >= 0 {
+		return s.Phases[i]
+	}
+	return nil
+}
+
+// Takes is the phase that takes a comment made now, and whether the comment is late; nil where none takes it.
+func (s Space) Takes() (phase *uuid.UUID, late bool) {
+	if p := s.late(); p != nil {
+		return &p.ID, true
+	}
+	if p := s.Phase(); p != nil {
+		return &p.ID, false
+	}
+	return nil, false
 }
 
 // ended says when the last phase closed that took what none takes now.
@@ -112,7 +134,7 @@ func (s *Service) open(ctx context.Context, tx *db.Tx, id uuid.UUID, lock dialog
 	if err != nil {
 		return Space{}, err
 	}
-	space := Space{Dialogue: row, Now: s.clock.Now()}
+	space := Space{Dialogue: row}
 	if err := s.furnish(ctx, tx, &space, policy.ActorFrom(ctx).Stakeholder); err != nil {
 		return Space{}, fmt.Errorf("load phases and invitation: %w", err)
 	}
@@ -122,19 +144,20 @@ func (s *Service) open(ctx context.Context, tx *db.Tx, id uuid.UUID, lock dialog
 // furnish reads what belongs to a dialogue whose row is kept as it is: what is read later cannot have changed since.
 func (s *Service) furnish(ctx context.Context, tx *db.Tx, space *Space, party uuid.UUID) error {
 	const invited = "EXISTS (SELECT 1 FROM invitations v WHERE v.dialogue_id = "
-	text := "SELECT " + strings.Join(phases.Columns, ", ") + ", " + invited +
-		"phases.dialogue_id AND v.stakeholder_id = ?) FROM phases WHERE dialogue_id = ? ORDER BY position"
-	err := s.store.QueryTx(ctx, tx, text, []any{party, space.ID}, func(r *sql.Rows) error {
+	text := "SELECT " + strings.Join(phases.Columns, ", ") + ", " + invited + "phases.dialogue_id AND v.stakeholder_id = ?), " + s.store.Clock() +
+		" FROM phases WHERE dialogue_id = ? AND round = ? ORDER BY position"
+	var now sql.NullTime
+	err := s.store.QueryTx(ctx, tx, text, []any{party, space.ID, space.Round}, func(r *sql.Rows) error {
 		p := new(db.Phase)
 		space.Phases = append(space.Phases, p)
-		return phases.Scan(r, p, &space.Invited)
+		return phases.Scan(r, p, &space.Invited, &now)
 	})
-	if err != nil || len(space.Phases) > 0 || party == uuid.Nil {
-		return err
+	if err == nil && len(space.Phases) == 0 {
+		text = "SELECT " + invited + "? AND v.stakeholder_id = ?), " + s.store.Clock()
+		err = s.store.QueryTx(ctx, tx, text, []any{space.ID, party}, func(r *sql.Rows) error { return r.Scan(&space.Invited, &now) })
 	}
-	return s.store.QueryTx(ctx, tx, "SELECT "+invited+"? AND v.stakeholder_id = ?)", []any{space.ID, party}, func(r *sql.Rows) error {
-		return r.Scan(&space.Invited)
-	})
+	space.Now = s.store.Told(now)
+	return err
 }
 
 // Spaces loads many dialogues for reading, with their phases, whatever the viewer may see: callers ask for those of rows
@@ -148,6 +171,9 @@ func (s *Service) Spaces(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]Sp
 	if err != nil {
 		return nil, err
 	}
+	for id, row := range rows {
+		phases[id] = ofRound(phases[id], row.Round)
+	}
 	invited, err := s.invitedTo(ctx, ids)
 	if err != nil {
 		return nil, err
@@ -157,6 +183,15 @@ func (s *Service) Spaces(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]Sp
 		spaces[id] = Space{Dialogue: row, Phases: phases[id], Invited: invited[id], Now: s.clock.Now()}
 	}
 	return spaces, nil
+}
+
+// ofRound are those of a dialogue's phases that belong to a round.
+func ofRound(all []*db.Phase, round int) []*db.Phase {
+	first := slices.IndexFunc(all, func(p *db.Phase) bool { return p.Round == round })
+	if first < 0 {
+		return nil
+	}
+	return all[first:] // the last round's, as nothing is planned beyond it
 }
 
 func (s *Service) invitedTo(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]bool, error) {

@@ -123,7 +123,7 @@ func onlyOfADraft(f *fault.Form, field string, space Space) bool {
 func plansOf(phases []*db.Phase) []PhasePlan {
 	plans := make([]PhasePlan, len(phases))
 	for i, p := range phases {
-		plans[i] = PhasePlan{p.Kind, p.OpensAt, p.ClosesAt, p.MayComment, p.MayVote, p.MayPropose, p.MayAmend, p.MayBallot}
+		plans[i] = PhasePlan{p.Kind, p.OpensAt, p.ClosesAt, p.MayComment, p.MayVote, p.MayPropose, p.MayAmend, p.MayBallot, p.TakesLateComments}
 	}
 	return plans
 }
@@ -133,7 +133,7 @@ func (s *Service) replan(ctx context.Context, tx *db.Tx, space Space, plans []Ph
 	for i, row := range space.Phases[:min(len(plans), len(space.Phases))] {
 		p := plans[i]
 		update := tx.Phase.UpdateOneID(row.ID).SetKind(p.Kind).SetOpensAt(p.OpensAt).ClearClosesAt().SetMayComment(p.MayComment).SetMayVote(p.MayVote).
-			SetMayPropose(p.MayPropose).SetMayAmend(p.MayAmend).SetMayBallot(p.MayBallot)
+			SetMayPropose(p.MayPropose).SetMayAmend(p.MayAmend).SetMayBallot(p.MayBallot).SetTakesLateComments(p.TakesLate)
 		if p.ClosesAt != nil {
 			update.SetClosesAt(*p.ClosesAt)
 		}
@@ -142,10 +142,12 @@ func (s *Service) replan(ctx context.Context, tx *db.Tx, space Space, plans []Ph
 		}
 	}
 	if len(plans) > len(space.Phases) {
-		return savePhases(ctx, tx, space.ID, plans[len(space.Phases):], len(space.Phases))
+		return s.savePhases(ctx, tx, space.Dialogue, plans[len(space.Phases):])
 	}
-	if _, err := s.store.Exec(ctx, tx, "DELETE FROM phases WHERE dialogue_id = ? AND position >= ?", space.ID, len(plans)); err != nil {
-		return fmt.Errorf("drop phases: %w", err)
+	for _, row := range space.Phases[len(plans):] {
+		if _, err := s.store.Exec(ctx, tx, "DELETE FROM phases WHERE id = ?", row.ID); err != nil {
+			return fmt.Errorf("drop a phase: %w", err)
+		}
 	}
 	return nil
 }

@@ -80,6 +80,7 @@ const (
 	OpenDialogue         Action = "dialogue.open"
 	CloseDialogue        Action = "dialogue.close"
 	ReopenDialogue       Action = "dialogue.reopen"
+	NotePhases           Action = "dialogue.note_phases"
 	MarkDialogueRead     Action = "dialogue.mark_read"
 	ImportDialogue       Action = "dialogue.import"
 	ReadProposal         Action = "proposal.read"
@@ -337,6 +338,7 @@ var table = []Rule{
 	on(OpenDialogue, []Role{Facilitator, Regulator}, in(enum.DialogueStateDraft), Convenor|ActiveParty, 0, steward),
 	on(CloseDialogue, []Role{Facilitator, Regulator}, in(enum.DialogueStateOpen), Convenor|ActiveParty, 0, steward),
 	on(ReopenDialogue, []Role{Facilitator, Regulator}, in(enum.DialogueStateClosed), Convenor|ActiveParty, 0, steward),
+	on(NotePhases, []Role{system}, in(enum.DialogueStateOpen, enum.DialogueStateClosed), 0, 0, jobs),
 	on(MarkDialogueRead, []Role{authenticatedAs}, nil, InSight, 0, privacy),
 	making(ImportDialogue, []Role{Facilitator, Regulator}, ActiveParty, steward),
 	making(ImportDialogue, []Role{Admin}, 0, house),

@@ -26,6 +26,7 @@ var phrases = map[Action]string{
 	InviteToDialogue:     "invite parties to a dialogue",
 	UninviteFromDialogue: "take back invitations to a dialogue",
 	MarkDialogueRead:     "mark a dialogue as read",
+	NotePhases:           "note that a phase of a dialogue begins or ends",
 	AnswerAssessment:     "answer questions of an assessment",
 	AttachEvidence:       "attach evidence to an assessment",
 	RenewAssessment:      "make an assessment anew",

@@ -79,6 +79,7 @@ func (s *Service) Version(ctx context.Context, tx *db.Tx, id uuid.UUID, number i
 
 func (s *Service) placeOf(a policy.Actor, p placed) access.Place {
 	at := access.Place{Dialogue: &p.DialogueID, Party: p.AuthorID, Version: &p.Version, Facts: p.dialogue.Facts, Ended: p.dialogue.Ended}
+	at.Phase, at.Late = p.dialogue.Phase, p.dialogue.Late
 	if p.State != enum.ProposalStateOpen {
 		at.Facts &^= policy.Shown
 	}

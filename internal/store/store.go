@@ -202,6 +202,28 @@ func (s *Store) Now(ctx context.Context, tx *db.Tx) (now time.Time, err error) {
 	return now, err
 }
 
+// Clock is an expression of SQL for the time by the database's clock; it is null where that clock is ours. What a statement selects from
+// rows that it locks is read before it waits for them: select it around them.
+func (s *Store) Clock() string {
+	if s.now != nil || !s.IsPostgres() {
+		return "NULL"
+	}
+	return "clock_timestamp()"
+}
+
+// Told is the time that Clock gave in a statement: in UTC and whole microseconds, which both databases store exactly.
+func (s *Store) Told(read sql.NullTime) time.Time {
+	now := read.Time
+	switch {
+	case read.Valid:
+	case s.now != nil:
+		now = s.now()
+	default:
+		now = time.Now()
+	}
+	return now.UTC().Truncate(time.Microsecond)
+}
+
 // Claim takes or keeps the lease of a job, which one server of several does at a time, for a while from now on.
 func (s *Store) Claim(ctx context.Context, tx *db.Tx, job, holder string, now time.Time, ttl time.Duration) (held bool, err error) {
 	const claim = `INSERT INTO leases (id, holder, fence, expires_at) VALUES (?, ?, 1, ?)

@@ -202,7 +202,7 @@ func TestStatesCannotBeJumped(t *testing.T) { // A73
 			{id: "A73", rule: "closing twice", who: facilitator, query: do("closeDialogue", on("Marking")+`, outcome: "x"`), want: "FORBIDDEN_STATE"},
 			{id: "A73", rule: "opening what is open", who: facilitator, query: do("openDialogue", on("What may")), want: "FORBIDDEN_STATE"},
 			{id: "A73", rule: "opening what is closed", who: facilitator, query: do("openDialogue", on("Marking")), want: "FORBIDDEN_STATE"},
-			{id: "A73", rule: "reopening what is open", who: facilitator, query: do("reopenDialogue", on("What may")+`, reason: "x"`), want: "FORBIDDEN_STATE"},
+			{id: "A73", rule: "reopening what is open", who: facilitator, query: do("reopenDialogue", on("What may")+`, reason: "x", expectedRevision: 2`), want: "FORBIDDEN_STATE"},
 			{id: "A73", rule: "inviting to what is closed", who: facilitator, query: do("inviteToDialogue", on("Marking")+fmt.Sprintf(", stakeholders: [%q]", s.id("Cedar"))), want: "FORBIDDEN_STATE"},
 			{id: "A73", rule: "submitting twice", who: firm, query: do("submitProposal", on("Tell people")), want: "FORBIDDEN_STATE"},
 			{id: "A73", rule: "editing under review", who: firm, query: do("editProposal", on("Tell people")+`, title: "x", reason: "x", expectedRevision: 3`), want: "FORBIDDEN_STATE"},

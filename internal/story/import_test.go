@@ -52,6 +52,16 @@ func (w *world) checks(who auth.Identity, kind string, options url.Values, conte
 }
 
 // work runs the imports that were started, and makes the reports that were asked for.
+// working does what the server does by itself, of one kind.
+func (w *world) working(what string) {
+	w.t.Helper()
+	if what == "phases" {
+		must(w.Domains.Dialogues.Turn(context.Background(), "this server"))
+		return
+	}
+	w.work()
+}
+
 func (w *world) work() {
 	w.t.Helper()
 	w.reporting()

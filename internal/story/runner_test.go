@@ -47,7 +47,7 @@ import (
 //	want JSON                     the answer; "$name" keeps a value the first time and compares it later, "*" is anything
 //	refused CODE [FIELD:] TEXT    the only expected failure of the mutation
 //	error CODE TEXT               the only error of the operation
-//	work imports                  then, run the imports that were started
+//	work WHAT                     then, what the server does by itself: run imports and reports, note phases, count ballots
 //	deliver STATUS                then, send what is due to webhooks; the receiver at "$receiver" answers with this status
 //	acts TYPE ...                 the acts that were appended, in order; no acts without this section
 //	next TEXT                     what a client does next, for the page of error codes
@@ -389,8 +389,8 @@ func (s *teller) check(one step, field string, a answer) {
 		}
 	}
 	ran := s.w.sql.take()
-	if one.sections["work"] != "" {
-		s.w.work()
+	if what := one.sections["work"]; what != "" {
+		s.w.working(what)
 		s.w.sql.take() // what these acts change is what their own kinds change
 	}
 	if status := one.sections["deliver"]; status != "" {

@@ -57,6 +57,8 @@ const (
 	ActTypeDialogueOpened               ActType = "DIALOGUE_OPENED"
 	ActTypeDialogueClosed               ActType = "DIALOGUE_CLOSED"
 	ActTypeDialogueReopened             ActType = "DIALOGUE_REOPENED"
+	ActTypeDialoguePhaseBegan           ActType = "DIALOGUE_PHASE_BEGAN"
+	ActTypeDialoguePhaseEnded           ActType = "DIALOGUE_PHASE_ENDED"
 	ActTypeDialogueImported             ActType = "DIALOGUE_IMPORTED"
 	ActTypeFileAttached                 ActType = "FILE_ATTACHED"
 	ActTypeFileRemoved                  ActType = "FILE_REMOVED"
@@ -182,6 +184,8 @@ var ActTypeDescriptions = map[ActType]string{
 	ActTypeDialogueOpened:               "A dialogue was opened.",
 	ActTypeDialogueClosed:               "A dialogue was closed, with its outcome.",
 	ActTypeDialogueReopened:             "A dialogue continues in a further round.",
+	ActTypeDialoguePhaseBegan:           "A phase of a dialogue began.",
+	ActTypeDialoguePhaseEnded:           "A phase of a dialogue ended.",
 	ActTypeDialogueImported:             "A dialogue held elsewhere was imported.",
 	ActTypeFileAttached:                 "A file was attached.",
 	ActTypeFileRemoved:                  "A file was removed.",

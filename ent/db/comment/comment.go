@@ -46,6 +46,10 @@ const (
 	FieldStance = "stance"
 	// FieldLanguage holds the string denoting the language field in the database.
 	FieldLanguage = "language"
+	// FieldPhaseID holds the string denoting the phase_id field in the database.
+	FieldPhaseID = "phase_id"
+	// FieldLate holds the string denoting the late field in the database.
+	FieldLate = "late"
 	// FieldVersion holds the string denoting the version field in the database.
 	FieldVersion = "version"
 	// FieldQuoteStart holds the string denoting the quote_start field in the database.
@@ -90,6 +94,8 @@ var Columns = []string{
 	FieldBody,
 	FieldStance,
 	FieldLanguage,
+	FieldPhaseID,
+	FieldLate,
 	FieldVersion,
 	FieldQuoteStart,
 	FieldQuoteEnd,
@@ -128,6 +134,8 @@ var (
 	DefaultStance enum.Stance
 	// DefaultLanguage holds the default value on creation for the "language" field.
 	DefaultLanguage string
+	// DefaultLate holds the default value on creation for the "late" field.
+	DefaultLate int
 	// DefaultQuoteText holds the default value on creation for the "quote_text" field.
 	DefaultQuoteText optional.Text
 	// DefaultState holds the default value on creation for the "state" field.

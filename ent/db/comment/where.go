@@ -62,6 +62,12 @@ func Stance(v enum.Stance) Predicate { return sql.FieldEQ(FieldStance, v) }
 // Language matches rows by language. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func Language(v string) Predicate { return sql.FieldEQ(FieldLanguage, v) }
 
+// PhaseID matches rows by phase_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
+func PhaseID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldPhaseID, v) }
+
+// Late matches rows by late. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
+func Late(v int) Predicate { return sql.FieldEQ(FieldLate, v) }
+
 // Version matches rows by version. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func Version(v int) Predicate { return sql.FieldEQ(FieldVersion, v) }
 

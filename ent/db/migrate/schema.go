@@ -436,6 +436,8 @@ var (
 		{Name: "body", Type: field.TypeString, Size: 2147483647},
 		{Name: "stance", Type: field.TypeString, Default: "NEUTRAL"},
 		{Name: "language", Type: field.TypeString, Default: "en"},
+		{Name: "phase_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "late", Type: field.TypeInt, Default: 0},
 		{Name: "version", Type: field.TypeInt, Nullable: true},
 		{Name: "quote_start", Type: field.TypeInt, Nullable: true},
 		{Name: "quote_end", Type: field.TypeInt, Nullable: true},
@@ -460,9 +462,21 @@ var (
 				Columns: []*schema.Column{CommentsColumns[5], CommentsColumns[8], CommentsColumns[0]},
 			},
 			{
-				Name:    "comment_subject_id_depth_agrees_id",
+				Name:    "comment_subject_id_depth_late_id",
 				Unique:  false,
-				Columns: []*schema.Column{CommentsColumns[5], CommentsColumns[8], CommentsColumns[24], CommentsColumns[0]},
+				Columns: []*schema.Column{CommentsColumns[5], CommentsColumns[8], CommentsColumns[17], CommentsColumns[0]},
+			},
+			{
+				Name:    "comment_subject_id_depth_late_agrees_id",
+				Unique:  false,
+				Columns: []*schema.Column{CommentsColumns[5], CommentsColumns[8], CommentsColumns[17], CommentsColumns[26], CommentsColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					DescColumns: map[string]bool{
+						CommentsColumns[26].Name: true,
+
+						CommentsColumns[0].Name: true,
+					},
+				},
 			},
 			{
 				Name:    "comment_parent_id_id",
@@ -1100,6 +1114,7 @@ var (
 	PhasesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
 		{Name: "dialogue_id", Type: field.TypeUUID},
+		{Name: "round", Type: field.TypeInt, Default: 1},
 		{Name: "position", Type: field.TypeInt},
 		{Name: "kind", Type: field.TypeString},
 		{Name: "opens_at", Type: field.TypeTime},
@@ -1109,6 +1124,9 @@ var (
 		{Name: "may_propose", Type: field.TypeBool, Default: false},
 		{Name: "may_amend", Type: field.TypeBool, Default: false},
 		{Name: "may_ballot", Type: field.TypeBool, Default: false},
+		{Name: "takes_late_comments", Type: field.TypeBool, Default: false},
+		{Name: "began_at", Type: field.TypeTime, Nullable: true},
+		{Name: "ended_at", Type: field.TypeTime, Nullable: true},
 	}
 	// PhasesTable holds the schema information for the "phases" table.
 	PhasesTable = &schema.Table{
@@ -1119,7 +1137,12 @@ var (
 			{
 				Name:    "phase_dialogue_id_position",
 				Unique:  true,
-				Columns: []*schema.Column{PhasesColumns[1], PhasesColumns[2]},
+				Columns: []*schema.Column{PhasesColumns[1], PhasesColumns[3]},
+			},
+			{
+				Name:    "phase_ended_at_opens_at",
+				Unique:  false,
+				Columns: []*schema.Column{PhasesColumns[14], PhasesColumns[5]},
 			},
 		},
 	}

@@ -14,6 +14,8 @@ const (
 	FieldID = "id"
 	// FieldDialogueID holds the string denoting the dialogue_id field in the database.
 	FieldDialogueID = "dialogue_id"
+	// FieldRound holds the string denoting the round field in the database.
+	FieldRound = "round"
 	// FieldPosition holds the string denoting the position field in the database.
 	FieldPosition = "position"
 	// FieldKind holds the string denoting the kind field in the database.
@@ -32,6 +34,12 @@ const (
 	FieldMayAmend = "may_amend"
 	// FieldMayBallot holds the string denoting the may_ballot field in the database.
 	FieldMayBallot = "may_ballot"
+	// FieldTakesLateComments holds the string denoting the takes_late_comments field in the database.
+	FieldTakesLateComments = "takes_late_comments"
+	// FieldBeganAt holds the string denoting the began_at field in the database.
+	FieldBeganAt = "began_at"
+	// FieldEndedAt holds the string denoting the ended_at field in the database.
+	FieldEndedAt = "ended_at"
 	// Table holds the table name of the phase in the database.
 	Table = "phases"
 )
@@ -40,6 +48,7 @@ const (
 var Columns = []string{
 	FieldID,
 	FieldDialogueID,
+	FieldRound,
 	FieldPosition,
 	FieldKind,
 	FieldOpensAt,
@@ -49,6 +58,9 @@ var Columns = []string{
 	FieldMayPropose,
 	FieldMayAmend,
 	FieldMayBallot,
+	FieldTakesLateComments,
+	FieldBeganAt,
+	FieldEndedAt,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -62,6 +74,8 @@ func ValidColumn(column string) bool {
 }
 
 var (
+	// DefaultRound holds the default value on creation for the "round" field.
+	DefaultRound int
 	// DefaultMayComment holds the default value on creation for the "may_comment" field.
 	DefaultMayComment bool
 	// DefaultMayVote holds the default value on creation for the "may_vote" field.
@@ -72,6 +86,8 @@ var (
 	DefaultMayAmend bool
 	// DefaultMayBallot holds the default value on creation for the "may_ballot" field.
 	DefaultMayBallot bool
+	// DefaultTakesLateComments holds the default value on creation for the "takes_late_comments" field.
+	DefaultTakesLateComments bool
 	// DefaultID holds the default value on creation for the "id" field.
 	DefaultID func() uuid.UUID
 )

@@ -19,6 +19,9 @@ func ID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldID, v) }
 // DialogueID matches rows by dialogue_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func DialogueID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldDialogueID, v) }
 
+// Round matches rows by round. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
+func Round(v int) Predicate { return sql.FieldEQ(FieldRound, v) }
+
 // Position matches rows by position. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func Position(v int) Predicate { return sql.FieldEQ(FieldPosition, v) }
 
@@ -45,3 +48,12 @@ func MayAmend(v bool) Predicate { return sql.FieldEQ(FieldMayAmend, v) }
 
 // MayBallot matches rows by may_ballot. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func MayBallot(v bool) Predicate { return sql.FieldEQ(FieldMayBallot, v) }
+
+// TakesLateComments matches rows by takes_late_comments. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
+func TakesLateComments(v bool) Predicate { return sql.FieldEQ(FieldTakesLateComments, v) }
+
+// BeganAt matches rows by began_at. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
+func BeganAt(v time.Time) Predicate { return sql.FieldEQ(FieldBeganAt, v) }
+
+// EndedAt matches rows by ended_at. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
+func EndedAt(v time.Time) Predicate { return sql.FieldEQ(FieldEndedAt, v) }

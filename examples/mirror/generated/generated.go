@@ -113,6 +113,10 @@ const (
 	ActTypeDialogueClosed ActType = "DIALOGUE_CLOSED"
 	// A dialogue continues in a further round.
 	ActTypeDialogueReopened ActType = "DIALOGUE_REOPENED"
+	// A phase of a dialogue began.
+	ActTypeDialoguePhaseBegan ActType = "DIALOGUE_PHASE_BEGAN"
+	// A phase of a dialogue ended.
+	ActTypeDialoguePhaseEnded ActType = "DIALOGUE_PHASE_ENDED"
 	// A dialogue held elsewhere was imported.
 	ActTypeDialogueImported ActType = "DIALOGUE_IMPORTED"
 	// A file was attached.
@@ -309,6 +313,8 @@ var AllActType = []ActType{
 	ActTypeDialogueOpened,
 	ActTypeDialogueClosed,
 	ActTypeDialogueReopened,
+	ActTypeDialoguePhaseBegan,
+	ActTypeDialoguePhaseEnded,
 	ActTypeDialogueImported,
 	ActTypeFileAttached,
 	ActTypeFileRemoved,
@@ -1118,6 +1124,10 @@ type CommentFilter struct {
 	Text *string `json:"text"`
 	// Only those in this dialogue, on the dialogue itself or on its proposals.
 	Dialogue *string `json:"dialogue"`
+	// Only those that were made in this round of their dialogue.
+	Round *int `json:"round"`
+	// Only those that came late, or only those that did not.
+	Late *bool `json:"late"`
 	// Only those that changed or were voted on at or after this time. The list is then in the order of the changes, oldest first, unless you ask for another order.
 	ChangedSince *string `json:"changedSince"`
 }
@@ -1148,6 +1158,12 @@ func (v *CommentFilter) GetText() *string { return v.Text }
 
 // GetDialogue returns CommentFilter.Dialogue, and is useful for accessing the field via an interface.
 func (v *CommentFilter) GetDialogue() *string { return v.Dialogue }
+
+// GetRound returns CommentFilter.Round, and is useful for accessing the field via an interface.
+func (v *CommentFilter) GetRound() *int { return v.Round }
+
+// GetLate returns CommentFilter.Late, and is useful for accessing the field via an interface.
+func (v *CommentFilter) GetLate() *bool { return v.Late }
 
 // GetChangedSince returns CommentFilter.ChangedSince, and is useful for accessing the field via an interface.
 func (v *CommentFilter) GetChangedSince() *string { return v.ChangedSince }
