@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/plenary-dialogue/plenary/internal/decision"
 	"github.com/plenary-dialogue/plenary/internal/openapi"
 	"github.com/plenary-dialogue/plenary/internal/post"
 	"github.com/plenary-dialogue/plenary/internal/questionnaire"
@@ -23,6 +24,7 @@ type shown struct {
 
 var schemas = []shown{
 	{questionnaire.SchemaURL, questionnaire.Schema(), "readTemplateSchema", "The JSON Schema of templates of assessments"},
+	{decision.SchemaURL, decision.Schema(), "readRuleSchema", "The JSON Schema of decision rules"},
 	{report.SchemaURL, report.Schema(), "readReportSchema", "The JSON Schema of reports"},
 }
 

@@ -26,7 +26,7 @@ var allowed = map[string][]string{
 	"ent/migrations/diff": {"ent/db"},
 
 	// What domains offer to graph is imported by it; domains are wired in internal/domains.
-	"graph":           domainsAnd("ent/db", "internal/report", "graph/lean", "graph/model", "graph/view", "internal/act", "internal/actlog", "internal/domains", "internal/fault", "internal/feed", "internal/gql", "internal/intake", "internal/optional", "internal/policy", "internal/questionnaire", "internal/questionnaire/localized", "internal/store", "internal/typeid", "schema/enum"),
+	"graph":           domainsAnd("ent/db", "internal/decision", "internal/report", "graph/lean", "graph/model", "graph/view", "internal/act", "internal/actlog", "internal/domains", "internal/fault", "internal/feed", "internal/gql", "internal/intake", "internal/optional", "internal/policy", "internal/questionnaire", "internal/questionnaire/localized", "internal/store", "internal/typeid", "schema/enum"),
 	"graph/generated": domainsAnd("ent/db", "graph/lean", "graph/model", "graph/view", "internal/fault", "internal/feed", "internal/intake", "internal/optional", "internal/policy", "internal/questionnaire/localized", "internal/store", "internal/typeid", "schema", "schema/enum"),
 	"graph/lean":      {"internal/typeid"},
 	"graph/model":     {"schema/enum"},
@@ -46,20 +46,22 @@ var allowed = map[string][]string{
 	"internal/history":  {"ent/db", "internal/act", "internal/policy", "internal/store"},
 	"internal/content":  {},
 	"internal/hazard":   {"internal/optional", "schema/enum"},
+	"internal/decision": {"internal/fault", "internal/questionnaire/source", "schema/enum"},
 	"internal/intake":   {"ent/db", "internal/act", "internal/policy", "internal/questionnaire/source"},
 	"internal/post":     {"internal/fault", "internal/openapi", "schema/enum"},
 
 	// A domain that builds on others, one way only; every other that internal/domains wires may import what domain lists.
-	"internal/proposal":   domain("internal/dialogue"),
-	"internal/assessment": domain("internal/hazard", "internal/intake", "internal/questionnaire", "internal/questionnaire/localized", "internal/questionnaire/pia", "internal/questionnaire/source", "internal/report"),
-	"internal/risk":       domain("internal/hazard", "internal/report"),
-	"internal/rating":     domain("internal/report"),
-	"internal/comment":    domain("internal/report"),
-	"internal/party":      domain("internal/person"),
-	"internal/privacy":    domain("internal/bundle", "internal/openapi", "internal/post"),
-	"internal/webhook":    domain("internal/openapi", "internal/post"),
-	"internal/filing":     domain("internal/bundle"),
-	"internal/domains":    domainsAnd("internal/act", "internal/actlog", "internal/clock", "internal/consultation", "internal/history", "internal/policy", "internal/store"),
+	"internal/proposal":     domain("internal/dialogue"),
+	"internal/assessment":   domain("internal/hazard", "internal/intake", "internal/questionnaire", "internal/questionnaire/localized", "internal/questionnaire/pia", "internal/questionnaire/source", "internal/report"),
+	"internal/risk":         domain("internal/hazard", "internal/report"),
+	"internal/rating":       domain("internal/report"),
+	"internal/decisionrule": domain("internal/decision"),
+	"internal/comment":      domain("internal/report"),
+	"internal/party":        domain("internal/person"),
+	"internal/privacy":      domain("internal/bundle", "internal/openapi", "internal/post"),
+	"internal/webhook":      domain("internal/openapi", "internal/post"),
+	"internal/filing":       domain("internal/bundle"),
+	"internal/domains":      domainsAnd("internal/act", "internal/actlog", "internal/clock", "internal/consultation", "internal/history", "internal/policy", "internal/store"),
 
 	// What is pure about impact assessments: read by the domains of templates and assessments.
 	"internal/questionnaire/...": {"internal/fault", "internal/optional", "internal/questionnaire/...", "schema/enum"},
@@ -91,7 +93,7 @@ var allowed = map[string][]string{
 	"internal/auth":   {"internal/clock", "internal/fault"},
 	"internal/gql":    {"internal/fault"},
 	"internal/server": {"internal/answers", "internal/clock", "internal/fair", "internal/fault", "internal/gql", "internal/openapi"},
-	"internal/app":    {"graph", "graph/generated", "graph/lean", "internal/domains", "internal/actlog", "internal/answers", "internal/auth", "internal/clock", "internal/console", "internal/demo", "internal/export", "internal/fanout", "internal/fault", "internal/file", "internal/gql", "internal/importing", "internal/keys", "internal/openapi", "internal/party", "internal/policy", "internal/post", "internal/privacy", "internal/questionnaire", "internal/register", "internal/report", "internal/reporting", "internal/server", "internal/store", "internal/typeid", "internal/webhook", "internal/worker", "schema"},
+	"internal/app":    {"graph", "graph/generated", "graph/lean", "internal/decision", "internal/domains", "internal/actlog", "internal/answers", "internal/auth", "internal/clock", "internal/console", "internal/demo", "internal/export", "internal/fanout", "internal/fault", "internal/file", "internal/gql", "internal/importing", "internal/keys", "internal/openapi", "internal/party", "internal/policy", "internal/post", "internal/privacy", "internal/questionnaire", "internal/register", "internal/report", "internal/reporting", "internal/server", "internal/store", "internal/typeid", "internal/webhook", "internal/worker", "schema"},
 
 	"internal/csvtext":            {},
 	"internal/openapi":            {},

@@ -353,6 +353,7 @@ func (r *recorder) pages(w *world) {
 		{id: "readGraphQLSchema", path: "/schema.graphql", want: 200},
 		{id: "readOpenAPI", path: "/openapi.json", want: 200},
 		{id: "readTemplateSchema", path: "/schemas/assessment-template-1.json", want: 200},
+		{id: "readRuleSchema", path: "/schemas/decision-rule-1.json", want: 200},
 		{id: "readReportSchema", path: "/schemas/report-1.json", want: 200},
 		{id: "isAlive", path: "/livez", want: 200},
 		{id: "isReady", path: "/readyz", want: 200},
