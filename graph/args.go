@@ -86,21 +86,47 @@ func words[W ~string](a args, name string) []W {
 
 // filter reads an input object into the type that gqlgen made of it.
 func filter[T any](a args) (T, error) {
-	var f T
 	v, ok := a.values["filter"].(map[string]any)
 	if !ok {
-		return f, nil
+		var none T
+		return none, nil
 	}
+	return object[T](v, "filter")
+}
+
+// objects reads a list of input objects; a single one stands for a list of one.
+func objects[T any](a args, name string) ([]T, error) {
+	given, ok := a.values[name].([]any)
+	if !ok && a.values[name] != nil {
+		given = []any{a.values[name]}
+	}
+	all := make([]T, len(given))
+	for i, v := range given {
+		v, ok := v.(map[string]any)
+		if !ok {
+			return nil, fault.InvalidField(fmt.Sprintf("%s.%d", name, i), "", "this must be an object")
+		}
+		var err error
+		if all[i], err = object[T](v, fmt.Sprintf("%s.%d", name, i)); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// object reads one input object.
+func object[T any](v map[string]any, at string) (T, error) {
+	var f T
 	clean, err := composed(listed(v, reflect.TypeFor[T]()))
 	if err != nil {
 		return f, err
 	}
 	b, err := json.Marshal(clean)
 	if err != nil {
-		return f, fmt.Errorf("read the filter: %w", err)
+		return f, fmt.Errorf("read %s: %w", at, err)
 	}
 	if err := json.Unmarshal(b, &f); err != nil {
-		return f, fault.InvalidField("filter", "", "the filter has a value of the wrong form")
+		return f, fault.InvalidField(at, "", "the %s has a value of the wrong form", at)
 	}
 	return f, nil
 }

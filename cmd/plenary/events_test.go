@@ -249,7 +249,7 @@ func TestEventsReachADevelopersProgram(t *testing.T) {
 		if code == 0 || !strings.Contains(errs, "NOT_FOUND") {
 			t.Errorf("replay of nobody's webhook: exit %d, %s", code, errs)
 		}
-		for _, schema := range []string{"/schemas/events/practice.proposed.json", "/schemas/assessment-template-1.json", "/schemas/report-1.json"} {
+		for _, schema := range []string{"/schemas/events/practice.proposed.json", "/schemas/assessment-template-1.json", "/schemas/report-1.json", "/schemas/decision-rule-1.json"} {
 			if resp, err := http.Get(server + schema); err != nil || resp.StatusCode != http.StatusOK || resp.Body.Close() != nil {
 				t.Errorf("%s: %v, %v", schema, resp, err)
 			}

@@ -110,6 +110,9 @@ func (c *serveCmd) Run(ctx context.Context, s streams) error {
 	if err := a.Domains.Templates.Ship(ctx); err != nil { // another replica may ship them at the same time
 		slog.Warn("templates_not_shipped", "error", err)
 	}
+	if err := a.Domains.DecisionRules.Ship(ctx); err != nil {
+		slog.Warn("rules_not_shipped", "error", err)
+	}
 	if admin != nil {
 		stop := serveAdmin(admin, a.Server.AdminHandler())
 		defer stop()

@@ -46,6 +46,8 @@ type Client struct {
 	Counter *CounterClient
 	// DeadLetter is the client for interacting with the DeadLetter builders.
 	DeadLetter *DeadLetterClient
+	// DecisionRule is the client for interacting with the DecisionRule builders.
+	DecisionRule *DecisionRuleClient
 	// Dialogue is the client for interacting with the Dialogue builders.
 	Dialogue *DialogueClient
 	// Discussion is the client for interacting with the Discussion builders.
@@ -164,6 +166,7 @@ func (c *Client) init() {
 	c.CommentVersion = NewCommentVersionClient(c.config)
 	c.Counter = NewCounterClient(c.config)
 	c.DeadLetter = NewDeadLetterClient(c.config)
+	c.DecisionRule = NewDecisionRuleClient(c.config)
 	c.Dialogue = NewDialogueClient(c.config)
 	c.Discussion = NewDiscussionClient(c.config)
 	c.File = NewFileClient(c.config)

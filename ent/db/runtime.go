@@ -19,6 +19,7 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db/comment"
 	"github.com/plenary-dialogue/plenary/ent/db/commentversion"
 	"github.com/plenary-dialogue/plenary/ent/db/deadletter"
+	"github.com/plenary-dialogue/plenary/ent/db/decisionrule"
 	"github.com/plenary-dialogue/plenary/ent/db/dialogue"
 	"github.com/plenary-dialogue/plenary/ent/db/discussion"
 	"github.com/plenary-dialogue/plenary/ent/db/file"
@@ -380,6 +381,31 @@ func init() {
 	deadletterDescID := deadletterMixinFields0[0].Descriptor()
 	// deadletter.DefaultID holds the default value on creation for the id field.
 	deadletter.DefaultID = deadletterDescID.Default.(func() uuid.UUID)
+	decisionruleMixin := schema.DecisionRule{}.Mixin()
+	decisionruleMixinFields0 := decisionruleMixin[0].Fields()
+	_ = decisionruleMixinFields0
+	decisionruleFields := schema.DecisionRule{}.Fields()
+	_ = decisionruleFields
+	// decisionruleDescCreatedAt is the schema descriptor for created_at field.
+	decisionruleDescCreatedAt := decisionruleMixinFields0[1].Descriptor()
+	// decisionrule.DefaultCreatedAt holds the default value on creation for the created_at field.
+	decisionrule.DefaultCreatedAt = decisionruleDescCreatedAt.Default.(func() time.Time)
+	// decisionruleDescUpdatedAt is the schema descriptor for updated_at field.
+	decisionruleDescUpdatedAt := decisionruleMixinFields0[2].Descriptor()
+	// decisionrule.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	decisionrule.DefaultUpdatedAt = decisionruleDescUpdatedAt.Default.(func() time.Time)
+	// decisionruleDescRevision is the schema descriptor for revision field.
+	decisionruleDescRevision := decisionruleMixinFields0[3].Descriptor()
+	// decisionrule.DefaultRevision holds the default value on creation for the revision field.
+	decisionrule.DefaultRevision = decisionruleDescRevision.Default.(int)
+	// decisionruleDescState is the schema descriptor for state field.
+	decisionruleDescState := decisionruleFields[8].Descriptor()
+	// decisionrule.DefaultState holds the default value on creation for the state field.
+	decisionrule.DefaultState = enum.DecisionRuleState(decisionruleDescState.Default.(string))
+	// decisionruleDescID is the schema descriptor for id field.
+	decisionruleDescID := decisionruleMixinFields0[0].Descriptor()
+	// decisionrule.DefaultID holds the default value on creation for the id field.
+	decisionrule.DefaultID = decisionruleDescID.Default.(func() uuid.UUID)
 	dialogueMixin := schema.Dialogue{}.Mixin()
 	dialogueMixinFields0 := dialogueMixin[0].Fields()
 	_ = dialogueMixinFields0

@@ -44,6 +44,8 @@ type Tx struct {
 	Counter *CounterClient
 	// DeadLetter is the client for interacting with the DeadLetter builders.
 	DeadLetter *DeadLetterClient
+	// DecisionRule is the client for interacting with the DecisionRule builders.
+	DecisionRule *DecisionRuleClient
 	// Dialogue is the client for interacting with the Dialogue builders.
 	Dialogue *DialogueClient
 	// Discussion is the client for interacting with the Discussion builders.
@@ -282,6 +284,7 @@ func (tx *Tx) init() {
 	tx.CommentVersion = NewCommentVersionClient(tx.config)
 	tx.Counter = NewCounterClient(tx.config)
 	tx.DeadLetter = NewDeadLetterClient(tx.config)
+	tx.DecisionRule = NewDecisionRuleClient(tx.config)
 	tx.Dialogue = NewDialogueClient(tx.config)
 	tx.Discussion = NewDiscussionClient(tx.config)
 	tx.File = NewFileClient(tx.config)

@@ -682,6 +682,11 @@ func (ec *executionContext) _ActSubject(ctx context.Context, sel ast.SelectionSe
 			return graphql.Null
 		}
 		return ec._Dialogue(ctx, sel, obj)
+	case *db.DecisionRule:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._DecisionRule(ctx, sel, obj)
 	case *db.Comment:
 		if obj == nil {
 			return graphql.Null

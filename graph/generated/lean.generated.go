@@ -12,6 +12,7 @@ import (
 	"github.com/plenary-dialogue/plenary/graph/view"
 	"github.com/plenary-dialogue/plenary/internal/assessment"
 	"github.com/plenary-dialogue/plenary/internal/comment"
+	"github.com/plenary-dialogue/plenary/internal/decisionrule"
 	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/feed"
 	"github.com/plenary-dialogue/plenary/internal/importing"
@@ -1383,6 +1384,23 @@ func leanObjects() []lean.Object {
 				return lean.DateTime(b, v), true
 			}},
 		}},
+		{Name: "ChoiceCount", Fields: []lean.Field{
+			{Name: "choice", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*decisionrule.ChoiceCount)
+				v := o.Choice
+				return lean.String(b, v), true
+			}},
+			{Name: "papers", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*decisionrule.ChoiceCount)
+				v := o.Papers
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "weight", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*decisionrule.ChoiceCount)
+				v := o.Weight
+				return lean.String(b, v), true
+			}},
+		}},
 		{Name: "Comment", Fields: []lean.Field{
 			{Name: "id", Type: "ID", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Comment)
@@ -1817,6 +1835,141 @@ func leanObjects() []lean.Object {
 				return lean.Some(o.Node())
 			}},
 		}},
+		{Name: "DecisionRule", Fields: []lean.Field{
+			{Name: "id", Type: "ID", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.DecisionRule)
+				v := o.GlobalID()
+				return lean.ID(b, v), true
+			}},
+			{Name: "key", Type: "String", NonNull: true, Column: "key", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.DecisionRule)
+				v := o.Key
+				return lean.String(b, v), true
+			}},
+			{Name: "version", Type: "Int", NonNull: true, Column: "version", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.DecisionRule)
+				v := o.Version
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "reference", Type: "String", NonNull: true, Column: "reference", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.DecisionRule)
+				v := o.Reference
+				return lean.String(b, v), true
+			}},
+			{Name: "state", Type: "DecisionRuleState", NonNull: true, Column: "state", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.DecisionRule)
+				v := o.State
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "title", Type: "String", NonNull: true, Column: "title", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.DecisionRule)
+				v := o.Title
+				return lean.String(b, v), true
+			}},
+			{Name: "source", Type: "String", NonNull: false, Column: "source", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.DecisionRule)
+				v := o.Source
+				if v == nil {
+					return b, false
+				}
+				return lean.String(b, *v), true
+			}},
+			{Name: "owner", Type: "Stakeholder", NonNull: false, Interface: true},
+			{Name: "document", Type: "String", NonNull: true, Column: "document", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.DecisionRule)
+				v := o.Document
+				return lean.String(b, v), true
+			}},
+			{Name: "hash", Type: "String", NonNull: true, Column: "hash", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.DecisionRule)
+				v := o.Hash
+				return lean.String(b, v), true
+			}},
+			{Name: "leaves", Type: "String", NonNull: true, List: true, ElemNonNull: true, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.([]string)
+				b = append(b, '[')
+				for i, v := range v {
+					if i > 0 {
+						b = append(b, ',')
+					}
+					b = lean.String(b, v)
+				}
+				return append(b, ']'), true
+			}},
+			{Name: "revision", Type: "Int", NonNull: true, Column: "revision", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.DecisionRule)
+				v := o.Revision
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.DecisionRule)
+				v := o.CreatedAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "updatedAt", Type: "DateTime", NonNull: true, Column: "updated_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.DecisionRule)
+				v := o.UpdatedAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_DecisionRule_viewerCan_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_DecisionRule_viewerCan(ctx, field)
+				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+		}},
+		{Name: "DecisionRuleConnection", Fields: []lean.Field{
+			{Name: "edges", Type: "DecisionRuleEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.DecisionRule]), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.DecisionRule])
+				return lean.SomeOf(o.Edges())
+			}},
+			{Name: "nodes", Type: "DecisionRule", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.DecisionRule), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.DecisionRule])
+				return lean.SomeOf(o.Nodes)
+			}},
+			{Name: "pageInfo", Type: "PageInfo", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.DecisionRule])
+				return lean.Some(o.PageInfo())
+			}},
+			{Name: "totalCount", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.DecisionRule])
+				v := o.TotalCount
+				if v == nil {
+					return b, false
+				}
+				return lean.Int(b, int64(*v)), true
+			}},
+			{Name: "totalCountIsExact", Type: "Boolean", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.DecisionRule])
+				v := o.TotalCountIsExact()
+				if v == nil {
+					return b, false
+				}
+				return lean.Boolean(b, *v), true
+			}},
+		}},
+		{Name: "DecisionRuleEdge", Fields: []lean.Field{
+			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Edge[*db.DecisionRule])
+				v := o.Cursor()
+				return lean.String(b, v), true
+			}},
+			{Name: "node", Type: "DecisionRule", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Edge[*db.DecisionRule])
+				return lean.Some(o.Node())
+			}},
+		}},
+		{Name: "DecisionRulePayload", Fields: []lean.Field{
+			{Name: "decisionRule", Type: "DecisionRule", NonNull: false},
+			{Name: "decisionRuleEdge", Type: "DecisionRuleEdge", NonNull: false},
+			{Name: "act", Type: "Act", NonNull: false},
+			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
+				o := obj.(*view.Payload)
+				return lean.SomeOf(o.UserErrors)
+			}},
+		}},
 		{Name: "Dialogue", Fields: []lean.Field{
 			{Name: "id", Type: "ID", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Dialogue)
@@ -2248,6 +2401,49 @@ func leanObjects() []lean.Object {
 				return lean.SomeOf(o.UserErrors)
 			}},
 		}},
+		{Name: "Finding", Fields: []lean.Field{
+			{Name: "key", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*decisionrule.Finding)
+				v := o.Key
+				return lean.String(b, v), true
+			}},
+			{Name: "group", Type: "String", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*decisionrule.Finding)
+				v := o.Group
+				if v == nil {
+					return b, false
+				}
+				return lean.String(b, *v), true
+			}},
+			{Name: "left", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*decisionrule.Finding)
+				v := o.Left
+				return lean.String(b, v), true
+			}},
+			{Name: "base", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*decisionrule.Finding)
+				v := o.Base
+				return lean.String(b, v), true
+			}},
+			{Name: "bound", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*decisionrule.Finding)
+				v := o.Bound
+				return lean.String(b, v), true
+			}},
+			{Name: "holds", Type: "Boolean", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*decisionrule.Finding)
+				v := o.Holds
+				return lean.Boolean(b, v), true
+			}},
+			{Name: "cause", Type: "FindingCause", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*decisionrule.Finding)
+				v := o.Cause
+				if v == nil {
+					return b, false
+				}
+				return lean.String(b, string(*v)), true
+			}},
+		}},
 		{Name: "Firm", Fields: []lean.Field{
 			{Name: "id", Type: "ID", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Firm)
@@ -2414,6 +2610,45 @@ func leanObjects() []lean.Object {
 			{Name: "questions", Type: "FormQuestion", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*assessment.FormQuestion), to) }, Get: func(obj any) any {
 				o := obj.(*assessment.FormSection)
 				return lean.SomeOf(o.Questions)
+			}},
+		}},
+		{Name: "GroupCount", Fields: []lean.Field{
+			{Name: "key", Type: "String", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*decisionrule.GroupCount)
+				v := o.Key
+				if v == nil {
+					return b, false
+				}
+				return lean.String(b, *v), true
+			}},
+			{Name: "eligible", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*decisionrule.GroupCount)
+				v := o.Eligible
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "cast", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*decisionrule.GroupCount)
+				v := o.Cast
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "counted", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*decisionrule.GroupCount)
+				v := o.Counted
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "destroyed", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*decisionrule.GroupCount)
+				v := o.Destroyed
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "silent", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*decisionrule.GroupCount)
+				v := o.Silent
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "choices", Type: "ChoiceCount", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*decisionrule.ChoiceCount), to) }, Get: func(obj any) any {
+				o := obj.(*decisionrule.GroupCount)
+				return lean.SomeOf(o.Choices)
 			}},
 		}},
 		{Name: "ImpactAssessment", Fields: []lean.Field{
@@ -2926,6 +3161,23 @@ func leanObjects() []lean.Object {
 			{Name: "checkpoint", Type: "Checkpoint", NonNull: true, Get: func(obj any) any {
 				o := obj.(*feed.InclusionProof)
 				return lean.Some(o.Checkpoint)
+			}},
+		}},
+		{Name: "LeafSeats", Fields: []lean.Field{
+			{Name: "leaf", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*decisionrule.LeafSeats)
+				v := o.Leaf
+				return lean.String(b, v), true
+			}},
+			{Name: "listed", Type: "Boolean", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*decisionrule.LeafSeats)
+				v := o.Listed
+				return lean.Boolean(b, v), true
+			}},
+			{Name: "seats", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*decisionrule.LeafSeats)
+				v := o.Seats
+				return lean.Int(b, int64(v)), true
 			}},
 		}},
 		{Name: "LevelDistance", Fields: []lean.Field{
@@ -4450,6 +4702,38 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Query_comments(ctx, field)
 				}},
+			{Name: "decisionRule", Type: "DecisionRule", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Query_decisionRule_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Query_decisionRule(ctx, field)
+				}},
+			{Name: "decisionRules", Type: "DecisionRuleConnection", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Query_decisionRules_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Query_decisionRules(ctx, field)
+				}},
+			{Name: "previewResult", Type: "Result", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Query_previewResult_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Query_previewResult(ctx, field)
+				}},
+			{Name: "previewRoll", Type: "RollPreview", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Query_previewRoll_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Query_previewRoll(ctx, field)
+				}},
 			{Name: "dialogue", Type: "Dialogue", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Query_dialogue_args(ctx, raw)
@@ -5142,6 +5426,38 @@ func leanObjects() []lean.Object {
 				return lean.String(b, v), true
 			}},
 		}},
+		{Name: "Result", Fields: []lean.Field{
+			{Name: "outcome", Type: "DecisionOutcome", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*decisionrule.Result)
+				v := o.Outcome
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "sentence", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*decisionrule.Result)
+				v := o.Sentence
+				return lean.String(b, v), true
+			}},
+			{Name: "quorum", Type: "Finding", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*decisionrule.Finding), to) }, Get: func(obj any) any {
+				o := obj.(*decisionrule.Result)
+				return lean.SomeOf(o.Quorum)
+			}},
+			{Name: "tests", Type: "Finding", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*decisionrule.Finding), to) }, Get: func(obj any) any {
+				o := obj.(*decisionrule.Result)
+				return lean.SomeOf(o.Tests)
+			}},
+			{Name: "objections", Type: "Finding", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*decisionrule.Finding), to) }, Get: func(obj any) any {
+				o := obj.(*decisionrule.Result)
+				return lean.SomeOf(o.Objections)
+			}},
+			{Name: "groups", Type: "GroupCount", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*decisionrule.GroupCount), to) }, Get: func(obj any) any {
+				o := obj.(*decisionrule.Result)
+				return lean.SomeOf(o.Groups)
+			}},
+			{Name: "unopened", Type: "UnopenedPapers", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*decisionrule.Unopened), to) }, Get: func(obj any) any {
+				o := obj.(*decisionrule.Result)
+				return lean.SomeOf(o.Unopened)
+			}},
+		}},
 		{Name: "Risk", Fields: []lean.Field{
 			{Name: "id", Type: "ID", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Risk)
@@ -5450,6 +5766,34 @@ func leanObjects() []lean.Object {
 			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
 				o := obj.(*view.Payload)
 				return lean.SomeOf(o.UserErrors)
+			}},
+		}},
+		{Name: "RollPreview", Fields: []lean.Field{
+			{Name: "leaves", Type: "LeafSeats", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*decisionrule.LeafSeats), to) }, Get: func(obj any) any {
+				o := obj.(*decisionrule.Roll)
+				return lean.SomeOf(o.Leaves)
+			}},
+			{Name: "seats", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*decisionrule.Roll)
+				v := o.Seats
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "withoutSeat", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*decisionrule.Roll)
+				v := o.WithoutSeat
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "refusals", Type: "String", NonNull: true, List: true, ElemNonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*decisionrule.Roll)
+				v := o.Refusals
+				b = append(b, '[')
+				for i, v := range v {
+					if i > 0 {
+						b = append(b, ',')
+					}
+					b = lean.String(b, v)
+				}
+				return append(b, ']'), true
 			}},
 		}},
 		{Name: "ScoreDiff", Fields: []lean.Field{
@@ -6051,6 +6395,23 @@ func leanObjects() []lean.Object {
 			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
 				o := obj.(*view.Payload)
 				return lean.SomeOf(o.UserErrors)
+			}},
+		}},
+		{Name: "UnopenedPapers", Fields: []lean.Field{
+			{Name: "leaf", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*decisionrule.Unopened)
+				v := o.Leaf
+				return lean.String(b, v), true
+			}},
+			{Name: "papers", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*decisionrule.Unopened)
+				v := o.Papers
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "lacking", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*decisionrule.Unopened)
+				v := o.Lacking
+				return lean.Int(b, int64(v)), true
 			}},
 		}},
 		{Name: "UnplacedAnswer", Fields: []lean.Field{
@@ -6679,7 +7040,7 @@ func leanObjects() []lean.Object {
 }
 
 var leanAbstract = []lean.Abstract{
-	{Name: "ActSubject", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "Webhook", "Tie", "Risk", "Report", "Rating", "Proposal", "Practice", "Opinion", "Mitigation", "Import", "ImpactAssessment", "Filing", "Dialogue", "Comment", "CalledFirm", "Assignment", "AssessmentTemplate", "AssessmentCall"}, Which: func(v any) int {
+	{Name: "ActSubject", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "Webhook", "Tie", "Risk", "Report", "Rating", "Proposal", "Practice", "Opinion", "Mitigation", "Import", "ImpactAssessment", "Filing", "Dialogue", "DecisionRule", "Comment", "CalledFirm", "Assignment", "AssessmentTemplate", "AssessmentCall"}, Which: func(v any) int {
 		switch v := v.(type) {
 		case nil:
 			return lean.Nothing
@@ -6773,31 +7134,36 @@ var leanAbstract = []lean.Abstract{
 				return lean.Nothing
 			}
 			return 17
-		case *db.Comment:
+		case *db.DecisionRule:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 18
-		case *db.CalledFirm:
+		case *db.Comment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 19
-		case *db.Assignment:
+		case *db.CalledFirm:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 20
-		case *db.Template:
+		case *db.Assignment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 21
-		case *db.Call:
+		case *db.Template:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 22
+		case *db.Call:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 23
 		}
 		return lean.Unknown
 	}},
@@ -6874,7 +7240,7 @@ var leanAbstract = []lean.Abstract{
 		}
 		return lean.Unknown
 	}},
-	{Name: "Node", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "WebhookDelivery", "Webhook", "Tie", "Risk", "Report", "Rating", "ProposalVersion", "Proposal", "PracticeVersion", "Practice", "Opinion", "Mitigation", "Member", "Import", "ImpactAssessment", "Filing", "File", "Dialogue", "DeadLetter", "Comment", "CalledFirm", "Assignment", "AssessmentVersion", "AssessmentTemplate", "AssessmentCall", "Act"}, Which: func(v any) int {
+	{Name: "Node", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "WebhookDelivery", "Webhook", "Tie", "Risk", "Report", "Rating", "ProposalVersion", "Proposal", "PracticeVersion", "Practice", "Opinion", "Mitigation", "Member", "Import", "ImpactAssessment", "Filing", "File", "Dialogue", "DecisionRule", "DeadLetter", "Comment", "CalledFirm", "Assignment", "AssessmentVersion", "AssessmentTemplate", "AssessmentCall", "Act"}, Which: func(v any) int {
 		switch v := v.(type) {
 		case nil:
 			return lean.Nothing
@@ -6993,46 +7359,51 @@ var leanAbstract = []lean.Abstract{
 				return lean.Nothing
 			}
 			return 22
-		case *db.DeadLetter:
+		case *db.DecisionRule:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 23
-		case *db.Comment:
+		case *db.DeadLetter:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 24
-		case *db.CalledFirm:
+		case *db.Comment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 25
-		case *db.Assignment:
+		case *db.CalledFirm:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 26
-		case *db.AssessmentVersion:
+		case *db.Assignment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 27
-		case *db.Template:
+		case *db.AssessmentVersion:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 28
-		case *db.Call:
+		case *db.Template:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 29
-		case *feed.Act:
+		case *db.Call:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 30
+		case *feed.Act:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 31
 		}
 		return lean.Unknown
 	}},

@@ -15,6 +15,7 @@ import (
 	"github.com/plenary-dialogue/plenary/graph/view"
 	"github.com/plenary-dialogue/plenary/internal/assessment"
 	"github.com/plenary-dialogue/plenary/internal/comment"
+	"github.com/plenary-dialogue/plenary/internal/decisionrule"
 	"github.com/plenary-dialogue/plenary/internal/feed"
 	"github.com/plenary-dialogue/plenary/internal/importing"
 	"github.com/plenary-dialogue/plenary/internal/intake"
@@ -529,6 +530,40 @@ func (r deadLetterResolvers) Act(ctx context.Context, obj *db.DeadLetter) (*feed
 
 func (r deadLetterResolvers) Cursor(ctx context.Context, obj *db.DeadLetter) (*string, error) {
 	return taken[*string](r.Take(ctx, obj))
+}
+
+func (r resolvers) DecisionRule() DecisionRuleResolver { return decisionRuleResolvers{r.Hand} }
+
+type decisionRuleResolvers struct{ Hand }
+
+func (r decisionRuleResolvers) Owner(ctx context.Context, obj *db.DecisionRule) (party.Stakeholder, error) {
+	return taken[party.Stakeholder](r.Take(ctx, obj))
+}
+
+func (r decisionRuleResolvers) Leaves(ctx context.Context, obj *db.DecisionRule) ([]string, error) {
+	return taken[[]string](r.Take(ctx, obj))
+}
+
+func (r decisionRuleResolvers) ViewerCan(ctx context.Context, obj *db.DecisionRule, actions []enum.Action) ([]*policy.Decision, error) {
+	return taken[[]*policy.Decision](r.Take(ctx, obj))
+}
+
+func (r resolvers) DecisionRulePayload() DecisionRulePayloadResolver {
+	return decisionRulePayloadResolvers{r.Hand}
+}
+
+type decisionRulePayloadResolvers struct{ Hand }
+
+func (r decisionRulePayloadResolvers) DecisionRule(ctx context.Context, obj *view.Payload) (*db.DecisionRule, error) {
+	return taken[*db.DecisionRule](r.Take(ctx, obj))
+}
+
+func (r decisionRulePayloadResolvers) DecisionRuleEdge(ctx context.Context, obj *view.Payload) (*store.Edge[*db.DecisionRule], error) {
+	return taken[*store.Edge[*db.DecisionRule]](r.Take(ctx, obj))
+}
+
+func (r decisionRulePayloadResolvers) Act(ctx context.Context, obj *view.Payload) (*feed.Act, error) {
+	return taken[*feed.Act](r.Take(ctx, obj))
 }
 
 func (r resolvers) Dialogue() DialogueResolver { return dialogueResolvers{r.Hand} }
@@ -1113,6 +1148,10 @@ func (r mutationResolvers) RestoreComment(ctx context.Context, input model.Resto
 	return r.Mutate(ctx, "restoreComment", input)
 }
 
+func (r mutationResolvers) DefineRule(ctx context.Context, input model.DefineRuleInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "defineRule", input)
+}
+
 func (r mutationResolvers) MarkDialogueRead(ctx context.Context, input model.MarkDialogueReadInput) (*view.Payload, error) {
 	return r.Mutate(ctx, "markDialogueRead", input)
 }
@@ -1615,6 +1654,22 @@ func (r queryResolvers) Comment(ctx context.Context, id string) (*db.Comment, er
 
 func (r queryResolvers) Comments(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.CommentFilter) (*store.Page[*db.Comment], error) {
 	return taken[*store.Page[*db.Comment]](r.Take(ctx, nil))
+}
+
+func (r queryResolvers) DecisionRule(ctx context.Context, id *string, reference *string) (*db.DecisionRule, error) {
+	return taken[*db.DecisionRule](r.Take(ctx, nil))
+}
+
+func (r queryResolvers) DecisionRules(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.DecisionRuleFilter) (*store.Page[*db.DecisionRule], error) {
+	return taken[*store.Page[*db.DecisionRule]](r.Take(ctx, nil))
+}
+
+func (r queryResolvers) PreviewResult(ctx context.Context, rule string, counts []*model.CountLine) (*decisionrule.Result, error) {
+	return taken[*decisionrule.Result](r.Take(ctx, nil))
+}
+
+func (r queryResolvers) PreviewRoll(ctx context.Context, rule string, dialogue string, listed []*model.ListedLeaf) (*decisionrule.Roll, error) {
+	return taken[*decisionrule.Roll](r.Take(ctx, nil))
 }
 
 func (r queryResolvers) Dialogue(ctx context.Context, id *string, reference *string) (*db.Dialogue, error) {

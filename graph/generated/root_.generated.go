@@ -45,6 +45,8 @@ type ResolverRoot interface {
 	CommentPayload() CommentPayloadResolver
 	Customer() CustomerResolver
 	DeadLetter() DeadLetterResolver
+	DecisionRule() DecisionRuleResolver
+	DecisionRulePayload() DecisionRulePayloadResolver
 	Dialogue() DialogueResolver
 	DialogueEvent() DialogueEventResolver
 	DialoguePayload() DialoguePayloadResolver
@@ -146,10 +148,13 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCloseDialogueInput,
 		ec.unmarshalInputCommentFilter,
 		ec.unmarshalInputConveneDialogueInput,
+		ec.unmarshalInputCountLine,
 		ec.unmarshalInputCreateAssignmentInput,
 		ec.unmarshalInputDecideExemptionInput,
+		ec.unmarshalInputDecisionRuleFilter,
 		ec.unmarshalInputDeclareConflictInput,
 		ec.unmarshalInputDeclareTieInput,
+		ec.unmarshalInputDefineRuleInput,
 		ec.unmarshalInputDeleteWebhookInput,
 		ec.unmarshalInputDialogueFilter,
 		ec.unmarshalInputDisableWebhookInput,
@@ -175,6 +180,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputImpactAssessmentFilter,
 		ec.unmarshalInputImportFilter,
 		ec.unmarshalInputInviteToDialogueInput,
+		ec.unmarshalInputListedLeaf,
 		ec.unmarshalInputMarkDialogueReadInput,
 		ec.unmarshalInputMarkOpinionReadInput,
 		ec.unmarshalInputOpenCallInput,
@@ -2640,6 +2646,254 @@ extend enum ActType {
   COMMENT_HIDDEN
   "A comment was restored, with a reason."
   COMMENT_RESTORED
+}
+`, BuiltIn: false},
+	{Name: "../../schema/decision.graphqls", Input: `"Whether a version of a decision rule is the newest of its key."
+enum DecisionRuleState {
+  "The newest version of its key."
+  CURRENT
+  "There is a newer version. Ballots that were opened under this one stay under it."
+  SUPERSEDED
+}
+
+"What a ballot under a rule decides."
+enum DecisionOutcome {
+  "Adopted."
+  ADOPTED
+  "Adopted as soon as the convenor has answered an objection in writing."
+  ADOPTED_ONCE_ANSWERED
+  "Not adopted: a test was missed, or an objection blocks it."
+  REJECTED
+  "Too few took part."
+  NO_QUORUM
+}
+
+"Why a finding is what it is, where its numbers do not tell."
+enum FindingCause {
+  "Nobody of the group is eligible."
+  EMPTY
+  "Nobody belongs to the base, of which a ratio is asked."
+  NO_BASE
+  "All papers of the group were destroyed unopened, to keep their secret."
+  DESTROYED
+}
+
+"""
+A version of a decision rule: who votes, what each vote weighs, and what has to hold for a proposal to be adopted. It never changes, and
+everybody can read it. docs/decision-rules.md says how to write one.
+"""
+type DecisionRule implements Node {
+  "The version's id."
+  id: ID!
+  "The rule's key, which its versions share."
+  key: String!
+  "The number of this version, from 1."
+  version: Int!
+  "The key and the version, such as plenary.consent@1."
+  reference: String!
+  "Whether it is the newest version."
+  state: DecisionRuleState!
+  "What it is called; its key if its document has no title."
+  title: String!
+  "What it follows, and where that is to be read; null if not stated."
+  source: String
+  "The party that defined it; null for the rules that come with the server, which are everybody's."
+  owner: Stakeholder
+  "The whole rule as a document of the form /schemas/decision-rule-1.json, with every default written out."
+  document: String!
+  "SHA-256 of the document as it stands here, which is the canonical form of RFC 8785, in hexadecimal."
+  hash: String!
+  "The paths of the leaves of its electorate, in which parties have seats."
+  leaves: [String!]!
+  "Goes up by one with each change."
+  revision: Int!
+  "When it was defined."
+  createdAt: DateTime!
+  "When it was last changed: when a newer version took its place."
+  updatedAt: DateTime!
+  "What the viewer can do with it now."
+  viewerCan("Only these actions; all if omitted." actions: [Action!]): [Permission!]!
+}
+
+"One comparison that a rule makes: left with bound. Numbers are exact: whole ones, or fractions in lowest terms such as 2/3."
+type Finding {
+  "The id that the rule gives the quorum, the test or the objection."
+  key: String!
+  "The path of the group; * for the number of groups that were won; null for the whole."
+  group: String
+  "What was counted or weighed."
+  left: String!
+  "Of whom the ratio is asked."
+  base: String!
+  "What left is compared with: the ratio of the base, or a count."
+  bound: String!
+  "Whether the quorum was met, the test passed, or the objection made."
+  holds: Boolean!
+  "Why, where the numbers do not tell; null where they do."
+  cause: FindingCause
+}
+
+"How often something was chosen."
+type ChoiceCount {
+  "The choice."
+  choice: String!
+  "How many chose it, with the silent whom the rule takes to have chosen it."
+  papers: Int!
+  "What these weigh together: a whole number or a fraction in lowest terms."
+  weight: String!
+}
+
+"What was counted in a group."
+type GroupCount {
+  "The group's path; null for the whole."
+  key: String
+  "How many could vote."
+  eligible: Int!
+  "How many voted, or are taken to have voted."
+  cast: Int!
+  "How many of these count: not those who abstained, unless the rule counts abstentions, nor papers that lack a reason that they need."
+  counted: Int!
+  "How many papers were destroyed unopened."
+  destroyed: Int!
+  "How many of those who are taken to have voted gave no paper."
+  silent: Int!
+  "What was chosen how often, in the order of the rule's choices."
+  choices: [ChoiceCount!]! @listSize(assumedSize: 3)
+}
+
+"Papers of a leaf that were destroyed unopened."
+type UnopenedPapers {
+  "The leaf's path."
+  leaf: String!
+  "How many papers."
+  papers: Int!
+  "How many more parties would have had to vote there."
+  lacking: Int!
+}
+
+"What papers decide under a rule, with every number that was compared."
+type Result {
+  "What is decided."
+  outcome: DecisionOutcome!
+  "The outcome and why, in English."
+  sentence: String!
+  "What the quorum asks, in the rule's order."
+  quorum: [Finding!]! @listSize(assumedSize: 5)
+  "What the tests ask, in the rule's order."
+  tests: [Finding!]! @listSize(assumedSize: 8)
+  "What objections need, in the rule's order."
+  objections: [Finding!]! @listSize(assumedSize: 5)
+  "What was counted in each group, and last in the whole."
+  groups: [GroupCount!]! @listSize(assumedSize: 6)
+  "Leaves of a secret ballot in which too few voted to keep their secret."
+  unopened: [UnopenedPapers!]! @listSize(assumedSize: 1)
+}
+
+"So many seats of one leaf that do the same."
+input CountLine {
+  "The leaf's path."
+  leaf: String!
+  "How many."
+  parties: Int!
+  "What they choose; silence if omitted."
+  vote: String
+  "Whether their papers give reasons; true if omitted."
+  reasoned: Boolean
+  "Whether they have declared a conflict of interest and left every count; false if omitted."
+  recused: Boolean
+  "How many of their papers a party casts that casts another one in the same leaf; 0 if omitted."
+  proxies: Int
+}
+
+"The seats of one leaf of an electorate."
+type LeafSeats {
+  "The leaf's path."
+  leaf: String!
+  "Whether the convenor lists its parties when it opens a ballot."
+  listed: Boolean!
+  "How many seats it has."
+  seats: Int!
+}
+
+"Who would have a seat if a ballot were opened now."
+type RollPreview {
+  "The leaves, in the rule's order."
+  leaves: [LeafSeats!]! @listSize(assumedSize: 8)
+  "How many parties have a seat."
+  seats: Int!
+  "How many parties of the dialogue have none."
+  withoutSeat: Int!
+  "Why a ballot on this roll would be refused, in sentences; empty if it would not be."
+  refusals: [String!]!
+}
+
+"The parties that the convenor lists for a leaf."
+input ListedLeaf {
+  "The leaf's path."
+  leaf: String!
+  "The handles of the parties, at most 250."
+  handles: [String!]!
+}
+
+"Which decision rules to list."
+input DecisionRuleFilter {
+  "Only those in these states."
+  state: [DecisionRuleState!]
+  "Only the versions with one of these keys, at most 50."
+  key: [String!]
+  "Only those that this party defined."
+  owner: ID
+  "Only those with this text in the title or key, at most 100 characters."
+  text: String
+  "Only those that changed at or after this time. The list is then in the order of the changes, oldest first."
+  changedSince: DateTime
+}
+
+extend type Query {
+  "A version of a decision rule by its id, or by its reference: give one of the two."
+  decisionRule("The version's id." id: ID, "Its key and version, such as plenary.consent@1, or its key alone for the newest version." reference: String): DecisionRule
+  "Versions of decision rules, newest first."
+  decisionRules(
+    "How many entries to return, 1 to 100; 20 if omitted." first: Int
+    "Return the entries after this cursor." after: String
+    "How many entries to return, counted back from the end of the list or from before." last: Int
+    "Return the entries before this cursor." before: String
+    "Which rules to list; all if omitted." filter: DecisionRuleFilter
+  ): DecisionRuleConnection
+  "What a count would decide under a rule. Nothing is kept."
+  previewResult(
+    "The rule's id." rule: ID!
+    "What parties do, at most 250 lines, in any order; who is on no line has no seat." counts: [CountLine!]!
+  ): Result
+  "Who would have a seat under a rule in a dialogue now: its active invited parties, or all active parties if it is public. The first leaf that fits takes a party. Nothing is kept."
+  previewRoll(
+    "The rule's id." rule: ID!
+    "The dialogue's id." dialogue: ID!
+    "The parties of leaves that are listed." listed: [ListedLeaf!]
+  ): RollPreview
+}
+
+"A rule to define."
+input DefineRuleInput {
+  "The rule as a document of the form /schemas/decision-rule-1.json, which names its key. At most 128 KiB."
+  document: String!
+  "The version that the document was made from, 0 for a new key. If there is a newer one, the mutation is refused with CONFLICT."
+  expectedVersion: Int
+}
+
+extend type Mutation {
+  "Defines a rule, or the next version of a rule of the viewer's party. A facilitator or a regulator may. What is wrong with the document comes all at once, each with the path to it; the steps after document are those of a JSON pointer."
+  defineRule("The rule to define." input: DefineRuleInput!): DecisionRulePayload!
+}
+
+extend union ActSubject = DecisionRule
+extend enum Action {
+  "Define a decision rule."
+  DECISIONRULE_DEFINE
+}
+extend enum ActType {
+  "A version of a decision rule was defined."
+  DECISIONRULE_DEFINED
 }
 `, BuiltIn: false},
 	{Name: "../../schema/dialogue.graphqls", Input: `"Who may read a dialogue."
@@ -7711,6 +7965,43 @@ type CommentVersionEdge {
   node: CommentVersion!
 }
 
+"A page of decision rules."
+type DecisionRuleConnection {
+  "The entries with their cursors."
+  edges: [DecisionRuleEdge!]!
+  "The entries without their cursors."
+  nodes: [DecisionRule!]!
+  "Whether there are more entries, and the cursors to read them with."
+  pageInfo: PageInfo!
+  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
+  totalCount: Int
+  "Whether totalCount is exact; false for a list of more than 10,000."
+  totalCountIsExact: Boolean
+}
+
+"A decision rule in a list."
+type DecisionRuleEdge {
+  "The cursor of this entry, for after and before."
+  cursor: String!
+  "The decision rule."
+  node: DecisionRule!
+}
+
+"The result of a change to a decision rule."
+type DecisionRulePayload {
+  "The decision rule after the change; null if nothing was changed, or you may no longer see it."
+  decisionRule: DecisionRule
+  """
+  The decision rule as an entry of a list, for clients that add it to the lists they show; null if nothing was changed. Its cursor is good
+  for every list of decision rules that is in the order of creation.
+  """
+  decisionRuleEdge: DecisionRuleEdge
+  "The act that records the change; null if nothing was changed."
+  act: Act
+  "Why nothing was changed; empty on success."
+  userErrors: [UserError!]!
+}
+
 "The webhook to delete."
 input DeleteWebhookInput {
   "The webhook's id."
@@ -9033,6 +9324,18 @@ func (ec *executionContext) childFields_Checkpoint(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type Checkpoint", field.Name)
 }
 
+func (ec *executionContext) childFields_ChoiceCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "choice":
+		return ec.fieldContext_ChoiceCount_choice(ctx, field)
+	case "papers":
+		return ec.fieldContext_ChoiceCount_papers(ctx, field)
+	case "weight":
+		return ec.fieldContext_ChoiceCount_weight(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ChoiceCount", field.Name)
+}
+
 func (ec *executionContext) childFields_Comment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -9235,6 +9538,82 @@ func (ec *executionContext) childFields_DeadLetterEdge(ctx context.Context, fiel
 		return ec.fieldContext_DeadLetterEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DeadLetterEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_DecisionRule(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_DecisionRule_id(ctx, field)
+	case "key":
+		return ec.fieldContext_DecisionRule_key(ctx, field)
+	case "version":
+		return ec.fieldContext_DecisionRule_version(ctx, field)
+	case "reference":
+		return ec.fieldContext_DecisionRule_reference(ctx, field)
+	case "state":
+		return ec.fieldContext_DecisionRule_state(ctx, field)
+	case "title":
+		return ec.fieldContext_DecisionRule_title(ctx, field)
+	case "source":
+		return ec.fieldContext_DecisionRule_source(ctx, field)
+	case "owner":
+		return ec.fieldContext_DecisionRule_owner(ctx, field)
+	case "document":
+		return ec.fieldContext_DecisionRule_document(ctx, field)
+	case "hash":
+		return ec.fieldContext_DecisionRule_hash(ctx, field)
+	case "leaves":
+		return ec.fieldContext_DecisionRule_leaves(ctx, field)
+	case "revision":
+		return ec.fieldContext_DecisionRule_revision(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_DecisionRule_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_DecisionRule_updatedAt(ctx, field)
+	case "viewerCan":
+		return ec.fieldContext_DecisionRule_viewerCan(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DecisionRule", field.Name)
+}
+
+func (ec *executionContext) childFields_DecisionRuleConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_DecisionRuleConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_DecisionRuleConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_DecisionRuleConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_DecisionRuleConnection_totalCount(ctx, field)
+	case "totalCountIsExact":
+		return ec.fieldContext_DecisionRuleConnection_totalCountIsExact(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DecisionRuleConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_DecisionRuleEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_DecisionRuleEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_DecisionRuleEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DecisionRuleEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_DecisionRulePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "decisionRule":
+		return ec.fieldContext_DecisionRulePayload_decisionRule(ctx, field)
+	case "decisionRuleEdge":
+		return ec.fieldContext_DecisionRulePayload_decisionRuleEdge(ctx, field)
+	case "act":
+		return ec.fieldContext_DecisionRulePayload_act(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DecisionRulePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DecisionRulePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Dialogue(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9485,6 +9864,26 @@ func (ec *executionContext) childFields_FilingPayload(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type FilingPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Finding(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_Finding_key(ctx, field)
+	case "group":
+		return ec.fieldContext_Finding_group(ctx, field)
+	case "left":
+		return ec.fieldContext_Finding_left(ctx, field)
+	case "base":
+		return ec.fieldContext_Finding_base(ctx, field)
+	case "bound":
+		return ec.fieldContext_Finding_bound(ctx, field)
+	case "holds":
+		return ec.fieldContext_Finding_holds(ctx, field)
+	case "cause":
+		return ec.fieldContext_Finding_cause(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Finding", field.Name)
+}
+
 func (ec *executionContext) childFields_Firm(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -9567,6 +9966,26 @@ func (ec *executionContext) childFields_FormSection(ctx context.Context, field g
 		return ec.fieldContext_FormSection_questions(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type FormSection", field.Name)
+}
+
+func (ec *executionContext) childFields_GroupCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_GroupCount_key(ctx, field)
+	case "eligible":
+		return ec.fieldContext_GroupCount_eligible(ctx, field)
+	case "cast":
+		return ec.fieldContext_GroupCount_cast(ctx, field)
+	case "counted":
+		return ec.fieldContext_GroupCount_counted(ctx, field)
+	case "destroyed":
+		return ec.fieldContext_GroupCount_destroyed(ctx, field)
+	case "silent":
+		return ec.fieldContext_GroupCount_silent(ctx, field)
+	case "choices":
+		return ec.fieldContext_GroupCount_choices(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GroupCount", field.Name)
 }
 
 func (ec *executionContext) childFields_ImpactAssessment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9851,6 +10270,18 @@ func (ec *executionContext) childFields_InclusionProof(ctx context.Context, fiel
 		return ec.fieldContext_InclusionProof_checkpoint(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type InclusionProof", field.Name)
+}
+
+func (ec *executionContext) childFields_LeafSeats(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "leaf":
+		return ec.fieldContext_LeafSeats_leaf(ctx, field)
+	case "listed":
+		return ec.fieldContext_LeafSeats_listed(ctx, field)
+	case "seats":
+		return ec.fieldContext_LeafSeats_seats(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LeafSeats", field.Name)
 }
 
 func (ec *executionContext) childFields_LevelDistance(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -10863,6 +11294,26 @@ func (ec *executionContext) childFields_ReportRemade(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type ReportRemade", field.Name)
 }
 
+func (ec *executionContext) childFields_Result(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "outcome":
+		return ec.fieldContext_Result_outcome(ctx, field)
+	case "sentence":
+		return ec.fieldContext_Result_sentence(ctx, field)
+	case "quorum":
+		return ec.fieldContext_Result_quorum(ctx, field)
+	case "tests":
+		return ec.fieldContext_Result_tests(ctx, field)
+	case "objections":
+		return ec.fieldContext_Result_objections(ctx, field)
+	case "groups":
+		return ec.fieldContext_Result_groups(ctx, field)
+	case "unopened":
+		return ec.fieldContext_Result_unopened(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Result", field.Name)
+}
+
 func (ec *executionContext) childFields_Risk(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -11031,6 +11482,20 @@ func (ec *executionContext) childFields_RiskPayload(ctx context.Context, field g
 		return ec.fieldContext_RiskPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RiskPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RollPreview(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "leaves":
+		return ec.fieldContext_RollPreview_leaves(ctx, field)
+	case "seats":
+		return ec.fieldContext_RollPreview_seats(ctx, field)
+	case "withoutSeat":
+		return ec.fieldContext_RollPreview_withoutSeat(ctx, field)
+	case "refusals":
+		return ec.fieldContext_RollPreview_refusals(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RollPreview", field.Name)
 }
 
 func (ec *executionContext) childFields_ScoreDiff(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11387,6 +11852,18 @@ func (ec *executionContext) childFields_TiePayload(ctx context.Context, field gr
 		return ec.fieldContext_TiePayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TiePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UnopenedPapers(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "leaf":
+		return ec.fieldContext_UnopenedPapers_leaf(ctx, field)
+	case "papers":
+		return ec.fieldContext_UnopenedPapers_papers(ctx, field)
+	case "lacking":
+		return ec.fieldContext_UnopenedPapers_lacking(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UnopenedPapers", field.Name)
 }
 
 func (ec *executionContext) childFields_UnplacedAnswer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -303,6 +303,22 @@ type ConveneDialogueInput struct {
 	Invite []string `json:"invite,omitempty"`
 }
 
+// So many seats of one leaf that do the same.
+type CountLine struct {
+	// The leaf's path.
+	Leaf string `json:"leaf"`
+	// How many.
+	Parties int32 `json:"parties"`
+	// What they choose; silence if omitted.
+	Vote *string `json:"vote,omitempty"`
+	// Whether their papers give reasons; true if omitted.
+	Reasoned *bool `json:"reasoned,omitempty"`
+	// Whether they have declared a conflict of interest and left every count; false if omitted.
+	Recused *bool `json:"recused,omitempty"`
+	// How many of their papers a party casts that casts another one in the same leaf; 0 if omitted.
+	Proxies *int32 `json:"proxies,omitempty"`
+}
+
 // The work to assign, to whom, and until when.
 type CreateAssignmentInput struct {
 	// What the work is on: an impact assessment of the viewer's own firm, or a mitigation of one of its risks.
@@ -327,6 +343,20 @@ type DecideExemptionInput struct {
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
+// Which decision rules to list.
+type DecisionRuleFilter struct {
+	// Only those in these states.
+	State []enum.DecisionRuleState `json:"state,omitempty"`
+	// Only the versions with one of these keys, at most 50.
+	Key []string `json:"key,omitempty"`
+	// Only those that this party defined.
+	Owner *string `json:"owner,omitempty"`
+	// Only those with this text in the title or key, at most 100 characters.
+	Text *string `json:"text,omitempty"`
+	// Only those that changed at or after this time. The list is then in the order of the changes, oldest first.
+	ChangedSince *time.Time `json:"changedSince,omitempty"`
+}
+
 // A conflict of interest.
 type DeclareConflictInput struct {
 	// The assessment's id.
@@ -349,6 +379,14 @@ type DeclareTieInput struct {
 	Since time.Time `json:"since"`
 	// Until when it binds, if that is known; not before since.
 	Until *time.Time `json:"until,omitempty"`
+}
+
+// A rule to define.
+type DefineRuleInput struct {
+	// The rule as a document of the form /schemas/decision-rule-1.json, which names its key. At most 128 KiB.
+	Document string `json:"document"`
+	// The version that the document was made from, 0 for a new key. If there is a newer one, the mutation is refused with CONFLICT.
+	ExpectedVersion *int32 `json:"expectedVersion,omitempty"`
 }
 
 // The webhook to delete.
@@ -701,6 +739,14 @@ type InviteToDialogueInput struct {
 	Stakeholders []string `json:"stakeholders"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
+// The parties that the convenor lists for a leaf.
+type ListedLeaf struct {
+	// The leaf's path.
+	Leaf string `json:"leaf"`
+	// The handles of the parties, at most 250.
+	Handles []string `json:"handles"`
 }
 
 // The dialogue that was read, and how far.

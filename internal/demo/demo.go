@@ -34,7 +34,7 @@ func Fill(ctx context.Context, s *store.Store, l *actlog.Log, d *domains.Domains
 		return false, err
 	}
 	w := &writer{store: s, log: l, domains: d, issuer: issuer, now: now, made: map[string]uuid.UUID{}}
-	for _, part := range []func(context.Context) error{w.people, w.practices, w.dialogues, w.proposals, w.comments, w.votes, w.templates, w.assessments, w.ties, w.endings} {
+	for _, part := range []func(context.Context) error{w.people, w.practices, w.dialogues, w.proposals, w.comments, w.votes, w.rules, w.templates, w.assessments, w.ties, w.endings} {
 		if err := part(ctx); err != nil {
 			return false, fmt.Errorf("fill the example: %w", err)
 		}
@@ -249,6 +249,15 @@ func (w *writer) votes(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// rules defines the rules that ship with the server, and one of the facilitator's own.
+func (w *writer) rules(ctx context.Context) error {
+	if err := w.domains.DecisionRules.Ship(ctx); err != nil {
+		return err
+	}
+	result, err := w.domains.DecisionRules.Define(w.as(ctx, "facilitator"), twoHouses, nil)
+	return w.did("two-houses", result, err)
 }
 
 // templates puts in use what ships with the server and the short form of the example, and leaves a draft with the regulator.

@@ -18,6 +18,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/clock"
 	"github.com/plenary-dialogue/plenary/internal/comment"
 	"github.com/plenary-dialogue/plenary/internal/consultation"
+	"github.com/plenary-dialogue/plenary/internal/decisionrule"
 	"github.com/plenary-dialogue/plenary/internal/dialogue"
 	"github.com/plenary-dialogue/plenary/internal/file"
 	"github.com/plenary-dialogue/plenary/internal/filing"
@@ -42,30 +43,31 @@ import (
 
 // Domains are the services of a store.
 type Domains struct {
-	Parties     *party.Service
-	Dialogues   *dialogue.Service
-	Proposals   *proposal.Service
-	Comments    *comment.Service
-	Readings    *reading.Service
-	Practices   *practice.Service
-	Assessments *assessment.Service
-	Ties        *tie.Service
-	Templates   *template.Service
-	Files       *file.Service
-	Opinions    *opinion.Service
-	Assignments *assignment.Service
-	Risks       *risk.Service
-	Ratings     *rating.Service
-	Mitigations *mitigation.Service
-	Imports     *importing.Service
-	Calls       *call.Service
-	CalledFirms *calledfirm.Service
-	Filings     *filing.Service
-	Reports     *reporting.Service
-	Webhooks    *webhook.Service
-	History     *history.Book
-	Log         *actlog.Log
-	Privacy     *privacy.Service
+	Parties       *party.Service
+	Dialogues     *dialogue.Service
+	Proposals     *proposal.Service
+	Comments      *comment.Service
+	Readings      *reading.Service
+	Practices     *practice.Service
+	Assessments   *assessment.Service
+	Ties          *tie.Service
+	Templates     *template.Service
+	Files         *file.Service
+	Opinions      *opinion.Service
+	Assignments   *assignment.Service
+	Risks         *risk.Service
+	Ratings       *rating.Service
+	Mitigations   *mitigation.Service
+	Imports       *importing.Service
+	Calls         *call.Service
+	CalledFirms   *calledfirm.Service
+	Filings       *filing.Service
+	DecisionRules *decisionrule.Service
+	Reports       *reporting.Service
+	Webhooks      *webhook.Service
+	History       *history.Book
+	Log           *actlog.Log
+	Privacy       *privacy.Service
 }
 
 // New makes the services and checks that they declare what the policy's rules need.
@@ -103,6 +105,7 @@ func New(s *store.Store, l *actlog.Log, c clock.Clock, hooks webhook.Options) (*
 	d.Calls = call.New(s, l, c, d.Dialogues, d.Practices, calledfirm.NewRegister(s, c))
 	d.CalledFirms = calledfirm.New(s, l, c, d.Calls)
 	d.Filings = filing.New(s, l, c, d.Assessments, d.CalledFirms)
+	d.DecisionRules = decisionrule.New(s, l, c, d.Dialogues)
 	d.Webhooks = webhook.New(s, l, c, d.Dialogues.ByID, hooks)
 	var nouns []history.Tracked
 	for _, n := range implementing[interface{ Tracked() history.Tracked }](d) {

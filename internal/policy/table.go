@@ -12,30 +12,31 @@ type Resource string
 
 // The resources.
 const (
-	Stakeholder Resource = "stakeholder"
-	Tie         Resource = "tie"
-	Dialogue    Resource = "dialogue"
-	Proposal    Resource = "proposal"
-	Comment     Resource = "comment"
-	Practice    Resource = "practice"
-	Assessment  Resource = "assessment"
-	Webhook     Resource = "webhook"
-	Act         Resource = "act"
-	Log         Resource = "log"
-	Member      Resource = "member"
-	Access      Resource = "access"   // what a token or a person may still do
-	Template    Resource = "template" // of assessments
-	File        Resource = "file"
-	Opinion     Resource = "opinion"
-	Assignment  Resource = "assignment"
-	Risk        Resource = "risk"
-	Rating      Resource = "rating"
-	Mitigation  Resource = "mitigation"
-	Import      Resource = "import"
-	Report      Resource = "report"
-	Call        Resource = "call"
-	CalledFirm  Resource = "calledfirm"
-	Filing      Resource = "filing"
+	Stakeholder  Resource = "stakeholder"
+	Tie          Resource = "tie"
+	Dialogue     Resource = "dialogue"
+	Proposal     Resource = "proposal"
+	Comment      Resource = "comment"
+	Practice     Resource = "practice"
+	Assessment   Resource = "assessment"
+	Webhook      Resource = "webhook"
+	Act          Resource = "act"
+	Log          Resource = "log"
+	Member       Resource = "member"
+	Access       Resource = "access"   // what a token or a person may still do
+	Template     Resource = "template" // of assessments
+	File         Resource = "file"
+	Opinion      Resource = "opinion"
+	Assignment   Resource = "assignment"
+	Risk         Resource = "risk"
+	Rating       Resource = "rating"
+	Mitigation   Resource = "mitigation"
+	Import       Resource = "import"
+	Report       Resource = "report"
+	Call         Resource = "call"
+	CalledFirm   Resource = "calledfirm"
+	DecisionRule Resource = "decisionrule"
+	Filing       Resource = "filing"
 )
 
 // SubjectType is a resource as columns of that name have it: DIALOGUE.
@@ -198,6 +199,8 @@ const (
 	DecideExemption      Action = "calledfirm.decide"
 	RemindCalledFirm     Action = "calledfirm.remind"
 	SettleCalledFirm     Action = "calledfirm.settle"
+	ReadDecisionRule     Action = "decisionrule.read"
+	DefineRule           Action = "decisionrule.define"
 	ReadFiling           Action = "filing.read"
 	FileAssessment       Action = "filing.file"
 	AcknowledgeFiling    Action = "filing.acknowledge"
@@ -555,6 +558,10 @@ var table = []Rule{
 	making(FileAssessment, []Role{Approver}, Own|ActiveParty|Cleared, ownWork, Assessment),
 	on(AcknowledgeFiling, []Role{Regulator}, in(enum.FilingStateFiled), Recipient|ActiveParty, 0, overseeing),
 	on(ReturnFiling, []Role{Regulator}, in(enum.FilingStateFiled), Recipient|ActiveParty, 0, overseeing),
+
+	on(ReadDecisionRule, nil, nil, 0, 0, charter),
+	making(DefineRule, []Role{Facilitator, Regulator}, ActiveParty, steward),
+	making(DefineRule, []Role{system}, 0, jobs),
 }
 
 // Capacity tells what the table asks of whoever signs in a capacity: Signer of those who must be appointed, Own of the firm's members.

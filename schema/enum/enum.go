@@ -50,6 +50,7 @@ const (
 	ActTypeCommentWithdrawn             ActType = "COMMENT_WITHDRAWN"
 	ActTypeCommentHidden                ActType = "COMMENT_HIDDEN"
 	ActTypeCommentRestored              ActType = "COMMENT_RESTORED"
+	ActTypeDecisionruleDefined          ActType = "DECISIONRULE_DEFINED"
 	ActTypeDialogueConvened             ActType = "DIALOGUE_CONVENED"
 	ActTypeDialogueInvited              ActType = "DIALOGUE_INVITED"
 	ActTypeDialogueUninvited            ActType = "DIALOGUE_UNINVITED"
@@ -177,6 +178,7 @@ var ActTypeDescriptions = map[ActType]string{
 	ActTypeCommentWithdrawn:             "A comment was withdrawn by the party that wrote it.",
 	ActTypeCommentHidden:                "A comment was hidden, with a reason.",
 	ActTypeCommentRestored:              "A comment was restored, with a reason.",
+	ActTypeDecisionruleDefined:          "A version of a decision rule was defined.",
 	ActTypeDialogueConvened:             "A dialogue was convened.",
 	ActTypeDialogueInvited:              "Parties were invited to a dialogue.",
 	ActTypeDialogueUninvited:            "Invitations to a dialogue were taken back.",
@@ -300,6 +302,7 @@ const (
 	ActionCommentWithdraw            Action = "COMMENT_WITHDRAW"
 	ActionCommentHide                Action = "COMMENT_HIDE"
 	ActionCommentRestore             Action = "COMMENT_RESTORE"
+	ActionDecisionruleDefine         Action = "DECISIONRULE_DEFINE"
 	ActionDialogueMarkRead           Action = "DIALOGUE_MARK_READ"
 	ActionDialogueConvene            Action = "DIALOGUE_CONVENE"
 	ActionDialogueInvite             Action = "DIALOGUE_INVITE"
@@ -407,6 +410,7 @@ var ActionDescriptions = map[Action]string{
 	ActionCommentWithdraw:            "Withdraw a comment.",
 	ActionCommentHide:                "Hide a comment.",
 	ActionCommentRestore:             "Show a comment again.",
+	ActionDecisionruleDefine:         "Define a decision rule.",
 	ActionDialogueMarkRead:           "Mark a dialogue as read.",
 	ActionDialogueConvene:            "Convene a dialogue.",
 	ActionDialogueInvite:             "Invite parties to a dialogue.",
@@ -608,6 +612,26 @@ const (
 	DeadLetterStateDelivered DeadLetterState = "DELIVERED"
 )
 
+// DecisionOutcome: What a ballot under a rule decides.
+type DecisionOutcome string
+
+// The values of DecisionOutcome.
+const (
+	DecisionOutcomeAdopted             DecisionOutcome = "ADOPTED"
+	DecisionOutcomeAdoptedOnceAnswered DecisionOutcome = "ADOPTED_ONCE_ANSWERED"
+	DecisionOutcomeRejected            DecisionOutcome = "REJECTED"
+	DecisionOutcomeNoQuorum            DecisionOutcome = "NO_QUORUM"
+)
+
+// DecisionRuleState: Whether a version of a decision rule is the newest of its key.
+type DecisionRuleState string
+
+// The values of DecisionRuleState.
+const (
+	DecisionRuleStateCurrent    DecisionRuleState = "CURRENT"
+	DecisionRuleStateSuperseded DecisionRuleState = "SUPERSEDED"
+)
+
 // DialogueOrder: How dialogues are ordered.
 type DialogueOrder string
 
@@ -684,6 +708,16 @@ const (
 	FilingStateFiled        FilingState = "FILED"
 	FilingStateAcknowledged FilingState = "ACKNOWLEDGED"
 	FilingStateReturned     FilingState = "RETURNED"
+)
+
+// FindingCause: Why a finding is what it is, where its numbers do not tell.
+type FindingCause string
+
+// The values of FindingCause.
+const (
+	FindingCauseEmpty     FindingCause = "EMPTY"
+	FindingCauseNoBase    FindingCause = "NO_BASE"
+	FindingCauseDestroyed FindingCause = "DESTROYED"
 )
 
 // ImpactAssessmentOrder: How impact assessments are ordered.

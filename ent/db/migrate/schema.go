@@ -583,6 +583,50 @@ var (
 			},
 		},
 	}
+	// DecisionRulesColumns holds the columns for the "decision_rules" table.
+	DecisionRulesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "revision", Type: field.TypeInt, Default: 1},
+		{Name: "key", Type: field.TypeString},
+		{Name: "version", Type: field.TypeInt},
+		{Name: "reference", Type: field.TypeString},
+		{Name: "owner_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "title", Type: field.TypeString},
+		{Name: "source", Type: field.TypeString, Nullable: true},
+		{Name: "document", Type: field.TypeString, Size: 2147483647},
+		{Name: "hash", Type: field.TypeString},
+		{Name: "state", Type: field.TypeString, Default: "CURRENT"},
+	}
+	// DecisionRulesTable holds the schema information for the "decision_rules" table.
+	DecisionRulesTable = &schema.Table{
+		Name:       "decision_rules",
+		Columns:    DecisionRulesColumns,
+		PrimaryKey: []*schema.Column{DecisionRulesColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "decisionrule_key_version",
+				Unique:  true,
+				Columns: []*schema.Column{DecisionRulesColumns[4], DecisionRulesColumns[5]},
+			},
+			{
+				Name:    "decisionrule_reference",
+				Unique:  true,
+				Columns: []*schema.Column{DecisionRulesColumns[6]},
+			},
+			{
+				Name:    "decisionrule_owner_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{DecisionRulesColumns[7], DecisionRulesColumns[0]},
+			},
+			{
+				Name:    "decisionrule_updated_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{DecisionRulesColumns[2], DecisionRulesColumns[0]},
+			},
+		},
+	}
 	// DialoguesColumns holds the columns for the "dialogues" table.
 	DialoguesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -2030,6 +2074,7 @@ var (
 		CommentVersionsTable,
 		CountersTable,
 		DeadLettersTable,
+		DecisionRulesTable,
 		DialoguesTable,
 		DiscussionsTable,
 		FilesTable,

@@ -99,6 +99,8 @@ const (
 	ActTypeCommentHidden ActType = "COMMENT_HIDDEN"
 	// A comment was restored, with a reason.
 	ActTypeCommentRestored ActType = "COMMENT_RESTORED"
+	// A version of a decision rule was defined.
+	ActTypeDecisionruleDefined ActType = "DECISIONRULE_DEFINED"
 	// A dialogue was convened.
 	ActTypeDialogueConvened ActType = "DIALOGUE_CONVENED"
 	// Parties were invited to a dialogue.
@@ -306,6 +308,7 @@ var AllActType = []ActType{
 	ActTypeCommentWithdrawn,
 	ActTypeCommentHidden,
 	ActTypeCommentRestored,
+	ActTypeDecisionruleDefined,
 	ActTypeDialogueConvened,
 	ActTypeDialogueInvited,
 	ActTypeDialogueUninvited,
@@ -5481,6 +5484,18 @@ type SubjectsNodesDeadLetter struct {
 // GetTypename returns SubjectsNodesDeadLetter.Typename, and is useful for accessing the field via an interface.
 func (v *SubjectsNodesDeadLetter) GetTypename() *string { return v.Typename }
 
+// SubjectsNodesDecisionRule includes the requested fields of the GraphQL type DecisionRule.
+// The GraphQL type's documentation follows.
+//
+// A version of a decision rule: who votes, what each vote weighs, and what has to hold for a proposal to be adopted. It never changes, and
+// everybody can read it. docs/decision-rules.md says how to write one.
+type SubjectsNodesDecisionRule struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns SubjectsNodesDecisionRule.Typename, and is useful for accessing the field via an interface.
+func (v *SubjectsNodesDecisionRule) GetTypename() *string { return v.Typename }
+
 // SubjectsNodesDialogue includes the requested fields of the GraphQL type Dialogue.
 // The GraphQL type's documentation follows.
 //
@@ -6017,6 +6032,7 @@ func (v *SubjectsNodesNGO) __premarshalJSON() (*__premarshalSubjectsNodesNGO, er
 // SubjectsNodesComment
 // SubjectsNodesCustomer
 // SubjectsNodesDeadLetter
+// SubjectsNodesDecisionRule
 // SubjectsNodesDialogue
 // SubjectsNodesFile
 // SubjectsNodesFiling
@@ -6057,6 +6073,7 @@ func (v *SubjectsNodesCalledFirm) implementsGraphQLInterfaceSubjectsNodesNode() 
 func (v *SubjectsNodesComment) implementsGraphQLInterfaceSubjectsNodesNode()             {}
 func (v *SubjectsNodesCustomer) implementsGraphQLInterfaceSubjectsNodesNode()            {}
 func (v *SubjectsNodesDeadLetter) implementsGraphQLInterfaceSubjectsNodesNode()          {}
+func (v *SubjectsNodesDecisionRule) implementsGraphQLInterfaceSubjectsNodesNode()        {}
 func (v *SubjectsNodesDialogue) implementsGraphQLInterfaceSubjectsNodesNode()            {}
 func (v *SubjectsNodesFile) implementsGraphQLInterfaceSubjectsNodesNode()                {}
 func (v *SubjectsNodesFiling) implementsGraphQLInterfaceSubjectsNodesNode()              {}
@@ -6122,6 +6139,9 @@ func __unmarshalSubjectsNodesNode(b []byte, v *SubjectsNodesNode) error {
 		return json.Unmarshal(b, *v)
 	case "DeadLetter":
 		*v = new(SubjectsNodesDeadLetter)
+		return json.Unmarshal(b, *v)
+	case "DecisionRule":
+		*v = new(SubjectsNodesDecisionRule)
 		return json.Unmarshal(b, *v)
 	case "Dialogue":
 		*v = new(SubjectsNodesDialogue)
@@ -6289,6 +6309,14 @@ func __marshalSubjectsNodesNode(v *SubjectsNodesNode) ([]byte, error) {
 		result := struct {
 			TypeName string `json:"__typename"`
 			*SubjectsNodesDeadLetter
+		}{typename, v}
+		return json.Marshal(result)
+	case *SubjectsNodesDecisionRule:
+		typename = "DecisionRule"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*SubjectsNodesDecisionRule
 		}{typename, v}
 		return json.Marshal(result)
 	case *SubjectsNodesDialogue:
