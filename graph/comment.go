@@ -32,8 +32,8 @@ var commentNoun = noun{
 			return r.Comments.List(ctx, f, a.page())
 		}),
 		"Comment.subject": commentSubject,
-		"Comment.phase": to("phase_id", func(r *Resolver) many[db.Phase] { return r.Dialogues.PhasesByID }),
-		"Comment.late":  made(func(c *db.Comment) bool { return c.Late != 0 }, "late"),
+		"Comment.phase":   to("phase_id", func(r *Resolver) many[db.Phase] { return r.Dialogues.PhasesByID }),
+		"Comment.late":    made(func(c *db.Comment) bool { return c.Late != 0 }, "late"),
 		"Comment.parent":  to("parent_id", commentsByID),
 		"Comment.author":  toParty("author_id"),
 		"Comment.versions": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, a args) (map[uuid.UUID]*comment.VersionPage, error) {

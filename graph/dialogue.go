@@ -88,8 +88,8 @@ var dialogueNoun = noun{
 				return r.feed.PlaceOf(ctx, "cursor", in.Cursor)
 			})
 		}),
-		"openDialogue":   on(func(r *Resolver) moving { return r.Dialogues.Open }),
-		"closeDialogue":  because("Outcome", func(r *Resolver) reasoned { return r.Dialogues.Close }),
+		"openDialogue":  on(func(r *Resolver) moving { return r.Dialogues.Open }),
+		"closeDialogue": because("Outcome", func(r *Resolver) reasoned { return r.Dialogues.Close }),
 		"reopenDialogue": with(func(ctx context.Context, r *Resolver, in model.ReopenDialogueInput) (*act.Result, error) {
 			return r.Dialogues.Reopen(ctx, key("dialogue", in.ID), phasePlans(in.Phases), in.Reason, &in.ExpectedRevision)
 		}),

@@ -122,7 +122,7 @@ var declared = []noun{
 	opinionNoun, assignmentNoun, assessmentVersionNoun,
 	riskNoun, ratingNoun, mitigationNoun, importNoun, reportNoun,
 	callNoun, calledFirmNoun, filingNoun,
-	decisionRuleNoun,
+	decisionRuleNoun, ballotNoun,
 }
 
 // sight gives, for the feed, who may see acts about each resource, and who may know where a hidden subject was.

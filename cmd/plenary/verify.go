@@ -24,6 +24,7 @@ const (
 type verifyCmd struct {
 	Log     verifyLogCmd     `cmd:"" default:"withargs" help:"Verify acts and their proofs."`
 	Receipt verifyReceiptCmd `cmd:"" help:"Verify the receipt of a filing."`
+	Result  verifyResultCmd  `cmd:"" help:"Count the result of a ballot again, from its file."`
 }
 
 type verifyLogCmd struct {

@@ -30,6 +30,14 @@ type Client struct {
 	AssessmentVersion *AssessmentVersionClient
 	// Assignment is the client for interacting with the Assignment builders.
 	Assignment *AssignmentClient
+	// Ballot is the client for interacting with the Ballot builders.
+	Ballot *BallotClient
+	// BallotKey is the client for interacting with the BallotKey builders.
+	BallotKey *BallotKeyClient
+	// BallotPaper is the client for interacting with the BallotPaper builders.
+	BallotPaper *BallotPaperClient
+	// BallotSeat is the client for interacting with the BallotSeat builders.
+	BallotSeat *BallotSeatClient
 	// Call is the client for interacting with the Call builders.
 	Call *CallClient
 	// CalledFirm is the client for interacting with the CalledFirm builders.
@@ -116,8 +124,12 @@ type Client struct {
 	Risk *RiskClient
 	// RiskAcceptance is the client for interacting with the RiskAcceptance builders.
 	RiskAcceptance *RiskAcceptanceClient
+	// RollObjection is the client for interacting with the RollObjection builders.
+	RollObjection *RollObjectionClient
 	// RowVersion is the client for interacting with the RowVersion builders.
 	RowVersion *RowVersionClient
+	// SealedPaper is the client for interacting with the SealedPaper builders.
+	SealedPaper *SealedPaperClient
 	// Setting is the client for interacting with the Setting builders.
 	Setting *SettingClient
 	// SignOff is the client for interacting with the SignOff builders.
@@ -158,6 +170,10 @@ func (c *Client) init() {
 	c.AssessmentAuthor = NewAssessmentAuthorClient(c.config)
 	c.AssessmentVersion = NewAssessmentVersionClient(c.config)
 	c.Assignment = NewAssignmentClient(c.config)
+	c.Ballot = NewBallotClient(c.config)
+	c.BallotKey = NewBallotKeyClient(c.config)
+	c.BallotPaper = NewBallotPaperClient(c.config)
+	c.BallotSeat = NewBallotSeatClient(c.config)
 	c.Call = NewCallClient(c.config)
 	c.CalledFirm = NewCalledFirmClient(c.config)
 	c.ChamberTally = NewChamberTallyClient(c.config)
@@ -201,7 +217,9 @@ func (c *Client) init() {
 	c.Revocation = NewRevocationClient(c.config)
 	c.Risk = NewRiskClient(c.config)
 	c.RiskAcceptance = NewRiskAcceptanceClient(c.config)
+	c.RollObjection = NewRollObjectionClient(c.config)
 	c.RowVersion = NewRowVersionClient(c.config)
+	c.SealedPaper = NewSealedPaperClient(c.config)
 	c.Setting = NewSettingClient(c.config)
 	c.SignOff = NewSignOffClient(c.config)
 	c.Signer = NewSignerClient(c.config)

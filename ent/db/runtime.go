@@ -13,6 +13,9 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db/assessmentauthor"
 	"github.com/plenary-dialogue/plenary/ent/db/assessmentversion"
 	"github.com/plenary-dialogue/plenary/ent/db/assignment"
+	"github.com/plenary-dialogue/plenary/ent/db/ballot"
+	"github.com/plenary-dialogue/plenary/ent/db/ballotpaper"
+	"github.com/plenary-dialogue/plenary/ent/db/ballotseat"
 	"github.com/plenary-dialogue/plenary/ent/db/call"
 	"github.com/plenary-dialogue/plenary/ent/db/calledfirm"
 	"github.com/plenary-dialogue/plenary/ent/db/checkpoint"
@@ -53,6 +56,7 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db/revocation"
 	"github.com/plenary-dialogue/plenary/ent/db/risk"
 	"github.com/plenary-dialogue/plenary/ent/db/riskacceptance"
+	"github.com/plenary-dialogue/plenary/ent/db/rollobjection"
 	"github.com/plenary-dialogue/plenary/ent/db/rowversion"
 	"github.com/plenary-dialogue/plenary/ent/db/signer"
 	"github.com/plenary-dialogue/plenary/ent/db/signoff"
@@ -209,6 +213,87 @@ func init() {
 	assignmentDescID := assignmentMixinFields0[0].Descriptor()
 	// assignment.DefaultID holds the default value on creation for the id field.
 	assignment.DefaultID = assignmentDescID.Default.(func() uuid.UUID)
+	ballotMixin := schema.Ballot{}.Mixin()
+	ballotMixinFields0 := ballotMixin[0].Fields()
+	_ = ballotMixinFields0
+	ballotFields := schema.Ballot{}.Fields()
+	_ = ballotFields
+	// ballotDescCreatedAt is the schema descriptor for created_at field.
+	ballotDescCreatedAt := ballotMixinFields0[1].Descriptor()
+	// ballot.DefaultCreatedAt holds the default value on creation for the created_at field.
+	ballot.DefaultCreatedAt = ballotDescCreatedAt.Default.(func() time.Time)
+	// ballotDescUpdatedAt is the schema descriptor for updated_at field.
+	ballotDescUpdatedAt := ballotMixinFields0[2].Descriptor()
+	// ballot.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	ballot.DefaultUpdatedAt = ballotDescUpdatedAt.Default.(func() time.Time)
+	// ballotDescRevision is the schema descriptor for revision field.
+	ballotDescRevision := ballotMixinFields0[3].Descriptor()
+	// ballot.DefaultRevision holds the default value on creation for the revision field.
+	ballot.DefaultRevision = ballotDescRevision.Default.(int)
+	// ballotDescAtOnce is the schema descriptor for at_once field.
+	ballotDescAtOnce := ballotFields[9].Descriptor()
+	// ballot.DefaultAtOnce holds the default value on creation for the at_once field.
+	ballot.DefaultAtOnce = ballotDescAtOnce.Default.(bool)
+	// ballotDescState is the schema descriptor for state field.
+	ballotDescState := ballotFields[10].Descriptor()
+	// ballot.DefaultState holds the default value on creation for the state field.
+	ballot.DefaultState = enum.BallotState(ballotDescState.Default.(string))
+	// ballotDescStateReason is the schema descriptor for state_reason field.
+	ballotDescStateReason := ballotFields[11].Descriptor()
+	// ballot.DefaultStateReason holds the default value on creation for the state_reason field.
+	ballot.DefaultStateReason = optional.Text(ballotDescStateReason.Default.(string))
+	// ballotDescWithoutSeat is the schema descriptor for without_seat field.
+	ballotDescWithoutSeat := ballotFields[15].Descriptor()
+	// ballot.DefaultWithoutSeat holds the default value on creation for the without_seat field.
+	ballot.DefaultWithoutSeat = ballotDescWithoutSeat.Default.(int)
+	// ballotDescOutcome is the schema descriptor for outcome field.
+	ballotDescOutcome := ballotFields[16].Descriptor()
+	// ballot.DefaultOutcome holds the default value on creation for the outcome field.
+	ballot.DefaultOutcome = enum.DecisionOutcome(ballotDescOutcome.Default.(string))
+	// ballotDescResult is the schema descriptor for result field.
+	ballotDescResult := ballotFields[17].Descriptor()
+	// ballot.DefaultResult holds the default value on creation for the result field.
+	ballot.DefaultResult = optional.Text(ballotDescResult.Default.(string))
+	// ballotDescPapers is the schema descriptor for papers field.
+	ballotDescPapers := ballotFields[18].Descriptor()
+	// ballot.DefaultPapers holds the default value on creation for the papers field.
+	ballot.DefaultPapers = ballotDescPapers.Default.(int)
+	// ballotDescAnswer is the schema descriptor for answer field.
+	ballotDescAnswer := ballotFields[20].Descriptor()
+	// ballot.DefaultAnswer holds the default value on creation for the answer field.
+	ballot.DefaultAnswer = optional.Text(ballotDescAnswer.Default.(string))
+	// ballotDescShredded is the schema descriptor for shredded field.
+	ballotDescShredded := ballotFields[22].Descriptor()
+	// ballot.DefaultShredded holds the default value on creation for the shredded field.
+	ballot.DefaultShredded = ballotDescShredded.Default.(bool)
+	// ballotDescID is the schema descriptor for id field.
+	ballotDescID := ballotMixinFields0[0].Descriptor()
+	// ballot.DefaultID holds the default value on creation for the id field.
+	ballot.DefaultID = ballotDescID.Default.(func() uuid.UUID)
+	ballotpaperFields := schema.BallotPaper{}.Fields()
+	_ = ballotpaperFields
+	// ballotpaperDescTracker is the schema descriptor for tracker field.
+	ballotpaperDescTracker := ballotpaperFields[3].Descriptor()
+	// ballotpaper.DefaultTracker holds the default value on creation for the tracker field.
+	ballotpaper.DefaultTracker = optional.Text(ballotpaperDescTracker.Default.(string))
+	// ballotpaperDescReason is the schema descriptor for reason field.
+	ballotpaperDescReason := ballotpaperFields[6].Descriptor()
+	// ballotpaper.DefaultReason holds the default value on creation for the reason field.
+	ballotpaper.DefaultReason = optional.Text(ballotpaperDescReason.Default.(string))
+	// ballotpaperDescReasoned is the schema descriptor for reasoned field.
+	ballotpaperDescReasoned := ballotpaperFields[7].Descriptor()
+	// ballotpaper.DefaultReasoned holds the default value on creation for the reasoned field.
+	ballotpaper.DefaultReasoned = ballotpaperDescReasoned.Default.(bool)
+	ballotseatFields := schema.BallotSeat{}.Fields()
+	_ = ballotseatFields
+	// ballotseatDescRevision is the schema descriptor for revision field.
+	ballotseatDescRevision := ballotseatFields[4].Descriptor()
+	// ballotseat.DefaultRevision holds the default value on creation for the revision field.
+	ballotseat.DefaultRevision = ballotseatDescRevision.Default.(int)
+	// ballotseatDescRecusal is the schema descriptor for recusal field.
+	ballotseatDescRecusal := ballotseatFields[7].Descriptor()
+	// ballotseat.DefaultRecusal holds the default value on creation for the recusal field.
+	ballotseat.DefaultRecusal = optional.Text(ballotseatDescRecusal.Default.(string))
 	callMixin := schema.Call{}.Mixin()
 	callMixinFields0 := callMixin[0].Fields()
 	_ = callMixinFields0
@@ -1123,6 +1208,16 @@ func init() {
 	riskacceptanceDescID := riskacceptanceFields[0].Descriptor()
 	// riskacceptance.DefaultID holds the default value on creation for the id field.
 	riskacceptance.DefaultID = riskacceptanceDescID.Default.(func() uuid.UUID)
+	rollobjectionFields := schema.RollObjection{}.Fields()
+	_ = rollobjectionFields
+	// rollobjectionDescCreatedAt is the schema descriptor for created_at field.
+	rollobjectionDescCreatedAt := rollobjectionFields[4].Descriptor()
+	// rollobjection.DefaultCreatedAt holds the default value on creation for the created_at field.
+	rollobjection.DefaultCreatedAt = rollobjectionDescCreatedAt.Default.(func() time.Time)
+	// rollobjectionDescID is the schema descriptor for id field.
+	rollobjectionDescID := rollobjectionFields[0].Descriptor()
+	// rollobjection.DefaultID holds the default value on creation for the id field.
+	rollobjection.DefaultID = rollobjectionDescID.Default.(func() uuid.UUID)
 	rowversionFields := schema.RowVersion{}.Fields()
 	_ = rowversionFields
 	// rowversionDescID is the schema descriptor for id field.

@@ -28,6 +28,14 @@ type Tx struct {
 	AssessmentVersion *AssessmentVersionClient
 	// Assignment is the client for interacting with the Assignment builders.
 	Assignment *AssignmentClient
+	// Ballot is the client for interacting with the Ballot builders.
+	Ballot *BallotClient
+	// BallotKey is the client for interacting with the BallotKey builders.
+	BallotKey *BallotKeyClient
+	// BallotPaper is the client for interacting with the BallotPaper builders.
+	BallotPaper *BallotPaperClient
+	// BallotSeat is the client for interacting with the BallotSeat builders.
+	BallotSeat *BallotSeatClient
 	// Call is the client for interacting with the Call builders.
 	Call *CallClient
 	// CalledFirm is the client for interacting with the CalledFirm builders.
@@ -114,8 +122,12 @@ type Tx struct {
 	Risk *RiskClient
 	// RiskAcceptance is the client for interacting with the RiskAcceptance builders.
 	RiskAcceptance *RiskAcceptanceClient
+	// RollObjection is the client for interacting with the RollObjection builders.
+	RollObjection *RollObjectionClient
 	// RowVersion is the client for interacting with the RowVersion builders.
 	RowVersion *RowVersionClient
+	// SealedPaper is the client for interacting with the SealedPaper builders.
+	SealedPaper *SealedPaperClient
 	// Setting is the client for interacting with the Setting builders.
 	Setting *SettingClient
 	// SignOff is the client for interacting with the SignOff builders.
@@ -276,6 +288,10 @@ func (tx *Tx) init() {
 	tx.AssessmentAuthor = NewAssessmentAuthorClient(tx.config)
 	tx.AssessmentVersion = NewAssessmentVersionClient(tx.config)
 	tx.Assignment = NewAssignmentClient(tx.config)
+	tx.Ballot = NewBallotClient(tx.config)
+	tx.BallotKey = NewBallotKeyClient(tx.config)
+	tx.BallotPaper = NewBallotPaperClient(tx.config)
+	tx.BallotSeat = NewBallotSeatClient(tx.config)
 	tx.Call = NewCallClient(tx.config)
 	tx.CalledFirm = NewCalledFirmClient(tx.config)
 	tx.ChamberTally = NewChamberTallyClient(tx.config)
@@ -319,7 +335,9 @@ func (tx *Tx) init() {
 	tx.Revocation = NewRevocationClient(tx.config)
 	tx.Risk = NewRiskClient(tx.config)
 	tx.RiskAcceptance = NewRiskAcceptanceClient(tx.config)
+	tx.RollObjection = NewRollObjectionClient(tx.config)
 	tx.RowVersion = NewRowVersionClient(tx.config)
+	tx.SealedPaper = NewSealedPaperClient(tx.config)
 	tx.Setting = NewSettingClient(tx.config)
 	tx.SignOff = NewSignOffClient(tx.config)
 	tx.Signer = NewSignerClient(tx.config)

@@ -15,6 +15,7 @@ import (
 	"github.com/plenary-dialogue/plenary/graph/model"
 	"github.com/plenary-dialogue/plenary/graph/view"
 	"github.com/plenary-dialogue/plenary/internal/decisionrule"
+	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/internal/party"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
@@ -2300,6 +2301,10 @@ func (ec *executionContext) unmarshalOListedLeaf2ᚕᚖgithubᚗcomᚋplenaryᚑ
 		}
 	}
 	return res, nil
+}
+
+func (ec *executionContext) marshalOResult2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋoptionalᚐText(ctx context.Context, sel ast.SelectionSet, v optional.Text) graphql.Marshaler {
+	return v
 }
 
 func (ec *executionContext) marshalOResult2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋdecisionruleᚐResult(ctx context.Context, sel ast.SelectionSet, v *decisionrule.Result) graphql.Marshaler {

@@ -11,6 +11,7 @@ import (
 	"github.com/plenary-dialogue/plenary/graph/lean"
 	"github.com/plenary-dialogue/plenary/graph/view"
 	"github.com/plenary-dialogue/plenary/internal/assessment"
+	"github.com/plenary-dialogue/plenary/internal/ballot"
 	"github.com/plenary-dialogue/plenary/internal/comment"
 	"github.com/plenary-dialogue/plenary/internal/decisionrule"
 	"github.com/plenary-dialogue/plenary/internal/fault"
@@ -1182,6 +1183,319 @@ func leanObjects() []lean.Object {
 				return lean.SomeOf(o.UserErrors)
 			}},
 		}},
+		{Name: "Ballot", Fields: []lean.Field{
+			{Name: "id", Type: "ID", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Ballot)
+				v := o.GlobalID()
+				return lean.ID(b, v), true
+			}},
+			{Name: "proposal", Type: "Proposal", NonNull: true},
+			{Name: "version", Type: "Int", NonNull: true, Column: "version", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Ballot)
+				v := o.Version
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "contentHash", Type: "String", NonNull: true, Column: "content_hash", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Ballot)
+				v := o.ContentHash
+				return lean.String(b, v), true
+			}},
+			{Name: "rule", Type: "DecisionRule", NonNull: true},
+			{Name: "ruleHash", Type: "String", NonNull: true, Column: "rule_hash", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Ballot)
+				v := o.RuleHash
+				return lean.String(b, v), true
+			}},
+			{Name: "secrecy", Type: "BallotSecrecy", NonNull: true, Column: "secrecy", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Ballot)
+				v := o.Secrecy
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "state", Type: "BallotState", NonNull: true, Column: "state", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Ballot)
+				v := o.State
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "stateReason", Type: "String", NonNull: false, Column: "state_reason", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Ballot)
+				v := o.StateReason
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "closesAt", Type: "DateTime", NonNull: true, Column: "closes_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Ballot)
+				v := o.ClosesAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "seats", Type: "Int", NonNull: true, Column: "seats", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Ballot)
+				v := o.Seats
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "withoutSeat", Type: "Int", NonNull: true, Column: "without_seat", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Ballot)
+				v := o.WithoutSeat
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "rollRoot", Type: "String", NonNull: true, Column: "roll_root", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Ballot)
+				v := o.RollRoot
+				return lean.String(b, v), true
+			}},
+			{Name: "roll", Type: "BallotSeatConnection", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Ballot_roll_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Ballot_roll(ctx, field)
+				}},
+			{Name: "turnout", Type: "Turnout", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*ballot.Turnout), to) }},
+			{Name: "viewerSeat", Type: "ViewerSeat", NonNull: false},
+			{Name: "papers", Type: "BallotPaperConnection", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Ballot_papers_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Ballot_papers(ctx, field)
+				}},
+			{Name: "result", Type: "Result", NonNull: false},
+			{Name: "resultUrl", Type: "String", NonNull: false, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.(*string)
+				if v == nil {
+					return b, false
+				}
+				return lean.String(b, *v), true
+			}},
+			{Name: "countedAt", Type: "DateTime", NonNull: false, Column: "counted_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Ballot)
+				v := o.CountedAt
+				if v == nil {
+					return b, false
+				}
+				return lean.DateTime(b, *v), true
+			}},
+			{Name: "answerDueAt", Type: "DateTime", NonNull: false, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.(*time.Time)
+				if v == nil {
+					return b, false
+				}
+				return lean.DateTime(b, *v), true
+			}},
+			{Name: "answer", Type: "String", NonNull: false, Column: "answer", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Ballot)
+				v := o.Answer
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "answeredAt", Type: "DateTime", NonNull: false, Column: "answered_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Ballot)
+				v := o.AnsweredAt
+				if v == nil {
+					return b, false
+				}
+				return lean.DateTime(b, *v), true
+			}},
+			{Name: "rollObjections", Type: "RollObjection", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.RollObjection), to) }},
+			{Name: "revision", Type: "Int", NonNull: true, Column: "revision", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Ballot)
+				v := o.Revision
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Ballot)
+				v := o.CreatedAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "updatedAt", Type: "DateTime", NonNull: true, Column: "updated_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Ballot)
+				v := o.UpdatedAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Ballot_viewerCan_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Ballot_viewerCan(ctx, field)
+				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+		}},
+		{Name: "BallotConnection", Fields: []lean.Field{
+			{Name: "edges", Type: "BallotEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.Ballot]), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Ballot])
+				return lean.SomeOf(o.Edges())
+			}},
+			{Name: "nodes", Type: "Ballot", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Ballot), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Ballot])
+				return lean.SomeOf(o.Nodes)
+			}},
+			{Name: "pageInfo", Type: "PageInfo", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Ballot])
+				return lean.Some(o.PageInfo())
+			}},
+			{Name: "totalCount", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.Ballot])
+				v := o.TotalCount
+				if v == nil {
+					return b, false
+				}
+				return lean.Int(b, int64(*v)), true
+			}},
+			{Name: "totalCountIsExact", Type: "Boolean", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.Ballot])
+				v := o.TotalCountIsExact()
+				if v == nil {
+					return b, false
+				}
+				return lean.Boolean(b, *v), true
+			}},
+		}},
+		{Name: "BallotEdge", Fields: []lean.Field{
+			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Edge[*db.Ballot])
+				v := o.Cursor()
+				return lean.String(b, v), true
+			}},
+			{Name: "node", Type: "Ballot", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Edge[*db.Ballot])
+				return lean.Some(o.Node())
+			}},
+		}},
+		{Name: "BallotPaper", Fields: []lean.Field{
+			{Name: "party", Type: "Stakeholder", NonNull: false, Interface: true},
+			{Name: "tracker", Type: "String", NonNull: false, Column: "tracker", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.BallotPaper)
+				v := o.Tracker
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "leaf", Type: "String", NonNull: true, Column: "leaf", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.BallotPaper)
+				v := o.Leaf
+				return lean.String(b, v), true
+			}},
+			{Name: "choice", Type: "String", NonNull: true, Column: "choice", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.BallotPaper)
+				v := o.Choice
+				return lean.String(b, v), true
+			}},
+			{Name: "reason", Type: "String", NonNull: false, Column: "reason", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.BallotPaper)
+				v := o.Reason
+				return lean.Optional(b, string(v))
+			}},
+		}},
+		{Name: "BallotPaperConnection", Fields: []lean.Field{
+			{Name: "edges", Type: "BallotPaperEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.BallotPaper]), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.BallotPaper])
+				return lean.SomeOf(o.Edges())
+			}},
+			{Name: "nodes", Type: "BallotPaper", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.BallotPaper), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.BallotPaper])
+				return lean.SomeOf(o.Nodes)
+			}},
+			{Name: "pageInfo", Type: "PageInfo", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.BallotPaper])
+				return lean.Some(o.PageInfo())
+			}},
+			{Name: "totalCount", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.BallotPaper])
+				v := o.TotalCount
+				if v == nil {
+					return b, false
+				}
+				return lean.Int(b, int64(*v)), true
+			}},
+			{Name: "totalCountIsExact", Type: "Boolean", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.BallotPaper])
+				v := o.TotalCountIsExact()
+				if v == nil {
+					return b, false
+				}
+				return lean.Boolean(b, *v), true
+			}},
+		}},
+		{Name: "BallotPaperEdge", Fields: []lean.Field{
+			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Edge[*db.BallotPaper])
+				v := o.Cursor()
+				return lean.String(b, v), true
+			}},
+			{Name: "node", Type: "BallotPaper", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Edge[*db.BallotPaper])
+				return lean.Some(o.Node())
+			}},
+		}},
+		{Name: "BallotPayload", Fields: []lean.Field{
+			{Name: "ballot", Type: "Ballot", NonNull: false},
+			{Name: "ballotEdge", Type: "BallotEdge", NonNull: false},
+			{Name: "act", Type: "Act", NonNull: false},
+			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
+				o := obj.(*view.Payload)
+				return lean.SomeOf(o.UserErrors)
+			}},
+		}},
+		{Name: "BallotSeat", Fields: []lean.Field{
+			{Name: "party", Type: "Stakeholder", NonNull: true, Interface: true},
+			{Name: "leaf", Type: "String", NonNull: true, Column: "leaf", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.BallotSeat)
+				v := o.Leaf
+				return lean.String(b, v), true
+			}},
+			{Name: "recusal", Type: "String", NonNull: false, Column: "recusal", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.BallotSeat)
+				v := o.Recusal
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "cast", Type: "Boolean", NonNull: false, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.(*bool)
+				if v == nil {
+					return b, false
+				}
+				return lean.Boolean(b, *v), true
+			}},
+			{Name: "proxy", Type: "Stakeholder", NonNull: false, Interface: true},
+		}},
+		{Name: "BallotSeatConnection", Fields: []lean.Field{
+			{Name: "edges", Type: "BallotSeatEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.BallotSeat]), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.BallotSeat])
+				return lean.SomeOf(o.Edges())
+			}},
+			{Name: "nodes", Type: "BallotSeat", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.BallotSeat), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.BallotSeat])
+				return lean.SomeOf(o.Nodes)
+			}},
+			{Name: "pageInfo", Type: "PageInfo", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.BallotSeat])
+				return lean.Some(o.PageInfo())
+			}},
+			{Name: "totalCount", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.BallotSeat])
+				v := o.TotalCount
+				if v == nil {
+					return b, false
+				}
+				return lean.Int(b, int64(*v)), true
+			}},
+			{Name: "totalCountIsExact", Type: "Boolean", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.BallotSeat])
+				v := o.TotalCountIsExact()
+				if v == nil {
+					return b, false
+				}
+				return lean.Boolean(b, *v), true
+			}},
+		}},
+		{Name: "BallotSeatEdge", Fields: []lean.Field{
+			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Edge[*db.BallotSeat])
+				v := o.Cursor()
+				return lean.String(b, v), true
+			}},
+			{Name: "node", Type: "BallotSeat", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Edge[*db.BallotSeat])
+				return lean.Some(o.Node())
+			}},
+		}},
 		{Name: "CalledFirm", Fields: []lean.Field{
 			{Name: "id", Type: "ID", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.CalledFirm)
@@ -1307,6 +1621,22 @@ func leanObjects() []lean.Object {
 			{Name: "calledFirm", Type: "CalledFirm", NonNull: false},
 			{Name: "calledFirmEdge", Type: "CalledFirmEdge", NonNull: false},
 			{Name: "act", Type: "Act", NonNull: false},
+			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
+				o := obj.(*view.Payload)
+				return lean.SomeOf(o.UserErrors)
+			}},
+		}},
+		{Name: "CastBallotPayload", Fields: []lean.Field{
+			{Name: "ballot", Type: "Ballot", NonNull: false},
+			{Name: "act", Type: "Act", NonNull: false},
+			{Name: "receipt", Type: "String", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*view.Payload)
+				v := o.Secret
+				if v == nil {
+					return b, false
+				}
+				return lean.String(b, *v), true
+			}},
 			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
 				o := obj.(*view.Payload)
 				return lean.SomeOf(o.UserErrors)
@@ -4419,6 +4749,14 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Proposal_viewerCan(ctx, field)
 				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+			{Name: "ballots", Type: "BallotConnection", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Proposal_ballots_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Proposal_ballots(ctx, field)
+				}},
 			{Name: "authorTies", Type: "Tie", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Tie), to) }},
 		}},
 		{Name: "ProposalConnection", Fields: []lean.Field{
@@ -4661,6 +4999,14 @@ func leanObjects() []lean.Object {
 				},
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Query_assignments(ctx, field)
+				}},
+			{Name: "ballot", Type: "Ballot", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Query_ballot_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Query_ballot(ctx, field)
 				}},
 			{Name: "assessmentCall", Type: "AssessmentCall", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
@@ -5768,6 +6114,19 @@ func leanObjects() []lean.Object {
 				return lean.SomeOf(o.UserErrors)
 			}},
 		}},
+		{Name: "RollObjection", Fields: []lean.Field{
+			{Name: "party", Type: "Stakeholder", NonNull: true, Interface: true},
+			{Name: "text", Type: "String", NonNull: false, Column: "text", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.RollObjection)
+				v := o.Text
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.RollObjection)
+				v := o.CreatedAt
+				return lean.DateTime(b, v), true
+			}},
+		}},
 		{Name: "RollPreview", Fields: []lean.Field{
 			{Name: "leaves", Type: "LeafSeats", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*decisionrule.LeafSeats), to) }, Get: func(obj any) any {
 				o := obj.(*decisionrule.Roll)
@@ -6397,6 +6756,23 @@ func leanObjects() []lean.Object {
 				return lean.SomeOf(o.UserErrors)
 			}},
 		}},
+		{Name: "Turnout", Fields: []lean.Field{
+			{Name: "leaf", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*ballot.Turnout)
+				v := o.Leaf
+				return lean.String(b, v), true
+			}},
+			{Name: "eligible", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*ballot.Turnout)
+				v := o.Eligible
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "cast", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*ballot.Turnout)
+				v := o.Cast
+				return lean.Int(b, int64(v)), true
+			}},
+		}},
 		{Name: "UnopenedPapers", Fields: []lean.Field{
 			{Name: "leaf", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*decisionrule.Unopened)
@@ -6633,6 +7009,67 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Viewer_waitingForMe(ctx, field)
 				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.Task), to) }},
+		}},
+		{Name: "ViewerSeat", Fields: []lean.Field{
+			{Name: "leaf", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*ballot.OwnSeat)
+				v := o.Leaf
+				return lean.String(b, v), true
+			}},
+			{Name: "weight", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*ballot.OwnSeat)
+				v := o.Weight
+				return lean.String(b, v), true
+			}},
+			{Name: "revision", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*ballot.OwnSeat)
+				v := o.Revision
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "choice", Type: "String", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*ballot.OwnSeat)
+				v := o.Choice
+				if v == nil {
+					return b, false
+				}
+				return lean.String(b, *v), true
+			}},
+			{Name: "reason", Type: "String", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*ballot.OwnSeat)
+				v := o.Reason
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "castBy", Type: "Stakeholder", NonNull: false, Interface: true},
+			{Name: "holder", Type: "Stakeholder", NonNull: false, Interface: true},
+			{Name: "holdsFor", Type: "ID", NonNull: true, List: true, ElemNonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*ballot.OwnSeat)
+				v := o.HoldsFor
+				b = append(b, '[')
+				for i, v := range v {
+					if i > 0 {
+						b = append(b, ',')
+					}
+					b = lean.ID(b, v)
+				}
+				return append(b, ']'), true
+			}},
+			{Name: "recused", Type: "Boolean", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*ballot.OwnSeat)
+				v := o.Recused
+				return lean.Boolean(b, v), true
+			}},
+			{Name: "notices", Type: "String", NonNull: true, List: true, ElemNonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*ballot.OwnSeat)
+				v := o.Notices
+				b = append(b, '[')
+				for i, v := range v {
+					if i > 0 {
+						b = append(b, ',')
+					}
+					b = lean.String(b, v)
+				}
+				return append(b, ']'), true
+			}},
 		}},
 		{Name: "Vote", Fields: []lean.Field{
 			{Name: "comment", Type: "Comment", NonNull: false},
@@ -7240,7 +7677,7 @@ var leanAbstract = []lean.Abstract{
 		}
 		return lean.Unknown
 	}},
-	{Name: "Node", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "WebhookDelivery", "Webhook", "Tie", "Risk", "Report", "Rating", "ProposalVersion", "Proposal", "PracticeVersion", "Practice", "Opinion", "Mitigation", "Member", "Import", "ImpactAssessment", "Filing", "File", "Dialogue", "DecisionRule", "DeadLetter", "Comment", "CalledFirm", "Assignment", "AssessmentVersion", "AssessmentTemplate", "AssessmentCall", "Act"}, Which: func(v any) int {
+	{Name: "Node", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "WebhookDelivery", "Webhook", "Tie", "Risk", "Report", "Rating", "ProposalVersion", "Proposal", "PracticeVersion", "Practice", "Opinion", "Mitigation", "Member", "Import", "ImpactAssessment", "Filing", "File", "Dialogue", "DecisionRule", "DeadLetter", "Comment", "CalledFirm", "Ballot", "Assignment", "AssessmentVersion", "AssessmentTemplate", "AssessmentCall", "Act"}, Which: func(v any) int {
 		switch v := v.(type) {
 		case nil:
 			return lean.Nothing
@@ -7379,31 +7816,36 @@ var leanAbstract = []lean.Abstract{
 				return lean.Nothing
 			}
 			return 26
-		case *db.Assignment:
+		case *db.Ballot:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 27
-		case *db.AssessmentVersion:
+		case *db.Assignment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 28
-		case *db.Template:
+		case *db.AssessmentVersion:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 29
-		case *db.Call:
+		case *db.Template:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 30
-		case *feed.Act:
+		case *db.Call:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 31
+		case *feed.Act:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 32
 		}
 		return lean.Unknown
 	}},

@@ -1606,6 +1606,35 @@ func (ec *executionContext) marshalNID2string(ctx context.Context, sel ast.Selec
 	return res
 }
 
+func (ec *executionContext) unmarshalNID2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋtypeidᚐIDᚄ(ctx context.Context, v any) ([]typeid.ID, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]typeid.ID, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNID2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋtypeidᚐID(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNID2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋtypeidᚐIDᚄ(ctx context.Context, sel ast.SelectionSet, v []typeid.ID) graphql.Marshaler {
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNID2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋtypeidᚐID(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNID2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error

@@ -14,6 +14,7 @@ import (
 	"github.com/plenary-dialogue/plenary/graph/model"
 	"github.com/plenary-dialogue/plenary/graph/view"
 	"github.com/plenary-dialogue/plenary/internal/assessment"
+	"github.com/plenary-dialogue/plenary/internal/ballot"
 	"github.com/plenary-dialogue/plenary/internal/comment"
 	"github.com/plenary-dialogue/plenary/internal/decisionrule"
 	"github.com/plenary-dialogue/plenary/internal/feed"
@@ -382,6 +383,90 @@ func (r assignmentPayloadResolvers) Act(ctx context.Context, obj *view.Payload) 
 	return taken[*feed.Act](r.Take(ctx, obj))
 }
 
+func (r resolvers) Ballot() BallotResolver { return ballotResolvers{r.Hand} }
+
+type ballotResolvers struct{ Hand }
+
+func (r ballotResolvers) Proposal(ctx context.Context, obj *db.Ballot) (*db.Proposal, error) {
+	return taken[*db.Proposal](r.Take(ctx, obj))
+}
+
+func (r ballotResolvers) Rule(ctx context.Context, obj *db.Ballot) (*db.DecisionRule, error) {
+	return taken[*db.DecisionRule](r.Take(ctx, obj))
+}
+
+func (r ballotResolvers) Roll(ctx context.Context, obj *db.Ballot, first *int32, after *string, last *int32, before *string) (*store.Page[*db.BallotSeat], error) {
+	return taken[*store.Page[*db.BallotSeat]](r.Take(ctx, obj))
+}
+
+func (r ballotResolvers) Turnout(ctx context.Context, obj *db.Ballot) ([]*ballot.Turnout, error) {
+	return taken[[]*ballot.Turnout](r.Take(ctx, obj))
+}
+
+func (r ballotResolvers) ViewerSeat(ctx context.Context, obj *db.Ballot) (*ballot.OwnSeat, error) {
+	return taken[*ballot.OwnSeat](r.Take(ctx, obj))
+}
+
+func (r ballotResolvers) Papers(ctx context.Context, obj *db.Ballot, first *int32, after *string, last *int32, before *string) (*store.Page[*db.BallotPaper], error) {
+	return taken[*store.Page[*db.BallotPaper]](r.Take(ctx, obj))
+}
+
+func (r ballotResolvers) ResultURL(ctx context.Context, obj *db.Ballot) (*string, error) {
+	return taken[*string](r.Take(ctx, obj))
+}
+
+func (r ballotResolvers) AnswerDueAt(ctx context.Context, obj *db.Ballot) (*time.Time, error) {
+	return taken[*time.Time](r.Take(ctx, obj))
+}
+
+func (r ballotResolvers) RollObjections(ctx context.Context, obj *db.Ballot) ([]*db.RollObjection, error) {
+	return taken[[]*db.RollObjection](r.Take(ctx, obj))
+}
+
+func (r ballotResolvers) ViewerCan(ctx context.Context, obj *db.Ballot, actions []enum.Action) ([]*policy.Decision, error) {
+	return taken[[]*policy.Decision](r.Take(ctx, obj))
+}
+
+func (r resolvers) BallotPaper() BallotPaperResolver { return ballotPaperResolvers{r.Hand} }
+
+type ballotPaperResolvers struct{ Hand }
+
+func (r ballotPaperResolvers) Party(ctx context.Context, obj *db.BallotPaper) (party.Stakeholder, error) {
+	return taken[party.Stakeholder](r.Take(ctx, obj))
+}
+
+func (r resolvers) BallotPayload() BallotPayloadResolver { return ballotPayloadResolvers{r.Hand} }
+
+type ballotPayloadResolvers struct{ Hand }
+
+func (r ballotPayloadResolvers) Ballot(ctx context.Context, obj *view.Payload) (*db.Ballot, error) {
+	return taken[*db.Ballot](r.Take(ctx, obj))
+}
+
+func (r ballotPayloadResolvers) BallotEdge(ctx context.Context, obj *view.Payload) (*store.Edge[*db.Ballot], error) {
+	return taken[*store.Edge[*db.Ballot]](r.Take(ctx, obj))
+}
+
+func (r ballotPayloadResolvers) Act(ctx context.Context, obj *view.Payload) (*feed.Act, error) {
+	return taken[*feed.Act](r.Take(ctx, obj))
+}
+
+func (r resolvers) BallotSeat() BallotSeatResolver { return ballotSeatResolvers{r.Hand} }
+
+type ballotSeatResolvers struct{ Hand }
+
+func (r ballotSeatResolvers) Party(ctx context.Context, obj *db.BallotSeat) (party.Stakeholder, error) {
+	return taken[party.Stakeholder](r.Take(ctx, obj))
+}
+
+func (r ballotSeatResolvers) Cast(ctx context.Context, obj *db.BallotSeat) (*bool, error) {
+	return taken[*bool](r.Take(ctx, obj))
+}
+
+func (r ballotSeatResolvers) Proxy(ctx context.Context, obj *db.BallotSeat) (party.Stakeholder, error) {
+	return taken[party.Stakeholder](r.Take(ctx, obj))
+}
+
 func (r resolvers) CalledFirm() CalledFirmResolver { return calledFirmResolvers{r.Hand} }
 
 type calledFirmResolvers struct{ Hand }
@@ -417,6 +502,20 @@ func (r calledFirmPayloadResolvers) CalledFirmEdge(ctx context.Context, obj *vie
 }
 
 func (r calledFirmPayloadResolvers) Act(ctx context.Context, obj *view.Payload) (*feed.Act, error) {
+	return taken[*feed.Act](r.Take(ctx, obj))
+}
+
+func (r resolvers) CastBallotPayload() CastBallotPayloadResolver {
+	return castBallotPayloadResolvers{r.Hand}
+}
+
+type castBallotPayloadResolvers struct{ Hand }
+
+func (r castBallotPayloadResolvers) Ballot(ctx context.Context, obj *view.Payload) (*db.Ballot, error) {
+	return taken[*db.Ballot](r.Take(ctx, obj))
+}
+
+func (r castBallotPayloadResolvers) Act(ctx context.Context, obj *view.Payload) (*feed.Act, error) {
 	return taken[*feed.Act](r.Take(ctx, obj))
 }
 
@@ -1092,6 +1191,38 @@ func (r mutationResolvers) WithdrawAssignment(ctx context.Context, input model.W
 	return r.Mutate(ctx, "withdrawAssignment", input)
 }
 
+func (r mutationResolvers) OpenBallot(ctx context.Context, input model.OpenBallotInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "openBallot", input)
+}
+
+func (r mutationResolvers) CastBallot(ctx context.Context, input model.CastBallotInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "castBallot", input)
+}
+
+func (r mutationResolvers) AppointProxy(ctx context.Context, input model.AppointProxyInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "appointProxy", input)
+}
+
+func (r mutationResolvers) RevokeProxy(ctx context.Context, input model.RevokeProxyInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "revokeProxy", input)
+}
+
+func (r mutationResolvers) RecuseFromBallot(ctx context.Context, input model.RecuseFromBallotInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "recuseFromBallot", input)
+}
+
+func (r mutationResolvers) ObjectToRoll(ctx context.Context, input model.ObjectToRollInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "objectToRoll", input)
+}
+
+func (r mutationResolvers) VoidBallot(ctx context.Context, input model.VoidBallotInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "voidBallot", input)
+}
+
+func (r mutationResolvers) AnswerObjection(ctx context.Context, input model.AnswerObjectionInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "answerObjection", input)
+}
+
 func (r mutationResolvers) OpenCall(ctx context.Context, input model.OpenCallInput) (*view.Payload, error) {
 	return r.Mutate(ctx, "openCall", input)
 }
@@ -1544,6 +1675,10 @@ func (r proposalResolvers) ViewerCan(ctx context.Context, obj *db.Proposal, acti
 	return taken[[]*policy.Decision](r.Take(ctx, obj))
 }
 
+func (r proposalResolvers) Ballots(ctx context.Context, obj *db.Proposal, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Ballot], error) {
+	return taken[*store.Page[*db.Ballot]](r.Take(ctx, obj))
+}
+
 func (r proposalResolvers) AuthorTies(ctx context.Context, obj *db.Proposal) ([]*db.Tie, error) {
 	return taken[[]*db.Tie](r.Take(ctx, obj))
 }
@@ -1634,6 +1769,10 @@ func (r queryResolvers) Assignment(ctx context.Context, id string) (*db.Assignme
 
 func (r queryResolvers) Assignments(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.AssignmentFilter) (*store.Page[*db.Assignment], error) {
 	return taken[*store.Page[*db.Assignment]](r.Take(ctx, nil))
+}
+
+func (r queryResolvers) Ballot(ctx context.Context, id string) (*db.Ballot, error) {
+	return taken[*db.Ballot](r.Take(ctx, nil))
 }
 
 func (r queryResolvers) AssessmentCall(ctx context.Context, id string) (*db.Call, error) {
@@ -1956,6 +2095,14 @@ func (r riskPayloadResolvers) Act(ctx context.Context, obj *view.Payload) (*feed
 	return taken[*feed.Act](r.Take(ctx, obj))
 }
 
+func (r resolvers) RollObjection() RollObjectionResolver { return rollObjectionResolvers{r.Hand} }
+
+type rollObjectionResolvers struct{ Hand }
+
+func (r rollObjectionResolvers) Party(ctx context.Context, obj *db.RollObjection) (party.Stakeholder, error) {
+	return taken[party.Stakeholder](r.Take(ctx, obj))
+}
+
 func (r resolvers) SignOff() SignOffResolver { return signOffResolvers{r.Hand} }
 
 type signOffResolvers struct{ Hand }
@@ -2108,6 +2255,18 @@ func (r viewerResolvers) UnreadDialogues(ctx context.Context, obj *view.Viewer, 
 
 func (r viewerResolvers) WaitingForMe(ctx context.Context, obj *view.Viewer, first *int32) ([]*view.Task, error) {
 	return taken[[]*view.Task](r.Take(ctx, obj))
+}
+
+func (r resolvers) ViewerSeat() ViewerSeatResolver { return viewerSeatResolvers{r.Hand} }
+
+type viewerSeatResolvers struct{ Hand }
+
+func (r viewerSeatResolvers) CastBy(ctx context.Context, obj *ballot.OwnSeat) (party.Stakeholder, error) {
+	return taken[party.Stakeholder](r.Take(ctx, obj))
+}
+
+func (r viewerSeatResolvers) Holder(ctx context.Context, obj *ballot.OwnSeat) (party.Stakeholder, error) {
+	return taken[party.Stakeholder](r.Take(ctx, obj))
 }
 
 func (r resolvers) Vote() VoteResolver { return voteResolvers{r.Hand} }

@@ -38,8 +38,13 @@ type ResolverRoot interface {
 	AssessmentVersion() AssessmentVersionResolver
 	Assignment() AssignmentResolver
 	AssignmentPayload() AssignmentPayloadResolver
+	Ballot() BallotResolver
+	BallotPaper() BallotPaperResolver
+	BallotPayload() BallotPayloadResolver
+	BallotSeat() BallotSeatResolver
 	CalledFirm() CalledFirmResolver
 	CalledFirmPayload() CalledFirmPayloadResolver
+	CastBallotPayload() CastBallotPayloadResolver
 	Comment() CommentResolver
 	CommentEdge() CommentEdgeResolver
 	CommentPayload() CommentPayloadResolver
@@ -85,6 +90,7 @@ type ResolverRoot interface {
 	ReportPayload() ReportPayloadResolver
 	Risk() RiskResolver
 	RiskPayload() RiskPayloadResolver
+	RollObjection() RollObjectionResolver
 	SignOff() SignOffResolver
 	Signer() SignerResolver
 	StakeholderPayload() StakeholderPayloadResolver
@@ -94,6 +100,7 @@ type ResolverRoot interface {
 	Tie() TieResolver
 	TiePayload() TiePayloadResolver
 	Viewer() ViewerResolver
+	ViewerSeat() ViewerSeatResolver
 	Vote() VoteResolver
 	Webhook() WebhookResolver
 	WebhookDelivery() WebhookDeliveryResolver
@@ -136,14 +143,17 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputAddRiskInput,
 		ec.unmarshalInputAnswerCallInput,
 		ec.unmarshalInputAnswerInput,
+		ec.unmarshalInputAnswerObjectionInput,
 		ec.unmarshalInputAnswerQuestionsInput,
 		ec.unmarshalInputAnswerValueInput,
+		ec.unmarshalInputAppointProxyInput,
 		ec.unmarshalInputAppointSignerInput,
 		ec.unmarshalInputApproveStakeholderInput,
 		ec.unmarshalInputAssessmentCallFilter,
 		ec.unmarshalInputAssessmentTemplateFilter,
 		ec.unmarshalInputAssignmentFilter,
 		ec.unmarshalInputAttachEvidenceInput,
+		ec.unmarshalInputCastBallotInput,
 		ec.unmarshalInputCloseCallInput,
 		ec.unmarshalInputCloseDialogueInput,
 		ec.unmarshalInputCommentFilter,
@@ -183,6 +193,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputListedLeaf,
 		ec.unmarshalInputMarkDialogueReadInput,
 		ec.unmarshalInputMarkOpinionReadInput,
+		ec.unmarshalInputObjectToRollInput,
+		ec.unmarshalInputOpenBallotInput,
 		ec.unmarshalInputOpenCallInput,
 		ec.unmarshalInputOpenConsultationInput,
 		ec.unmarshalInputOpenDialogueInput,
@@ -201,6 +213,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputReassessmentFilter,
 		ec.unmarshalInputRecallAssessmentInput,
 		ec.unmarshalInputRecordMitigationInput,
+		ec.unmarshalInputRecuseFromBallotInput,
 		ec.unmarshalInputRedactionInput,
 		ec.unmarshalInputRegisterStakeholderInput,
 		ec.unmarshalInputRegisterWebhookInput,
@@ -226,6 +239,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRevisePracticeInput,
 		ec.unmarshalInputRevokeAccessInput,
 		ec.unmarshalInputRevokeAssessmentInput,
+		ec.unmarshalInputRevokeProxyInput,
 		ec.unmarshalInputRiskMatrixFilter,
 		ec.unmarshalInputRotateWebhookSecretInput,
 		ec.unmarshalInputSetRedactionsInput,
@@ -247,6 +261,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputUpdateWebhookInput,
 		ec.unmarshalInputVerifyMitigationInput,
 		ec.unmarshalInputVerifyWebhookInput,
+		ec.unmarshalInputVoidBallotInput,
 		ec.unmarshalInputVoteOnCommentInput,
 		ec.unmarshalInputWithdrawAssessmentInput,
 		ec.unmarshalInputWithdrawAssignmentInput,
@@ -1812,6 +1827,377 @@ extend enum ActType {
   ASSIGNMENT_HANDED_OVER
   "An assignment was taken back."
   ASSIGNMENT_WITHDRAWN
+}
+`, BuiltIn: false},
+	{Name: "../../schema/ballot.graphqls", Input: `"Whether anybody learns what a party chose."
+enum BallotSecrecy {
+  "Papers are published with the names of their parties once the ballot was counted, or at once if its rule says so."
+  OPEN
+  "What a party chose cannot be told afterwards, by anybody; see docs/ballots.md for what that means and whom one trusts."
+  SECRET
+}
+
+"The state of a ballot."
+enum BallotState {
+  "Papers can be cast until it closes."
+  OPEN
+  "Closed and counted."
+  COUNTED
+  "Ended without a count, with a published reason. Its papers were destroyed."
+  VOID
+}
+
+"A vote on one version of a proposal, under one rule that is frozen with the roll when the ballot opens."
+type Ballot implements Node {
+  "The ballot's id."
+  id: ID!
+  "The proposal it is on."
+  proposal: Proposal!
+  "The version of the proposal it is on."
+  version: Int!
+  "SHA-256 of that version's text, in hexadecimal; see docs/hashes.md."
+  contentHash: String!
+  "The rule it is held under, as it was defined."
+  rule: DecisionRule!
+  "SHA-256 of the rule's document as it is applied, in hexadecimal."
+  ruleHash: String!
+  "Whether anybody learns what a party chose."
+  secrecy: BallotSecrecy!
+  "Its state."
+  state: BallotState!
+  "Why it is void; null otherwise."
+  stateReason: String
+  "When it closes. The database's clock decides."
+  closesAt: DateTime!
+  "How many seats its roll has."
+  seats: Int!
+  "How many parties could take part and fit no leaf of the rule."
+  withoutSeat: Int!
+  "The root of the tree over the roll, in hexadecimal, which the act that opened the ballot binds."
+  rollRoot: String!
+  "The roll: who may cast a paper, and where it counts."
+  roll(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+  ): BallotSeatConnection
+  "How many have cast, by leaf. While the ballot is open, the numbers are rounded down to fives."
+  turnout: [Turnout!]!
+  "The seat of the viewer's party; null if it has none."
+  viewerSeat: ViewerSeat
+  "The papers that were cast; none until the ballot was counted, unless its rule shows them at once."
+  papers(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+  ): BallotPaperConnection
+  "What it has decided; null until it was counted."
+  result: Result
+  "Where the file of the result is read, to count it again; null until it was counted."
+  resultUrl: String
+  "When it was counted; null until then."
+  countedAt: DateTime
+  "Until when the convenor has to answer the objection on which the adoption waits; null if none is owed."
+  answerDueAt: DateTime
+  "How the convenor has answered that objection; null until then."
+  answer: String
+  "When it was answered; null until then."
+  answeredAt: DateTime
+  "What parties say against the roll, oldest first."
+  rollObjections: [RollObjection!]!
+  "Goes up by one with each change other than papers; pass it as expectedRevision."
+  revision: Int!
+  "When it was opened."
+  createdAt: DateTime!
+  "When it was last changed. Papers do not change it."
+  updatedAt: DateTime!
+  "What the viewer can do with it now."
+  viewerCan(
+    "Only these actions; all if omitted."
+    actions: [Action!]
+  ): [Permission!]!
+}
+
+"A place on the roll of a ballot."
+type BallotSeat {
+  "The party that sits there."
+  party: Stakeholder!
+  "The leaf of the rule in which it counts, such as FIRM or ENV.NORTH."
+  leaf: String!
+  "Why its party takes no part in this ballot; null if it does."
+  recusal: String
+  "Whether a paper was cast from it; null until that may be seen."
+  cast: Boolean
+  "The party that cast its paper for it; null if there is none, or until that may be seen."
+  proxy: Stakeholder
+}
+
+"How many of a leaf have cast."
+type Turnout {
+  "The leaf of the rule."
+  leaf: String!
+  "How many seats count, without those that are recused."
+  eligible: Int!
+  "How many have cast; rounded down to fives while the ballot is open."
+  cast: Int!
+}
+
+"What a ballot tells the viewer's party alone."
+type ViewerSeat {
+  "The leaf of the rule in which its paper counts."
+  leaf: String!
+  "What its paper weighs if everybody casts, as a fraction of 1."
+  weight: String!
+  "How often a paper was cast from the seat; pass it as expectedRevision of castBallot."
+  revision: Int!
+  "What it chose; null if it has cast nothing. Always null in a secret ballot: nobody keeps it where it could be read."
+  choice: String
+  "The reason that it gave; null for none."
+  reason: String
+  "The party that cast its last paper for it; null for its own."
+  castBy: Stakeholder
+  "The party that may cast for it; null for none."
+  holder: Stakeholder
+  "The ids of the parties for which it may cast."
+  holdsFor: [ID!]!
+  "Whether it takes no part in this ballot."
+  recused: Boolean!
+  "What to know before casting: what becomes public, and what would be destroyed."
+  notices: [String!]!
+}
+
+"A paper that was cast. It names its party in an open ballot, and a tracker in a secret one."
+type BallotPaper {
+  "Whose paper it is; null in a secret ballot."
+  party: Stakeholder
+  "By which its voter, and nobody else, knows it; null in an open ballot."
+  tracker: String
+  "The leaf of the rule in which it counts."
+  leaf: String!
+  "What was chosen."
+  choice: String!
+  "Why; null if no reason was given, or it was erased."
+  reason: String
+}
+
+"What a party says against the roll of a ballot."
+type RollObjection {
+  "The party that says it."
+  party: Stakeholder!
+  "What it says; null once it was erased."
+  text: String
+  "When it was made."
+  createdAt: DateTime!
+}
+
+extend type Proposal {
+  "The ballots that were held on it, newest first."
+  ballots(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+  ): BallotConnection
+}
+
+extend type Query {
+  "A ballot by its id."
+  ballot(
+    "The ballot's id."
+    id: ID!
+  ): Ballot
+}
+
+"The ballot to open."
+input OpenBallotInput {
+  "The proposal to vote on; its present version."
+  proposal: ID!
+  "The decision rule."
+  rule: ID!
+  "contentHash of the version that you have read. If it has changed since, the mutation is refused with CONTENT_CHANGED."
+  contentHash: String!
+  "When it closes: within the present phase, and as many days from now as the rule asks."
+  closesAt: DateTime!
+  "Who sits in leaves whose parties are listed."
+  listed: [ListedLeaf!]
+}
+
+"The paper to cast. Give choice, reason and nonce as variables: what stands in the document itself would be kept with it, and is refused."
+input CastBallotInput {
+  "The ballot's id."
+  id: ID!
+  "The party whose paper to cast, which has put it into your party's hands; your own party if omitted."
+  for: ID
+  "What to choose: one of the choices of the rule."
+  choice: String!
+  "Why, at most 2,000 characters; published with the paper. Some choices count only with a reason. None in a secret ballot."
+  reason: String
+  "In a secret ballot 16 random bytes, as 32 hexadecimal digits. Keep them: with them you find your paper in the result."
+  nonce: String
+  "The revision of the seat that you have read in viewerSeat: 0 for the first paper. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int!
+}
+
+"The answer to a cast paper."
+type CastBallotPayload {
+  "The ballot; null if the mutation was refused."
+  ballot: Ballot
+  "The act that was recorded; null if the mutation was refused."
+  act: Act
+  """
+  A receipt, signed with the log's key, that names ballot, seat, revision and the paper's hash. It is stored nowhere: keep it, and
+  ` + "`" + `plenary verify result --receipt` + "`" + ` finds the paper in the published result. Null if the mutation was refused.
+  """
+  receipt: String
+  "Why the mutation was refused; empty if it was not."
+  userErrors: [UserError!]!
+}
+
+"Whose hands to put the paper of the viewer's party into."
+input AppointProxyInput {
+  "The ballot's id."
+  id: ID!
+  "The party that may cast for yours."
+  holder: ID!
+}
+
+"Why the viewer's party takes no part in a ballot."
+input RecuseFromBallotInput {
+  "The ballot's id."
+  id: ID!
+  "The reason, at most 2,000 characters; it is published."
+  reason: String!
+}
+
+"What to say against the roll of a ballot."
+input ObjectToRollInput {
+  "The ballot's id."
+  id: ID!
+  "What is wrong with it, at most 5,000 characters; it is published."
+  text: String!
+}
+
+"The ballot to end without a count."
+input VoidBallotInput {
+  "The ballot's id."
+  id: ID!
+  "The reason, at most 2,000 characters; it is published."
+  reason: String!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+"The answer to an objection on which an adoption waits."
+input AnswerObjectionInput {
+  "The ballot's id."
+  id: ID!
+  "The answer with its reasons, in Markdown, at most 20,000 characters; it is published."
+  text: String!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+"The ballot in which to take the paper back."
+input RevokeProxyInput {
+  "The ballot's id."
+  id: ID!
+}
+
+extend type Mutation {
+  "Opens a ballot on the present version of an open proposal. Only a facilitator of the dialogue's convenor may, while the phase holds ballots."
+  openBallot(
+    "The ballot to open: its proposal, rule and close."
+    input: OpenBallotInput!
+  ): BallotPayload!
+  "Casts the paper of the viewer's party, or replaces it, until the ballot closes. A party with a seat may, and a party into whose hands it has put its paper."
+  castBallot(
+    "The paper to cast."
+    input: CastBallotInput!
+  ): CastBallotPayload!
+  "Puts the paper of the viewer's party into another's hands, if the rule allows it. Its own paper replaces what the proxy casts."
+  appointProxy(
+    "The ballot, and the party that may cast."
+    input: AppointProxyInput!
+  ): BallotPayload!
+  "Takes the paper of the viewer's party back. What the proxy has cast stays until the party casts itself."
+  revokeProxy(
+    "The ballot in which to take it back."
+    input: RevokeProxyInput!
+  ): BallotPayload!
+  "Takes the viewer's party out of a ballot, with a published reason, before it has cast. It leaves every count."
+  recuseFromBallot(
+    "The ballot, and the reason."
+    input: RecuseFromBallotInput!
+  ): BallotPayload!
+  "Says in public what is wrong with the roll of a ballot, until a day before the close. Any admitted party may, once."
+  objectToRoll(
+    "The ballot, and what is wrong with its roll."
+    input: ObjectToRollInput!
+  ): BallotPayload!
+  "Ends an open ballot without a count, with a published reason: papers are destroyed, and the proposal is open again. Only a facilitator of its convenor may."
+  voidBallot(
+    "The ballot to end, and the reason."
+    input: VoidBallotInput!
+  ): BallotPayload!
+  "Answers the objection on which an adoption waits: then the proposal is adopted. Only a facilitator of the ballot's convenor may."
+  answerObjection(
+    "The ballot, and the answer."
+    input: AnswerObjectionInput!
+  ): BallotPayload!
+}
+
+extend enum Action {
+  "Open a ballot on a proposal."
+  BALLOT_OPEN
+  "Cast a paper in a ballot."
+  BALLOT_CAST
+  "Put one's paper into another's hands."
+  BALLOT_APPOINT_PROXY
+  "Take one's paper back."
+  BALLOT_REVOKE_PROXY
+  "Take no part in a ballot."
+  BALLOT_RECUSE
+  "Object to the roll of a ballot."
+  BALLOT_OBJECT
+  "End a ballot without a count."
+  BALLOT_VOID
+  "Answer the objection on which an adoption waits."
+  BALLOT_ANSWER
+}
+
+extend enum ActType {
+  "A ballot was opened."
+  BALLOT_OPENED
+  "A paper was cast in a ballot."
+  BALLOT_CAST
+  "A party has put its paper into another's hands."
+  BALLOT_PROXY_APPOINTED
+  "A party has taken its paper back."
+  BALLOT_PROXY_REVOKED
+  "A party takes no part in a ballot, with a reason."
+  BALLOT_RECUSED
+  "A party objects to the roll of a ballot."
+  BALLOT_ROLL_OBJECTED
+  "A ballot was ended without a count, with a reason."
+  BALLOT_VOIDED
+  "A ballot was counted."
+  BALLOT_COUNTED
+  "An objection on which an adoption waited was answered."
+  BALLOT_ANSWERED
 }
 `, BuiltIn: false},
 	{Name: "../../schema/call.graphqls", Input: `"The state of a call for assessments."
@@ -5258,6 +5644,14 @@ enum ProposalState {
   OPEN
   "Withdrawn by the party that wrote it."
   WITHDRAWN
+  "Being voted on. Nobody changes it meanwhile."
+  BALLOT
+  "Adopted by a ballot."
+  ADOPTED
+  "Rejected by a ballot. A new version opens it again."
+  REJECTED
+  "Voted on by too few. Another ballot can be held."
+  NO_QUORUM
 }
 
 "A text that a party wants the dialogue to adopt."
@@ -6455,8 +6849,18 @@ enum UserErrorCode {
   CONFLICT_OF_INTEREST
   "Only the person themselves may do this."
   SELF
-  "The member who is named could not do this work."
+  "The member who is named could not do this work, or the party that is named not hold this proxy."
   INELIGIBLE
+  "Give this as a variable: what stands in the document is kept with it."
+  NOT_A_VARIABLE
+  "Under this rule nothing could be adopted on this roll."
+  NOT_PASSABLE
+  "A secret ballot could not keep its secret on this roll."
+  NOT_SECRET
+  "Your party has no seat in this ballot, or takes no part in it."
+  NOT_SEATED
+  "The seat has cast its paper already."
+  ALREADY_VOTED
 }
 
 "What the message of a failure says beside its words. What a code does not use is null."
@@ -7891,6 +8295,87 @@ type AssignmentPayload {
   userErrors: [UserError!]!
 }
 
+"A page of ballots."
+type BallotConnection {
+  "The entries with their cursors."
+  edges: [BallotEdge!]!
+  "The entries without their cursors."
+  nodes: [Ballot!]!
+  "Whether there are more entries, and the cursors to read them with."
+  pageInfo: PageInfo!
+  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
+  totalCount: Int
+  "Whether totalCount is exact; false for a list of more than 10,000."
+  totalCountIsExact: Boolean
+}
+
+"A ballot in a list."
+type BallotEdge {
+  "The cursor of this entry, for after and before."
+  cursor: String!
+  "The ballot."
+  node: Ballot!
+}
+
+"A page of ballot papers."
+type BallotPaperConnection {
+  "The entries with their cursors."
+  edges: [BallotPaperEdge!]!
+  "The entries without their cursors."
+  nodes: [BallotPaper!]!
+  "Whether there are more entries, and the cursors to read them with."
+  pageInfo: PageInfo!
+  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
+  totalCount: Int
+  "Whether totalCount is exact; false for a list of more than 10,000."
+  totalCountIsExact: Boolean
+}
+
+"A ballot paper in a list."
+type BallotPaperEdge {
+  "The cursor of this entry, for after and before."
+  cursor: String!
+  "The ballot paper."
+  node: BallotPaper!
+}
+
+"The result of a change to a ballot."
+type BallotPayload {
+  "The ballot after the change; null if nothing was changed, or you may no longer see it."
+  ballot: Ballot
+  """
+  The ballot as an entry of a list, for clients that add it to the lists they show; null if nothing was changed. Its cursor is good
+  for every list of ballots that is in the order of creation.
+  """
+  ballotEdge: BallotEdge
+  "The act that records the change; null if nothing was changed."
+  act: Act
+  "Why nothing was changed; empty on success."
+  userErrors: [UserError!]!
+}
+
+"A page of ballot seats."
+type BallotSeatConnection {
+  "The entries with their cursors."
+  edges: [BallotSeatEdge!]!
+  "The entries without their cursors."
+  nodes: [BallotSeat!]!
+  "Whether there are more entries, and the cursors to read them with."
+  pageInfo: PageInfo!
+  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
+  totalCount: Int
+  "Whether totalCount is exact; false for a list of more than 10,000."
+  totalCountIsExact: Boolean
+}
+
+"A ballot seat in a list."
+type BallotSeatEdge {
+  "The cursor of this entry, for after and before."
+  cursor: String!
+  "The ballot seat."
+  node: BallotSeat!
+}
+
 "A page of called firms."
 type CalledFirmConnection {
   "The entries with their cursors."
@@ -9208,6 +9693,192 @@ func (ec *executionContext) childFields_AssignmentPayload(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type AssignmentPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Ballot(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Ballot_id(ctx, field)
+	case "proposal":
+		return ec.fieldContext_Ballot_proposal(ctx, field)
+	case "version":
+		return ec.fieldContext_Ballot_version(ctx, field)
+	case "contentHash":
+		return ec.fieldContext_Ballot_contentHash(ctx, field)
+	case "rule":
+		return ec.fieldContext_Ballot_rule(ctx, field)
+	case "ruleHash":
+		return ec.fieldContext_Ballot_ruleHash(ctx, field)
+	case "secrecy":
+		return ec.fieldContext_Ballot_secrecy(ctx, field)
+	case "state":
+		return ec.fieldContext_Ballot_state(ctx, field)
+	case "stateReason":
+		return ec.fieldContext_Ballot_stateReason(ctx, field)
+	case "closesAt":
+		return ec.fieldContext_Ballot_closesAt(ctx, field)
+	case "seats":
+		return ec.fieldContext_Ballot_seats(ctx, field)
+	case "withoutSeat":
+		return ec.fieldContext_Ballot_withoutSeat(ctx, field)
+	case "rollRoot":
+		return ec.fieldContext_Ballot_rollRoot(ctx, field)
+	case "roll":
+		return ec.fieldContext_Ballot_roll(ctx, field)
+	case "turnout":
+		return ec.fieldContext_Ballot_turnout(ctx, field)
+	case "viewerSeat":
+		return ec.fieldContext_Ballot_viewerSeat(ctx, field)
+	case "papers":
+		return ec.fieldContext_Ballot_papers(ctx, field)
+	case "result":
+		return ec.fieldContext_Ballot_result(ctx, field)
+	case "resultUrl":
+		return ec.fieldContext_Ballot_resultUrl(ctx, field)
+	case "countedAt":
+		return ec.fieldContext_Ballot_countedAt(ctx, field)
+	case "answerDueAt":
+		return ec.fieldContext_Ballot_answerDueAt(ctx, field)
+	case "answer":
+		return ec.fieldContext_Ballot_answer(ctx, field)
+	case "answeredAt":
+		return ec.fieldContext_Ballot_answeredAt(ctx, field)
+	case "rollObjections":
+		return ec.fieldContext_Ballot_rollObjections(ctx, field)
+	case "revision":
+		return ec.fieldContext_Ballot_revision(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Ballot_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Ballot_updatedAt(ctx, field)
+	case "viewerCan":
+		return ec.fieldContext_Ballot_viewerCan(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Ballot", field.Name)
+}
+
+func (ec *executionContext) childFields_BallotConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_BallotConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_BallotConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_BallotConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_BallotConnection_totalCount(ctx, field)
+	case "totalCountIsExact":
+		return ec.fieldContext_BallotConnection_totalCountIsExact(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BallotConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_BallotEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_BallotEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_BallotEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BallotEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_BallotPaper(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "party":
+		return ec.fieldContext_BallotPaper_party(ctx, field)
+	case "tracker":
+		return ec.fieldContext_BallotPaper_tracker(ctx, field)
+	case "leaf":
+		return ec.fieldContext_BallotPaper_leaf(ctx, field)
+	case "choice":
+		return ec.fieldContext_BallotPaper_choice(ctx, field)
+	case "reason":
+		return ec.fieldContext_BallotPaper_reason(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BallotPaper", field.Name)
+}
+
+func (ec *executionContext) childFields_BallotPaperConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_BallotPaperConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_BallotPaperConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_BallotPaperConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_BallotPaperConnection_totalCount(ctx, field)
+	case "totalCountIsExact":
+		return ec.fieldContext_BallotPaperConnection_totalCountIsExact(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BallotPaperConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_BallotPaperEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_BallotPaperEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_BallotPaperEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BallotPaperEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_BallotPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "ballot":
+		return ec.fieldContext_BallotPayload_ballot(ctx, field)
+	case "ballotEdge":
+		return ec.fieldContext_BallotPayload_ballotEdge(ctx, field)
+	case "act":
+		return ec.fieldContext_BallotPayload_act(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_BallotPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BallotPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_BallotSeat(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "party":
+		return ec.fieldContext_BallotSeat_party(ctx, field)
+	case "leaf":
+		return ec.fieldContext_BallotSeat_leaf(ctx, field)
+	case "recusal":
+		return ec.fieldContext_BallotSeat_recusal(ctx, field)
+	case "cast":
+		return ec.fieldContext_BallotSeat_cast(ctx, field)
+	case "proxy":
+		return ec.fieldContext_BallotSeat_proxy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BallotSeat", field.Name)
+}
+
+func (ec *executionContext) childFields_BallotSeatConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_BallotSeatConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_BallotSeatConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_BallotSeatConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_BallotSeatConnection_totalCount(ctx, field)
+	case "totalCountIsExact":
+		return ec.fieldContext_BallotSeatConnection_totalCountIsExact(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BallotSeatConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_BallotSeatEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_BallotSeatEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_BallotSeatEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BallotSeatEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_CalledFirm(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -9282,6 +9953,20 @@ func (ec *executionContext) childFields_CalledFirmPayload(ctx context.Context, f
 		return ec.fieldContext_CalledFirmPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CalledFirmPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CastBallotPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "ballot":
+		return ec.fieldContext_CastBallotPayload_ballot(ctx, field)
+	case "act":
+		return ec.fieldContext_CastBallotPayload_act(ctx, field)
+	case "receipt":
+		return ec.fieldContext_CastBallotPayload_receipt(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CastBallotPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CastBallotPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ChamberTally(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -10896,6 +11581,8 @@ func (ec *executionContext) childFields_Proposal(ctx context.Context, field grap
 		return ec.fieldContext_Proposal_updatedAt(ctx, field)
 	case "viewerCan":
 		return ec.fieldContext_Proposal_viewerCan(ctx, field)
+	case "ballots":
+		return ec.fieldContext_Proposal_ballots(ctx, field)
 	case "authorTies":
 		return ec.fieldContext_Proposal_authorTies(ctx, field)
 	}
@@ -11484,6 +12171,18 @@ func (ec *executionContext) childFields_RiskPayload(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type RiskPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RollObjection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "party":
+		return ec.fieldContext_RollObjection_party(ctx, field)
+	case "text":
+		return ec.fieldContext_RollObjection_text(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_RollObjection_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RollObjection", field.Name)
+}
+
 func (ec *executionContext) childFields_RollPreview(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "leaves":
@@ -11854,6 +12553,18 @@ func (ec *executionContext) childFields_TiePayload(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type TiePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Turnout(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "leaf":
+		return ec.fieldContext_Turnout_leaf(ctx, field)
+	case "eligible":
+		return ec.fieldContext_Turnout_eligible(ctx, field)
+	case "cast":
+		return ec.fieldContext_Turnout_cast(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Turnout", field.Name)
+}
+
 func (ec *executionContext) childFields_UnopenedPapers(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "leaf":
@@ -11942,6 +12653,32 @@ func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphq
 		return ec.fieldContext_Viewer_waitingForMe(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Viewer", field.Name)
+}
+
+func (ec *executionContext) childFields_ViewerSeat(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "leaf":
+		return ec.fieldContext_ViewerSeat_leaf(ctx, field)
+	case "weight":
+		return ec.fieldContext_ViewerSeat_weight(ctx, field)
+	case "revision":
+		return ec.fieldContext_ViewerSeat_revision(ctx, field)
+	case "choice":
+		return ec.fieldContext_ViewerSeat_choice(ctx, field)
+	case "reason":
+		return ec.fieldContext_ViewerSeat_reason(ctx, field)
+	case "castBy":
+		return ec.fieldContext_ViewerSeat_castBy(ctx, field)
+	case "holder":
+		return ec.fieldContext_ViewerSeat_holder(ctx, field)
+	case "holdsFor":
+		return ec.fieldContext_ViewerSeat_holdsFor(ctx, field)
+	case "recused":
+		return ec.fieldContext_ViewerSeat_recused(ctx, field)
+	case "notices":
+		return ec.fieldContext_ViewerSeat_notices(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ViewerSeat", field.Name)
 }
 
 func (ec *executionContext) childFields_Vote(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

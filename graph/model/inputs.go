@@ -133,6 +133,16 @@ type AnswerInput struct {
 	ExpectedRevision int32 `json:"expectedRevision"`
 }
 
+// The answer to an objection on which an adoption waits.
+type AnswerObjectionInput struct {
+	// The ballot's id.
+	ID string `json:"id"`
+	// The answer with its reasons, in Markdown, at most 20,000 characters; it is published.
+	Text string `json:"text"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
 // Answers to save, all of them or none.
 type AnswerQuestionsInput struct {
 	// The assessment's id.
@@ -155,6 +165,14 @@ type AnswerValueInput struct {
 	Boolean *bool `json:"boolean,omitempty"`
 	// The day of DATE, such as 2026-11-28.
 	Date *string `json:"date,omitempty"`
+}
+
+// Whose hands to put the paper of the viewer's party into.
+type AppointProxyInput struct {
+	// The ballot's id.
+	ID string `json:"id"`
+	// The party that may cast for yours.
+	Holder string `json:"holder"`
 }
 
 // Who is to sign an assessment.
@@ -233,6 +251,22 @@ type AttachEvidenceInput struct {
 	File string `json:"file"`
 	// The revision of the assessment that you read, if nothing of it may have changed since.
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
+// The paper to cast. Give choice, reason and nonce as variables: what stands in the document itself would be kept with it, and is refused.
+type CastBallotInput struct {
+	// The ballot's id.
+	ID string `json:"id"`
+	// The party whose paper to cast, which has put it into your party's hands; your own party if omitted.
+	For *string `json:"for,omitempty"`
+	// What to choose: one of the choices of the rule.
+	Choice string `json:"choice"`
+	// Why, at most 2,000 characters; published with the paper. Some choices count only with a reason. None in a secret ballot.
+	Reason *string `json:"reason,omitempty"`
+	// In a secret ballot 16 random bytes, as 32 hexadecimal digits. Keep them: with them you find your paper in the result.
+	Nonce *string `json:"nonce,omitempty"`
+	// The revision of the seat that you have read in viewerSeat: 0 for the first paper. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision int32 `json:"expectedRevision"`
 }
 
 // The call to close, and why.
@@ -766,6 +800,28 @@ type MarkOpinionReadInput struct {
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
+// What to say against the roll of a ballot.
+type ObjectToRollInput struct {
+	// The ballot's id.
+	ID string `json:"id"`
+	// What is wrong with it, at most 5,000 characters; it is published.
+	Text string `json:"text"`
+}
+
+// The ballot to open.
+type OpenBallotInput struct {
+	// The proposal to vote on; its present version.
+	Proposal string `json:"proposal"`
+	// The decision rule.
+	Rule string `json:"rule"`
+	// contentHash of the version that you have read. If it has changed since, the mutation is refused with CONTENT_CHANGED.
+	ContentHash string `json:"contentHash"`
+	// When it closes: within the present phase, and as many days from now as the rule asks.
+	ClosesAt time.Time `json:"closesAt"`
+	// Who sits in leaves whose parties are listed.
+	Listed []*ListedLeaf `json:"listed,omitempty"`
+}
+
 // A call to open.
 type OpenCallInput struct {
 	// The dialogue of whose outcome it is part; omitted for a call of a regulator's own.
@@ -1012,6 +1068,14 @@ type RecordMitigationInput struct {
 	Note *string `json:"note,omitempty"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
+// Why the viewer's party takes no part in a ballot.
+type RecuseFromBallotInput struct {
+	// The ballot's id.
+	ID string `json:"id"`
+	// The reason, at most 2,000 characters; it is published.
+	Reason string `json:"reason"`
 }
 
 // A part to withhold.
@@ -1323,6 +1387,12 @@ type RevokeAssessmentInput struct {
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
+// The ballot in which to take the paper back.
+type RevokeProxyInput struct {
+	// The ballot's id.
+	ID string `json:"id"`
+}
+
 // Which risks to count.
 type RiskMatrixFilter struct {
 	// Only those of this firm's assessments.
@@ -1576,6 +1646,16 @@ type VerifyMitigationInput struct {
 type VerifyWebhookInput struct {
 	// The webhook's id.
 	ID string `json:"id"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
+// The ballot to end without a count.
+type VoidBallotInput struct {
+	// The ballot's id.
+	ID string `json:"id"`
+	// The reason, at most 2,000 characters; it is published.
+	Reason string `json:"reason"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }

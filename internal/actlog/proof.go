@@ -15,6 +15,7 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/internal/bundle"
 	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/internal/keys"
 )
 
 // Inclusion proves that an act is in the log at its sequence number, under a checkpoint.
@@ -169,6 +170,57 @@ func (l *Log) WriteOwn(ctx context.Context, w io.Writer, member uuid.UUID) error
 		}
 	}
 }
+
+// WriteOf writes the acts of some types on a subject, opened, each with its proof, and then what follows them. from is the size of a
+// checkpoint that the reader saved, or 0: the bundle then proves that the log has only grown since.
+func (l *Log) WriteOf(ctx context.Context, w io.Writer, subject uuid.UUID, types []string, from int64, then func(*bundle.Writer) error) error {
+	c, err := l.Checkpoint(ctx, newest)
+	if err != nil {
+		return err
+	}
+	if c == nil {
+		return errNotSigned
+	}
+	args := []any{subject}
+	for _, t := range types {
+		args = append(args, t)
+	}
+	acts, err := l.opened(ctx, "subject_id = ? AND type IN ("+strings.TrimSuffix(strings.Repeat("?, ", len(types)), ", ")+") ORDER BY seq", args...)
+	if err != nil {
+		return err
+	}
+	out := bundle.NewWriter(w, bundle.Info{Origin: l.Origin(), Keys: l.Verifiers(), MadeAt: l.clock.Now()})
+	if err := out.Checkpoint([]byte(c.Note)); err != nil {
+		return err
+	}
+	if from > 0 && from < c.Size {
+		proof, err := l.Consistency(ctx, from, c.Size)
+		if err != nil {
+			return err
+		}
+		if err := out.Consistency(from, c.Size, proof); err != nil {
+			return err
+		}
+	}
+	if len(acts) < len(types) || acts[len(acts)-1].Seq > c.Size {
+		return fault.New(fault.Unavailable, "the log does not cover this yet: try again in a second")
+	}
+	for _, a := range acts {
+		if a.Proof, err = l.Inclusion(ctx, a.Seq, c); err != nil {
+			return err
+		}
+		if err := out.Act(a); err != nil {
+			return err
+		}
+	}
+	if err := then(out); err != nil {
+		return err
+	}
+	return out.Close()
+}
+
+// Ring holds the keys of the installation outside the database.
+func (l *Log) Ring() *keys.Ring { return l.ring }
 
 // Erased is what an erasure removed from the log.
 type Erased struct {

@@ -23,6 +23,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/actlog"
 	"github.com/plenary-dialogue/plenary/internal/answers"
 	"github.com/plenary-dialogue/plenary/internal/auth"
+	"github.com/plenary-dialogue/plenary/internal/ballot"
 	"github.com/plenary-dialogue/plenary/internal/clock"
 	"github.com/plenary-dialogue/plenary/internal/console"
 	"github.com/plenary-dialogue/plenary/internal/domains"
@@ -227,6 +228,7 @@ func (a *App) pages(events http.Handler) map[string]server.Page {
 			Handler: a.Domains.Files.Receive(), Operations: file.Sending(), Authenticate: true, Cost: 2000, Report: true, Body: file.MostBytes,
 		},
 		file.UploadPath + "/": {Handler: a.linked(policy.Download, a.Domains.Files.Serve), Operations: file.Reading(), Authenticate: true, Cost: 10},
+		ballot.Below:          {Handler: http.HandlerFunc(a.Domains.Ballots.Serve), Operations: ballot.Reading(), Authenticate: true, Cost: 10},
 		reporting.Below:       {Handler: a.linked(policy.Reports, a.Domains.Reports.Serve), Operations: reporting.Reading(), Authenticate: true, Cost: 10},
 	}
 	for path, r := range export.New(a.Store, a.Log, a.Domains.Assessments).Routes() {
@@ -424,6 +426,7 @@ func (a *App) Run(ctx context.Context, l net.Listener) error {
 	a.workers.Go(hooksCtx, "reports", a.report)
 	a.workers.Go(hooksCtx, "calls", a.Domains.CalledFirms.Run)
 	a.workers.Go(hooksCtx, "phases", a.Domains.Dialogues.Run)
+	a.workers.Go(hooksCtx, "ballots", a.Domains.Ballots.Run)
 	if a.fanout != nil {
 		a.workers.Go(logCtx, "publisher", func(ctx context.Context) { a.Log.Publish(ctx, a.config.Log) })
 		a.workers.Go(logCtx, "receiver", a.Log.Receive)

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/plenary-dialogue/plenary/internal/actlog"
+	"github.com/plenary-dialogue/plenary/internal/ballot"
 	"github.com/plenary-dialogue/plenary/internal/export"
 	"github.com/plenary-dialogue/plenary/internal/file"
 	"github.com/plenary-dialogue/plenary/internal/importing"
@@ -30,6 +31,7 @@ means and what to do next.`
 var tags = []openapi.Tag{
 	{Name: file.Tag, Description: "Files that are attached to what people do here, such as evidence."},
 	{Name: importing.Tag, Description: "What was made elsewhere, checked before it is imported."},
+	{Name: ballot.Tag, Description: "The results of ballots, to count them again."},
 	{Name: reporting.Tag, Description: "Reports over a place of the log, in seven formats, with their signatures."},
 	{Name: export.Tag, Description: "Assessments for programs that keep a copy."},
 	{Name: register.Tag, Description: "What is published, for everybody."},

@@ -155,3 +155,16 @@ func (r *Rule) whole() group {
 	}
 	return all
 }
+
+// ShareOf is the share of a leaf in the whole while every part of the electorate has members; nil for no such leaf.
+func (r *Rule) ShareOf(leaf string) *big.Rat {
+	i, ok := r.leafAt(leaf)
+	if !ok {
+		return nil
+	}
+	full := make([]int64, len(r.leaves))
+	for j := range full {
+		full[j] = 1
+	}
+	return r.shares(full)[i]
+}

@@ -23,7 +23,7 @@ type Result struct {
 
 // Finding is one comparison.
 type Finding struct {
-	Key               string // the id of the quorum, the test or the objection
+	Key               string `json:"id"` // the id of the quorum, the test or the objection
 	Group             *string
 	Left, Base, Bound string
 	Holds             bool

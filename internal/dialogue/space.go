@@ -47,6 +47,7 @@ var facts = []access.Fact[Space]{
 	allowed(policy.MayPropose),
 	allowed(policy.MayComment),
 	allowed(policy.MayVote),
+	allowed(policy.MayBallot),
 }
 
 // takes says which facts a phase makes hold.
@@ -54,6 +55,7 @@ var takes = map[policy.Fact]func(*db.Phase) bool{
 	policy.MayPropose: func(p *db.Phase) bool { return p.MayPropose },
 	policy.MayComment: func(p *db.Phase) bool { return p.MayComment },
 	policy.MayVote:    func(p *db.Phase) bool { return p.MayVote },
+	policy.MayBallot:  func(p *db.Phase) bool { return p.MayBallot },
 }
 
 // allowed is the fact that the present phase of an open dialogue takes something.

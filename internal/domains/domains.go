@@ -13,6 +13,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/actlog"
 	"github.com/plenary-dialogue/plenary/internal/assessment"
 	"github.com/plenary-dialogue/plenary/internal/assignment"
+	"github.com/plenary-dialogue/plenary/internal/ballot"
 	"github.com/plenary-dialogue/plenary/internal/call"
 	"github.com/plenary-dialogue/plenary/internal/calledfirm"
 	"github.com/plenary-dialogue/plenary/internal/clock"
@@ -63,6 +64,7 @@ type Domains struct {
 	CalledFirms   *calledfirm.Service
 	Filings       *filing.Service
 	DecisionRules *decisionrule.Service
+	Ballots       *ballot.Service
 	Reports       *reporting.Service
 	Webhooks      *webhook.Service
 	History       *history.Book
@@ -106,6 +108,7 @@ func New(s *store.Store, l *actlog.Log, c clock.Clock, hooks webhook.Options) (*
 	d.CalledFirms = calledfirm.New(s, l, c, d.Calls)
 	d.Filings = filing.New(s, l, c, d.Assessments, d.CalledFirms)
 	d.DecisionRules = decisionrule.New(s, l, c, d.Dialogues)
+	d.Ballots = ballot.New(s, l, c, d.Proposals, d.DecisionRules)
 	d.Webhooks = webhook.New(s, l, c, d.Dialogues.ByID, hooks)
 	var nouns []history.Tracked
 	for _, n := range implementing[interface{ Tracked() history.Tracked }](d) {

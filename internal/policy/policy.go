@@ -222,6 +222,11 @@ const (
 	Recipient                       // it was handed to the actor's party
 	Filed                           // it was filed with the actor's party
 	Cleared                         // it is approved, or was
+	MayBallot                       // the present phase holds ballots
+	Votable                         // a ballot can be opened on it
+	Seated                          // the actor's party, or the one it casts for, has a seat that takes part
+	Polling                         // the ballot has not closed
+	AnswerOwed                      // an adoption waits for the convenor's answer
 	factEnd
 )
 
@@ -296,6 +301,11 @@ var factWords = [...]struct {
 	{"recipient", "it was handed to the actor's party", "only the party that it was handed to may do this", enum.UserErrorCodeOwner},
 	{"filed", "it was filed with the actor's party", "this was not filed with your party", enum.UserErrorCodeNotFound},
 	{"cleared", "it is approved or published", "only an assessment that is approved or published can be filed", enum.UserErrorCodeState},
+	{"phase holds ballots", "the current phase holds ballots", "the current phase of the dialogue holds no ballots", enum.UserErrorCodePhaseClosed},
+	{"votable", "a ballot can be opened on it", "a ballot can be opened only on a proposal that is open, or had no quorum", enum.UserErrorCodeState},
+	{"seated", "the actor's party has a seat in it", "your party has no seat in this ballot, or takes no part in it", enum.UserErrorCodeNotSeated},
+	{"polling", "it has not closed", "this ballot has closed", enum.UserErrorCodeTooLate},
+	{"answer owed", "an adoption waits for an answer", "no adoption waits for an answer here", enum.UserErrorCodeState},
 }
 
 // Names lists the facts by their names.
@@ -462,7 +472,7 @@ func (r Rule) judge(a Actor, s Subject) (near int, d Decision) {
 	if lack := r.Needs &^ s.Facts; lack != 0 {
 		first := Fact(1) << bits.TrailingZeros64(uint64(lack))
 		kind := fault.Forbidden
-		if first&(DialogueOpen|MayPropose|MayComment|MayVote|Shown|TopLevel|Shallow|Complete|Voted|Untouched|Recent|Consulting|BeingWritten|Reviewing|Ongoing) != 0 {
+		if first&(DialogueOpen|MayPropose|MayComment|MayVote|Shown|TopLevel|Shallow|Complete|Voted|Untouched|Recent|Consulting|BeingWritten|Reviewing|Ongoing|MayBallot|Votable|Polling|AnswerOwed) != 0 {
 			kind = fault.State
 		}
 		code, reason := r.lacks(first, a)

@@ -36,6 +36,7 @@ const (
 	Call         Resource = "call"
 	CalledFirm   Resource = "calledfirm"
 	DecisionRule Resource = "decisionrule"
+	Ballot       Resource = "ballot"
 	Filing       Resource = "filing"
 )
 
@@ -92,6 +93,16 @@ const (
 	ReturnProposal       Action = "proposal.return"
 	OpenProposal         Action = "proposal.open"
 	WithdrawProposal     Action = "proposal.withdraw"
+	ReadBallot           Action = "ballot.read"
+	OpenBallot           Action = "ballot.open"
+	CastBallot           Action = "ballot.cast"
+	AppointProxy         Action = "ballot.appoint_proxy"
+	RevokeProxy          Action = "ballot.revoke_proxy"
+	RecuseFromBallot     Action = "ballot.recuse"
+	ObjectToRoll         Action = "ballot.object"
+	VoidBallot           Action = "ballot.void"
+	AnswerObjection      Action = "ballot.answer"
+	CountBallot          Action = "ballot.count"
 	ReadComment          Action = "comment.read"
 	PostComment          Action = "comment.post"
 	VoteOnComment        Action = "comment.vote"
@@ -347,18 +358,29 @@ var table = []Rule{
 	making(ImportDialogue, []Role{Admin}, 0, house),
 	making(ImportDialogue, []Role{system}, 0, house),
 
-	on(ReadProposal, nil, in(enum.ProposalStateOpen), InSight, 0, charter),
+	on(ReadProposal, nil, in(enum.ProposalStateOpen, enum.ProposalStateBallot, enum.ProposalStateAdopted, enum.ProposalStateRejected, enum.ProposalStateNoQuorum), InSight, 0, charter),
 	on(ReadProposal, nil, in(enum.ProposalStateWithdrawn), Published|InSight, 0, charter),
 	on(ReadProposal, []Role{authenticatedAs}, nil, Own|InSight, 0, ownWork),
 	on(ReadProposal, stewards, in(enum.ProposalStateSubmitted, enum.ProposalStateUnderReview, enum.ProposalStateReturned, enum.ProposalStateWithdrawn), Convenor|InSight, 0, steward),
 	on(ReadProposal, oversight, nil, InSight, 0, auditing),
 	making(DraftProposal, chambers, ActiveParty|DialogueOpen|MayPropose, taking, Dialogue),
-	on(EditProposal, chambers, in(enum.ProposalStateDraft, enum.ProposalStateSubmitted, enum.ProposalStateReturned, enum.ProposalStateOpen), Own|ActiveParty|DialogueOpen, 0, ownWork),
+	on(EditProposal, chambers, in(enum.ProposalStateDraft, enum.ProposalStateSubmitted, enum.ProposalStateReturned, enum.ProposalStateOpen, enum.ProposalStateRejected, enum.ProposalStateNoQuorum), Own|ActiveParty|DialogueOpen, 0, ownWork),
 	on(SubmitProposal, chambers, in(enum.ProposalStateDraft), Own|ActiveParty|DialogueOpen|MayPropose, 0, ownWork),
 	on(TakeUpProposal, stewards, in(enum.ProposalStateSubmitted), Convenor|ActiveParty|DialogueOpen, 0, steward),
 	on(ReturnProposal, stewards, in(enum.ProposalStateUnderReview), Convenor|ActiveParty|DialogueOpen, 0, steward),
 	on(OpenProposal, stewards, in(enum.ProposalStateUnderReview), Convenor|ActiveParty|DialogueOpen, Writer, steward),
 	on(WithdrawProposal, chambers, in(enum.ProposalStateSubmitted, enum.ProposalStateUnderReview, enum.ProposalStateOpen), Own|ActiveParty, 0, ownWork),
+
+	on(ReadBallot, nil, nil, InSight, 0, charter),
+	making(OpenBallot, stewards, Convenor|ActiveParty|DialogueOpen|MayBallot|Votable, steward, Proposal),
+	on(CastBallot, chambers, in(enum.BallotStateOpen), ActiveParty|Seated|Polling, 0, taking),
+	on(AppointProxy, chambers, in(enum.BallotStateOpen), ActiveParty|Seated|Polling, 0, taking),
+	on(RevokeProxy, chambers, in(enum.BallotStateOpen), ActiveParty|Seated|Polling, 0, taking),
+	on(RecuseFromBallot, chambers, in(enum.BallotStateOpen), ActiveParty|Seated|Polling, 0, candour),
+	on(ObjectToRoll, chambers, in(enum.BallotStateOpen), ActiveParty|Polling, 0, taking),
+	on(VoidBallot, stewards, in(enum.BallotStateOpen), Convenor|ActiveParty, 0, steward),
+	on(AnswerObjection, stewards, in(enum.BallotStateCounted), Convenor|ActiveParty|AnswerOwed, 0, steward),
+	on(CountBallot, []Role{system}, in(enum.BallotStateOpen), 0, 0, jobs),
 
 	on(ReadComment, nil, in(enum.CommentStateVisible), InSight, 0, charter),
 	on(ReadComment, []Role{authenticatedAs}, nil, Own|InSight, 0, ownWork),

@@ -13,7 +13,6 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
-	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // shared are the columns of a proposal that a place on it needs.
@@ -80,8 +79,11 @@ func (s *Service) Version(ctx context.Context, tx *db.Tx, id uuid.UUID, number i
 func (s *Service) placeOf(a policy.Actor, p placed) access.Place {
 	at := access.Place{Dialogue: &p.DialogueID, Party: p.AuthorID, Version: &p.Version, Facts: p.dialogue.Facts, Ended: p.dialogue.Ended}
 	at.Phase, at.Late = p.dialogue.Phase, p.dialogue.Late
-	if p.State != enum.ProposalStateOpen {
+	if !Discussed(p.State) {
 		at.Facts &^= policy.Shown
+	}
+	if Votable(p.State) {
+		at.Facts |= policy.Votable
 	}
 	if a.Stakeholder != uuid.Nil && a.Stakeholder == p.AuthorID {
 		at.Facts |= policy.Own

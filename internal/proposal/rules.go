@@ -27,11 +27,28 @@ func (w Words) Hash() string {
 	return content.Hash(string(w.Kind), w.Language, w.Title, w.Summary, w.Body)
 }
 
+// Discussed tells whether those who take part in the dialogue see a proposal in a state, and may say what they think of it.
+func Discussed(state enum.ProposalState) bool {
+	switch state {
+	case enum.ProposalStateOpen, enum.ProposalStateBallot, enum.ProposalStateAdopted, enum.ProposalStateRejected, enum.ProposalStateNoQuorum:
+		return true
+	}
+	return false
+}
+
+// Votable tells whether a ballot can be opened on a proposal in a state.
+func Votable(state enum.ProposalState) bool {
+	return state == enum.ProposalStateOpen || state == enum.ProposalStateNoQuorum
+}
+
 // Edit gives the state of a proposal after an edit, and whether the edit makes a new version. Once a proposal has been
 // submitted, every edit makes one, also while it is a draft again.
 func Edit(state enum.ProposalState, submitted bool) (next enum.ProposalState, version bool) {
-	if state == enum.ProposalStateReturned {
+	switch state {
+	case enum.ProposalStateReturned:
 		state = enum.ProposalStateDraft
+	case enum.ProposalStateRejected, enum.ProposalStateNoQuorum:
+		state = enum.ProposalStateOpen
 	}
 	return state, submitted
 }

@@ -275,6 +275,25 @@ func (s *Store) Listen(ctx context.Context, channel string, heard func(), logger
 	}()
 }
 
+// rewrite writes some tables again, so that no page of theirs holds deleted rows.
+func (s *Store) rewrite(ctx context.Context, tables []string) error {
+	conn, err := s.write.Conn(ctx)
+	if err != nil {
+		return translate(fmt.Errorf("rewrite tables: %w", err))
+	}
+	defer conn.Close()
+	statements := []string{"SET statement_timeout = 0", "SET lock_timeout = '5s'"}
+	for _, t := range tables {
+		statements = append(statements, "VACUUM (FULL, ANALYZE) "+t)
+	}
+	for _, text := range append(statements, "RESET statement_timeout", "RESET lock_timeout") {
+		if _, err := conn.ExecContext(ctx, text); err != nil {
+			return translate(fmt.Errorf("rewrite tables: %w", err))
+		}
+	}
+	return nil
+}
+
 // Rewrite writes all tables again, so that no page holds deleted data. It locks each table meanwhile: run it when nobody uses
 // the server. The write-ahead log loses the data by itself, because its files are removed or reused.
 func (s *Store) Rewrite(ctx context.Context) error {

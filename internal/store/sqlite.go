@@ -197,6 +197,24 @@ func (s *Store) Shred(ctx context.Context) error {
 	return nil
 }
 
+// ShredTables removes deleted rows of tables from the files of the database: on SQLite it overwrote them already, and empties the journal;
+// PostgreSQL writes the tables again, which takes a moment for small ones and keeps others out meanwhile. It fails while somebody still
+// reads what is to go; it is then tried again.
+func (s *Store) ShredTables(ctx context.Context, tables ...string) error {
+	ctx = unhurried(ctx)
+	if s.IsPostgres() {
+		return s.rewrite(ctx, tables)
+	}
+	var busy, pages, moved int
+	if err := s.write.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &moved); err != nil {
+		return translate(fmt.Errorf("empty the journal: %w", err))
+	}
+	if busy != 0 {
+		return errors.New("somebody still reads from the journal")
+	}
+	return nil
+}
+
 // sqliteCode gives SQLite's primary result code, or 0.
 func sqliteCode(err error) int {
 	var e *sqlite.Error

@@ -51,17 +51,20 @@ func (w *world) checks(who auth.Identity, kind string, options url.Values, conte
 	return w.imports(w.token(who), kind, options, []byte(content))
 }
 
-// work runs the imports that were started, and makes the reports that were asked for.
 // working does what the server does by itself, of one kind.
 func (w *world) working(what string) {
 	w.t.Helper()
-	if what == "phases" {
+	switch what {
+	case "phases":
 		must(w.Domains.Dialogues.Turn(context.Background(), "this server"))
-		return
+	case "ballots":
+		must(w.Domains.Ballots.Turn(context.Background(), "this server"))
+	default:
+		w.work()
 	}
-	w.work()
 }
 
+// work runs the imports that were started, and makes the reports that were asked for.
 func (w *world) work() {
 	w.t.Helper()
 	w.reporting()

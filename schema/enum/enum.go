@@ -30,6 +30,15 @@ const (
 	ActTypeAssignmentFinished           ActType = "ASSIGNMENT_FINISHED"
 	ActTypeAssignmentHandedOver         ActType = "ASSIGNMENT_HANDED_OVER"
 	ActTypeAssignmentWithdrawn          ActType = "ASSIGNMENT_WITHDRAWN"
+	ActTypeBallotOpened                 ActType = "BALLOT_OPENED"
+	ActTypeBallotCast                   ActType = "BALLOT_CAST"
+	ActTypeBallotProxyAppointed         ActType = "BALLOT_PROXY_APPOINTED"
+	ActTypeBallotProxyRevoked           ActType = "BALLOT_PROXY_REVOKED"
+	ActTypeBallotRecused                ActType = "BALLOT_RECUSED"
+	ActTypeBallotRollObjected           ActType = "BALLOT_ROLL_OBJECTED"
+	ActTypeBallotVoided                 ActType = "BALLOT_VOIDED"
+	ActTypeBallotCounted                ActType = "BALLOT_COUNTED"
+	ActTypeBallotAnswered               ActType = "BALLOT_ANSWERED"
 	ActTypeCallOpened                   ActType = "CALL_OPENED"
 	ActTypeCallExtended                 ActType = "CALL_EXTENDED"
 	ActTypeCallFirmAdded                ActType = "CALL_FIRM_ADDED"
@@ -158,6 +167,15 @@ var ActTypeDescriptions = map[ActType]string{
 	ActTypeAssignmentFinished:           "The work of an assignment was accepted.",
 	ActTypeAssignmentHandedOver:         "An assignment was given to another member.",
 	ActTypeAssignmentWithdrawn:          "An assignment was taken back.",
+	ActTypeBallotOpened:                 "A ballot was opened.",
+	ActTypeBallotCast:                   "A paper was cast in a ballot.",
+	ActTypeBallotProxyAppointed:         "A party has put its paper into another's hands.",
+	ActTypeBallotProxyRevoked:           "A party has taken its paper back.",
+	ActTypeBallotRecused:                "A party takes no part in a ballot, with a reason.",
+	ActTypeBallotRollObjected:           "A party objects to the roll of a ballot.",
+	ActTypeBallotVoided:                 "A ballot was ended without a count, with a reason.",
+	ActTypeBallotCounted:                "A ballot was counted.",
+	ActTypeBallotAnswered:               "An objection on which an adoption waited was answered.",
 	ActTypeCallOpened:                   "Firms were called on for assessments.",
 	ActTypeCallExtended:                 "Firms that are called were given more time.",
 	ActTypeCallFirmAdded:                "One more firm was called on.",
@@ -288,6 +306,14 @@ const (
 	ActionAssignmentFinish           Action = "ASSIGNMENT_FINISH"
 	ActionAssignmentHandOver         Action = "ASSIGNMENT_HAND_OVER"
 	ActionAssignmentWithdraw         Action = "ASSIGNMENT_WITHDRAW"
+	ActionBallotOpen                 Action = "BALLOT_OPEN"
+	ActionBallotCast                 Action = "BALLOT_CAST"
+	ActionBallotAppointProxy         Action = "BALLOT_APPOINT_PROXY"
+	ActionBallotRevokeProxy          Action = "BALLOT_REVOKE_PROXY"
+	ActionBallotRecuse               Action = "BALLOT_RECUSE"
+	ActionBallotObject               Action = "BALLOT_OBJECT"
+	ActionBallotVoid                 Action = "BALLOT_VOID"
+	ActionBallotAnswer               Action = "BALLOT_ANSWER"
 	ActionCallOpen                   Action = "CALL_OPEN"
 	ActionCallExtend                 Action = "CALL_EXTEND"
 	ActionCallAddFirm                Action = "CALL_ADD_FIRM"
@@ -396,6 +422,14 @@ var ActionDescriptions = map[Action]string{
 	ActionAssignmentFinish:           "Accept the work of an assignment.",
 	ActionAssignmentHandOver:         "Give an assignment to another member.",
 	ActionAssignmentWithdraw:         "Take back an assignment.",
+	ActionBallotOpen:                 "Open a ballot on a proposal.",
+	ActionBallotCast:                 "Cast a paper in a ballot.",
+	ActionBallotAppointProxy:         "Put one's paper into another's hands.",
+	ActionBallotRevokeProxy:          "Take one's paper back.",
+	ActionBallotRecuse:               "Take no part in a ballot.",
+	ActionBallotObject:               "Object to the roll of a ballot.",
+	ActionBallotVoid:                 "End a ballot without a count.",
+	ActionBallotAnswer:               "Answer the objection on which an adoption waits.",
 	ActionCallOpen:                   "Call on firms for assessments.",
 	ActionCallExtend:                 "Give the firms that are called more time.",
 	ActionCallAddFirm:                "Call on one more firm.",
@@ -541,6 +575,25 @@ const (
 	AssignmentStateReturned  AssignmentState = "RETURNED"
 	AssignmentStateDone      AssignmentState = "DONE"
 	AssignmentStateWithdrawn AssignmentState = "WITHDRAWN"
+)
+
+// BallotSecrecy: Whether anybody learns what a party chose.
+type BallotSecrecy string
+
+// The values of BallotSecrecy.
+const (
+	BallotSecrecyOpen   BallotSecrecy = "OPEN"
+	BallotSecrecySecret BallotSecrecy = "SECRET"
+)
+
+// BallotState: The state of a ballot.
+type BallotState string
+
+// The values of BallotState.
+const (
+	BallotStateOpen    BallotState = "OPEN"
+	BallotStateCounted BallotState = "COUNTED"
+	BallotStateVoid    BallotState = "VOID"
 )
 
 // CalledFirmState: What a called firm did, as it is recorded.
@@ -912,6 +965,10 @@ const (
 	ProposalStateReturned    ProposalState = "RETURNED"
 	ProposalStateOpen        ProposalState = "OPEN"
 	ProposalStateWithdrawn   ProposalState = "WITHDRAWN"
+	ProposalStateBallot      ProposalState = "BALLOT"
+	ProposalStateAdopted     ProposalState = "ADOPTED"
+	ProposalStateRejected    ProposalState = "REJECTED"
+	ProposalStateNoQuorum    ProposalState = "NO_QUORUM"
 )
 
 // QuestionAspect: What of a question changed.
@@ -1273,6 +1330,11 @@ const (
 	UserErrorCodeConflictOfInterest  UserErrorCode = "CONFLICT_OF_INTEREST"
 	UserErrorCodeSelf                UserErrorCode = "SELF"
 	UserErrorCodeIneligible          UserErrorCode = "INELIGIBLE"
+	UserErrorCodeNotAVariable        UserErrorCode = "NOT_A_VARIABLE"
+	UserErrorCodeNotPassable         UserErrorCode = "NOT_PASSABLE"
+	UserErrorCodeNotSecret           UserErrorCode = "NOT_SECRET"
+	UserErrorCodeNotSeated           UserErrorCode = "NOT_SEATED"
+	UserErrorCodeAlreadyVoted        UserErrorCode = "ALREADY_VOTED"
 )
 
 // VoteChoice: A participant's vote on a comment.

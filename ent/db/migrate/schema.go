@@ -298,6 +298,138 @@ var (
 			},
 		},
 	}
+	// BallotsColumns holds the columns for the "ballots" table.
+	BallotsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "revision", Type: field.TypeInt, Default: 1},
+		{Name: "proposal_id", Type: field.TypeUUID},
+		{Name: "dialogue_id", Type: field.TypeUUID},
+		{Name: "convenor_id", Type: field.TypeUUID},
+		{Name: "version", Type: field.TypeInt},
+		{Name: "content_hash", Type: field.TypeString},
+		{Name: "rule_id", Type: field.TypeUUID},
+		{Name: "rule", Type: field.TypeString, Size: 2147483647},
+		{Name: "rule_hash", Type: field.TypeString},
+		{Name: "secrecy", Type: field.TypeString},
+		{Name: "at_once", Type: field.TypeBool, Default: false},
+		{Name: "state", Type: field.TypeString, Default: "OPEN"},
+		{Name: "state_reason", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "closes_at", Type: field.TypeTime},
+		{Name: "roll_root", Type: field.TypeString},
+		{Name: "seats", Type: field.TypeInt},
+		{Name: "without_seat", Type: field.TypeInt, Default: 0},
+		{Name: "outcome", Type: field.TypeString, Default: ""},
+		{Name: "result", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "papers", Type: field.TypeInt, Default: 0},
+		{Name: "counted_at", Type: field.TypeTime, Nullable: true},
+		{Name: "answer", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "answered_at", Type: field.TypeTime, Nullable: true},
+		{Name: "shredded", Type: field.TypeBool, Default: true},
+	}
+	// BallotsTable holds the schema information for the "ballots" table.
+	BallotsTable = &schema.Table{
+		Name:       "ballots",
+		Columns:    BallotsColumns,
+		PrimaryKey: []*schema.Column{BallotsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "ballot_proposal_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{BallotsColumns[4], BallotsColumns[0]},
+			},
+			{
+				Name:    "ballot_dialogue_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{BallotsColumns[5], BallotsColumns[0]},
+			},
+			{
+				Name:    "ballot_state_closes_at",
+				Unique:  false,
+				Columns: []*schema.Column{BallotsColumns[14], BallotsColumns[16]},
+			},
+		},
+	}
+	// BallotKeysColumns holds the columns for the "ballot_keys" table.
+	BallotKeysColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "sealed", Type: field.TypeBytes},
+	}
+	// BallotKeysTable holds the schema information for the "ballot_keys" table.
+	BallotKeysTable = &schema.Table{
+		Name:       "ballot_keys",
+		Columns:    BallotKeysColumns,
+		PrimaryKey: []*schema.Column{BallotKeysColumns[0]},
+	}
+	// BallotPapersColumns holds the columns for the "ballot_papers" table.
+	BallotPapersColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "ballot_id", Type: field.TypeUUID},
+		{Name: "party_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "tracker", Type: field.TypeString, Default: ""},
+		{Name: "leaf", Type: field.TypeString},
+		{Name: "choice", Type: field.TypeString},
+		{Name: "reason", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "reasoned", Type: field.TypeBool, Default: false},
+	}
+	// BallotPapersTable holds the schema information for the "ballot_papers" table.
+	BallotPapersTable = &schema.Table{
+		Name:       "ballot_papers",
+		Columns:    BallotPapersColumns,
+		PrimaryKey: []*schema.Column{BallotPapersColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "ballotpaper_ballot_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{BallotPapersColumns[1], BallotPapersColumns[0]},
+			},
+			{
+				Name:    "ballotpaper_party_id",
+				Unique:  false,
+				Columns: []*schema.Column{BallotPapersColumns[2]},
+			},
+		},
+	}
+	// BallotSeatsColumns holds the columns for the "ballot_seats" table.
+	BallotSeatsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "ballot_id", Type: field.TypeUUID},
+		{Name: "party_id", Type: field.TypeUUID},
+		{Name: "leaf", Type: field.TypeString},
+		{Name: "revision", Type: field.TypeInt, Default: 0},
+		{Name: "proxy_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "holder_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "recusal", Type: field.TypeString, Size: 2147483647, Default: ""},
+	}
+	// BallotSeatsTable holds the schema information for the "ballot_seats" table.
+	BallotSeatsTable = &schema.Table{
+		Name:       "ballot_seats",
+		Columns:    BallotSeatsColumns,
+		PrimaryKey: []*schema.Column{BallotSeatsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "ballotseat_ballot_id_party_id",
+				Unique:  true,
+				Columns: []*schema.Column{BallotSeatsColumns[1], BallotSeatsColumns[2]},
+			},
+			{
+				Name:    "ballotseat_party_id",
+				Unique:  false,
+				Columns: []*schema.Column{BallotSeatsColumns[2]},
+			},
+			{
+				Name:    "ballotseat_holder_id_ballot_id",
+				Unique:  false,
+				Columns: []*schema.Column{BallotSeatsColumns[6], BallotSeatsColumns[1]},
+			},
+			{
+				Name:    "ballotseat_ballot_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{BallotSeatsColumns[1], BallotSeatsColumns[0]},
+			},
+		},
+	}
 	// CallsColumns holds the columns for the "calls" table.
 	CallsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -1671,6 +1803,32 @@ var (
 			},
 		},
 	}
+	// RollObjectionsColumns holds the columns for the "roll_objections" table.
+	RollObjectionsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "ballot_id", Type: field.TypeUUID},
+		{Name: "party_id", Type: field.TypeUUID},
+		{Name: "text", Type: field.TypeString, Size: 2147483647},
+		{Name: "created_at", Type: field.TypeTime},
+	}
+	// RollObjectionsTable holds the schema information for the "roll_objections" table.
+	RollObjectionsTable = &schema.Table{
+		Name:       "roll_objections",
+		Columns:    RollObjectionsColumns,
+		PrimaryKey: []*schema.Column{RollObjectionsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "rollobjection_ballot_id_party_id",
+				Unique:  true,
+				Columns: []*schema.Column{RollObjectionsColumns[1], RollObjectionsColumns[2]},
+			},
+			{
+				Name:    "rollobjection_party_id",
+				Unique:  false,
+				Columns: []*schema.Column{RollObjectionsColumns[2]},
+			},
+		},
+	}
 	// RowVersionsColumns holds the columns for the "row_versions" table.
 	RowVersionsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -1696,6 +1854,26 @@ var (
 				Name:    "rowversion_act_id_subject_id",
 				Unique:  true,
 				Columns: []*schema.Column{RowVersionsColumns[1], RowVersionsColumns[3]},
+			},
+		},
+	}
+	// SealedPapersColumns holds the columns for the "sealed_papers" table.
+	SealedPapersColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "ballot_id", Type: field.TypeUUID},
+		{Name: "revision", Type: field.TypeInt},
+		{Name: "sealed", Type: field.TypeBytes},
+	}
+	// SealedPapersTable holds the schema information for the "sealed_papers" table.
+	SealedPapersTable = &schema.Table{
+		Name:       "sealed_papers",
+		Columns:    SealedPapersColumns,
+		PrimaryKey: []*schema.Column{SealedPapersColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "sealedpaper_ballot_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{SealedPapersColumns[1], SealedPapersColumns[0]},
 			},
 		},
 	}
@@ -2066,6 +2244,10 @@ var (
 		AssessmentAuthorsTable,
 		AssessmentVersionsTable,
 		AssignmentsTable,
+		BallotsTable,
+		BallotKeysTable,
+		BallotPapersTable,
+		BallotSeatsTable,
 		CallsTable,
 		CalledFirmsTable,
 		ChamberTalliesTable,
@@ -2109,7 +2291,9 @@ var (
 		RevocationsTable,
 		RisksTable,
 		RiskAcceptancesTable,
+		RollObjectionsTable,
 		RowVersionsTable,
+		SealedPapersTable,
 		SettingsTable,
 		SignOffsTable,
 		SignersTable,

@@ -59,6 +59,24 @@ const (
 	ActTypeAssignmentHandedOver ActType = "ASSIGNMENT_HANDED_OVER"
 	// An assignment was taken back.
 	ActTypeAssignmentWithdrawn ActType = "ASSIGNMENT_WITHDRAWN"
+	// A ballot was opened.
+	ActTypeBallotOpened ActType = "BALLOT_OPENED"
+	// A paper was cast in a ballot.
+	ActTypeBallotCast ActType = "BALLOT_CAST"
+	// A party has put its paper into another's hands.
+	ActTypeBallotProxyAppointed ActType = "BALLOT_PROXY_APPOINTED"
+	// A party has taken its paper back.
+	ActTypeBallotProxyRevoked ActType = "BALLOT_PROXY_REVOKED"
+	// A party takes no part in a ballot, with a reason.
+	ActTypeBallotRecused ActType = "BALLOT_RECUSED"
+	// A party objects to the roll of a ballot.
+	ActTypeBallotRollObjected ActType = "BALLOT_ROLL_OBJECTED"
+	// A ballot was ended without a count, with a reason.
+	ActTypeBallotVoided ActType = "BALLOT_VOIDED"
+	// A ballot was counted.
+	ActTypeBallotCounted ActType = "BALLOT_COUNTED"
+	// An objection on which an adoption waited was answered.
+	ActTypeBallotAnswered ActType = "BALLOT_ANSWERED"
 	// Firms were called on for assessments.
 	ActTypeCallOpened ActType = "CALL_OPENED"
 	// Firms that are called were given more time.
@@ -288,6 +306,15 @@ var AllActType = []ActType{
 	ActTypeAssignmentFinished,
 	ActTypeAssignmentHandedOver,
 	ActTypeAssignmentWithdrawn,
+	ActTypeBallotOpened,
+	ActTypeBallotCast,
+	ActTypeBallotProxyAppointed,
+	ActTypeBallotProxyRevoked,
+	ActTypeBallotRecused,
+	ActTypeBallotRollObjected,
+	ActTypeBallotVoided,
+	ActTypeBallotCounted,
+	ActTypeBallotAnswered,
 	ActTypeCallOpened,
 	ActTypeCallExtended,
 	ActTypeCallFirmAdded,
@@ -4259,6 +4286,14 @@ const (
 	ProposalStateOpen ProposalState = "OPEN"
 	// Withdrawn by the party that wrote it.
 	ProposalStateWithdrawn ProposalState = "WITHDRAWN"
+	// Being voted on. Nobody changes it meanwhile.
+	ProposalStateBallot ProposalState = "BALLOT"
+	// Adopted by a ballot.
+	ProposalStateAdopted ProposalState = "ADOPTED"
+	// Rejected by a ballot. A new version opens it again.
+	ProposalStateRejected ProposalState = "REJECTED"
+	// Voted on by too few. Another ballot can be held.
+	ProposalStateNoQuorum ProposalState = "NO_QUORUM"
 )
 
 var AllProposalState = []ProposalState{
@@ -4268,6 +4303,10 @@ var AllProposalState = []ProposalState{
 	ProposalStateReturned,
 	ProposalStateOpen,
 	ProposalStateWithdrawn,
+	ProposalStateBallot,
+	ProposalStateAdopted,
+	ProposalStateRejected,
+	ProposalStateNoQuorum,
 }
 
 // ProposalsOfDialogue includes the requested fields of the GraphQL type Dialogue.
@@ -5206,6 +5245,17 @@ type SubjectsNodesAssignment struct {
 // GetTypename returns SubjectsNodesAssignment.Typename, and is useful for accessing the field via an interface.
 func (v *SubjectsNodesAssignment) GetTypename() *string { return v.Typename }
 
+// SubjectsNodesBallot includes the requested fields of the GraphQL type Ballot.
+// The GraphQL type's documentation follows.
+//
+// A vote on one version of a proposal, under one rule that is frozen with the roll when the ballot opens.
+type SubjectsNodesBallot struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns SubjectsNodesBallot.Typename, and is useful for accessing the field via an interface.
+func (v *SubjectsNodesBallot) GetTypename() *string { return v.Typename }
+
 // SubjectsNodesCalledFirm includes the requested fields of the GraphQL type CalledFirm.
 // The GraphQL type's documentation follows.
 //
@@ -6028,6 +6078,7 @@ func (v *SubjectsNodesNGO) __premarshalJSON() (*__premarshalSubjectsNodesNGO, er
 // SubjectsNodesAssessmentTemplate
 // SubjectsNodesAssessmentVersion
 // SubjectsNodesAssignment
+// SubjectsNodesBallot
 // SubjectsNodesCalledFirm
 // SubjectsNodesComment
 // SubjectsNodesCustomer
@@ -6069,6 +6120,7 @@ func (v *SubjectsNodesAssessmentCall) implementsGraphQLInterfaceSubjectsNodesNod
 func (v *SubjectsNodesAssessmentTemplate) implementsGraphQLInterfaceSubjectsNodesNode()  {}
 func (v *SubjectsNodesAssessmentVersion) implementsGraphQLInterfaceSubjectsNodesNode()   {}
 func (v *SubjectsNodesAssignment) implementsGraphQLInterfaceSubjectsNodesNode()          {}
+func (v *SubjectsNodesBallot) implementsGraphQLInterfaceSubjectsNodesNode()              {}
 func (v *SubjectsNodesCalledFirm) implementsGraphQLInterfaceSubjectsNodesNode()          {}
 func (v *SubjectsNodesComment) implementsGraphQLInterfaceSubjectsNodesNode()             {}
 func (v *SubjectsNodesCustomer) implementsGraphQLInterfaceSubjectsNodesNode()            {}
@@ -6127,6 +6179,9 @@ func __unmarshalSubjectsNodesNode(b []byte, v *SubjectsNodesNode) error {
 		return json.Unmarshal(b, *v)
 	case "Assignment":
 		*v = new(SubjectsNodesAssignment)
+		return json.Unmarshal(b, *v)
+	case "Ballot":
+		*v = new(SubjectsNodesBallot)
 		return json.Unmarshal(b, *v)
 	case "CalledFirm":
 		*v = new(SubjectsNodesCalledFirm)
@@ -6269,6 +6324,14 @@ func __marshalSubjectsNodesNode(v *SubjectsNodesNode) ([]byte, error) {
 		result := struct {
 			TypeName string `json:"__typename"`
 			*SubjectsNodesAssignment
+		}{typename, v}
+		return json.Marshal(result)
+	case *SubjectsNodesBallot:
+		typename = "Ballot"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*SubjectsNodesBallot
 		}{typename, v}
 		return json.Marshal(result)
 	case *SubjectsNodesCalledFirm:

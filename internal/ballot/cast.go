@@ -1,0 +1,212 @@
+package ballot
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"fmt"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/internal/act"
+	"github.com/plenary-dialogue/plenary/internal/decision"
+	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/internal/keys"
+	"github.com/plenary-dialogue/plenary/internal/policy"
+	"github.com/plenary-dialogue/plenary/internal/recount"
+	"github.com/plenary-dialogue/plenary/internal/store"
+	"github.com/plenary-dialogue/plenary/internal/typeid"
+	"github.com/plenary-dialogue/plenary/schema/enum"
+)
+
+// Paper is a paper that is about to be cast.
+type Paper struct {
+	For      *uuid.UUID // whose paper a proxy casts; nil for the actor's own party
+	Choice   string
+	Reason   string
+	Nonce    string // hexadecimal; of a secret ballot
+	Revision *int32 // of the seat, as its party has read it: 0 at first
+}
+
+// given is a paper that was checked.
+type given struct {
+	choice, reason string
+	nonce          []byte
+}
+
+// Cast casts a paper, or replaces the one that the seat has. What it was is in no act: the payload has the seat and its revision, and for a
+// secret ballot a hash of what was sealed.
+func (s *Service) Cast(ctx context.Context, id uuid.UUID, p Paper) (result *act.Result, receipt string, err error) {
+	frame := s.Frame
+	party := policy.ActorFrom(ctx).Stakeholder
+	if p.For != nil {
+		party = *p.For
+	}
+	frame.Fetch = func(ctx context.Context, tx *db.Tx, id uuid.UUID) (placed, error) {
+		return s.load(ctx, tx, id, party, s.Store.ForShare)
+	}
+	payload := map[string]any{}
+	frame.Entry = func(typ string, b placed) act.Entry {
+		e := entry(typ, b)
+		e.Audience, e.Payload, e.Unkept = act.ForActor, payload, true
+		return e
+	}
+	result, err = frame.Change(ctx, policy.CastBallot, id, nil, "ballot.cast", func(ctx context.Context, tx *db.Tx, b placed) (*db.Ballot, error) {
+		if err := store.SameRevision(b.seat.Revision, p.Revision); err != nil {
+			return nil, err
+		}
+		if err := holds(ctx, b.seat, p); err != nil {
+			return nil, err
+		}
+		rule, err := ruleOf(b.Ballot)
+		if err != nil {
+			return nil, err
+		}
+		g, err := p.check(rule.Document().Ballot, b.seat)
+		if err != nil {
+			return nil, err
+		}
+		b.seat.Revision++
+		payload["seat"], payload["revision"] = typeid.New("seat", b.seat.ID).String(), b.seat.Revision
+		if err := s.put(ctx, tx, b, g, payload); err != nil {
+			return nil, err
+		}
+		const mark = "UPDATE ballot_seats SET revision = ?, proxy_id = ? WHERE id = ?"
+		if _, err := s.Store.Exec(ctx, tx, mark, b.seat.Revision, proxyOf(ctx, p), b.seat.ID); err != nil {
+			return nil, fmt.Errorf("mark the seat: %w", err)
+		}
+		receipt, err = s.receipt(b, g)
+		return b.Ballot, err
+	})
+	return result, receipt, err
+}
+
+func proxyOf(ctx context.Context, p Paper) *uuid.UUID {
+	if p.For == nil {
+		return nil
+	}
+	return new(policy.ActorFrom(ctx).Stakeholder)
+}
+
+// holds refuses a proxy that the seat's party has not appointed, or after that party has cast its own paper.
+func holds(ctx context.Context, seat *db.BallotSeat, p Paper) error {
+	actor := policy.ActorFrom(ctx).Stakeholder
+	switch {
+	case p.For == nil:
+		return nil
+	case seat.HolderID == nil || *seat.HolderID != actor:
+		return fault.InvalidField("for", enum.UserErrorCodeNotAppointed, "this party has not put its paper into your hands")
+	case seat.Revision > 0 && seat.ProxyID == nil:
+		return fault.InvalidField("for", enum.UserErrorCodeAlreadyVoted, "this party has cast its paper itself")
+	}
+	return nil
+}
+
+// check gives a paper normalised, or says what is wrong with it.
+func (p Paper) check(b decision.Ballot, seat *db.BallotSeat) (g given, err error) {
+	var f fault.Form
+	g.choice = p.Choice
+	if !slices.Contains(b.Choices, p.Choice) {
+		f.Add(fault.InvalidField("choice", enum.UserErrorCodeUnknownOption, "the ballot has no such choice: take one of %v", b.Choices))
+	}
+	if seat.Revision > 0 && !b.Changeable {
+		f.Refuse("choice", enum.UserErrorCodeAlreadyVoted, "this seat has cast its paper, and the rule lets nobody change it")
+	}
+	g.reason = f.OptionalText("reason", p.Reason, longestReason)
+	secret := b.Secrecy == decision.Secret
+	switch {
+	case secret && g.reason != "":
+		f.Refuse("reason", enum.UserErrorCodeExclusive, "a secret paper has no reason: it could tell whose it is")
+	case slices.Contains(b.ReasonsFor, p.Choice) && g.reason == "":
+		f.Refuse("reason", enum.UserErrorCodeRequired, "this choice counts only with its reason: give one")
+	}
+	nonce, wrong := hex.DecodeString(p.Nonce)
+	switch {
+	case secret && (wrong != nil || len(nonce) != nonceBytes):
+		f.Refuse("nonce", enum.UserErrorCodeInvalid, "give %d random bytes in hexadecimal: nobody but you should know them before the count", nonceBytes)
+	case !secret && p.Nonce != "":
+		f.Refuse("nonce", enum.UserErrorCodeExclusive, "a paper of an open ballot has no nonce")
+	}
+	g.nonce = nonce
+	return g, f.Err()
+}
+
+// put keeps the paper of a seat in place of the one before.
+func (s *Service) put(ctx context.Context, tx *db.Tx, b placed, g given, payload map[string]any) error {
+	if b.Secrecy == enum.BallotSecrecyOpen {
+		const save = `INSERT INTO ballot_papers (id, ballot_id, party_id, leaf, choice, reason, reasoned) VALUES (?, ?, ?, ?, ?, ?, ?)
+			ON CONFLICT (id) DO UPDATE SET choice = excluded.choice, reason = excluded.reason, reasoned = excluded.reasoned`
+		if _, err := s.Store.Exec(ctx, tx, save, b.seat.ID, b.ID, b.seat.PartyID, b.seat.Leaf, g.choice, g.reason, g.reason != ""); err != nil {
+			return fmt.Errorf("keep the paper: %w", err)
+		}
+		return nil
+	}
+	key, err := s.keyOf(ctx, tx, b.ID)
+	if err != nil {
+		return err
+	}
+	plain, err := padded(g.choice, g.nonce)
+	if err != nil {
+		return err
+	}
+	sealed := key.Seal(paperContext(b.ID, b.seat.ID, b.seat.Revision), plain)
+	sum := sha256.Sum256(sealed)
+	payload["sealed"] = hex.EncodeToString(sum[:])
+	const save = `INSERT INTO sealed_papers (id, ballot_id, revision, sealed) VALUES (?, ?, ?, ?)
+		ON CONFLICT (id) DO UPDATE SET revision = excluded.revision, sealed = excluded.sealed`
+	if _, err := s.Store.Exec(ctx, tx, save, b.seat.ID, b.ID, b.seat.Revision, sealed); err != nil {
+		return fmt.Errorf("keep the sealed paper: %w", err)
+	}
+	return nil
+}
+
+// paperContext binds a sealed paper to its seat and revision: an older one put back into its row cannot be opened.
+func paperContext(ballot, seat uuid.UUID, revision int) string {
+	return fmt.Sprintf("ballot-paper/%s/%s/%d", ballot, seat, revision)
+}
+
+// keyOf opens the key of a ballot.
+func (s *Service) keyOf(ctx context.Context, tx *db.Tx, ballot uuid.UUID) (keys.Key, error) {
+	var sealed []byte
+	err := s.Store.QueryTx(ctx, tx, "SELECT sealed FROM ballot_keys WHERE id = ?", []any{ballot}, func(r *sql.Rows) error { return r.Scan(&sealed) })
+	if err != nil {
+		return keys.Key{}, fmt.Errorf("read the key of the ballot: %w", err)
+	}
+	if sealed == nil {
+		return keys.Key{}, fault.New(fault.State, "the key of this ballot is gone: it cannot go on, and is void")
+	}
+	plain, err := s.log.Ring().Open(keyContext(ballot), sealed)
+	if err != nil {
+		return keys.Key{}, fmt.Errorf("open the key of the ballot: %w", err)
+	}
+	return keys.UseKey(plain)
+}
+
+// tracker names a counted paper for its voter alone.
+func tracker(ballot, seat uuid.UUID, nonce []byte) string {
+	h := sha256.New()
+	h.Write([]byte("plenary/tracker/v1\n"))
+	h.Write(ballot[:])
+	h.Write(seat[:])
+	h.Write(nonce)
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// receipt is what the voter gets, signed: with it, it finds its paper in the published result. It is stored nowhere.
+func (s *Service) receipt(b placed, g given) (string, error) {
+	seat := typeid.New("seat", b.seat.ID).String()
+	paper := recount.Paper{Seat: seat, Leaf: b.seat.Leaf, Choice: g.choice, Reasoned: g.reason != ""}
+	r := recount.Receipt{Ballot: typeid.New("ballot", b.ID).String(), Seat: seat, Revision: b.seat.Revision}
+	if b.Secrecy == enum.BallotSecrecySecret {
+		r.Tracker = tracker(b.ID, b.seat.ID, g.nonce)
+		paper = recount.Paper{Tracker: r.Tracker, Leaf: b.seat.Leaf, Choice: g.choice}
+	}
+	var err error
+	if r.Paper, err = recount.Hash(paper); err != nil {
+		return "", err
+	}
+	return s.log.Sign(r.Text())
+}

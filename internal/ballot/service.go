@@ -1,0 +1,325 @@
+package ballot
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/plenary-dialogue/plenary/ent/db"
+	dbballot "github.com/plenary-dialogue/plenary/ent/db/ballot"
+	"github.com/plenary-dialogue/plenary/internal/access"
+	"github.com/plenary-dialogue/plenary/internal/act"
+	"github.com/plenary-dialogue/plenary/internal/bundle"
+	"github.com/plenary-dialogue/plenary/internal/clock"
+	"github.com/plenary-dialogue/plenary/internal/decision"
+	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/internal/keys"
+	"github.com/plenary-dialogue/plenary/internal/optional"
+	"github.com/plenary-dialogue/plenary/internal/policy"
+	"github.com/plenary-dialogue/plenary/internal/recount"
+	"github.com/plenary-dialogue/plenary/internal/store"
+	"github.com/plenary-dialogue/plenary/internal/typeid"
+	"github.com/plenary-dialogue/plenary/schema/enum"
+)
+
+// acts are the types of act about ballots.
+var acts = []act.Type{
+	{Name: recount.ActOpened},
+	{Name: "ballot.cast"},
+	{Name: "ballot.proxy_appointed"},
+	{Name: "ballot.proxy_revoked"},
+	{Name: "ballot.recused"},
+	{Name: "ballot.roll_objected"},
+	{Name: "ballot.voided"},
+	{Name: recount.ActCounted, By: "the server"},
+	{Name: "ballot.answered"},
+}
+
+// Proposals are what ballots are held on.
+type Proposals interface {
+	// Place loads one inside a use case, and keeps it as it is.
+	Place(ctx context.Context, tx *db.Tx, id uuid.UUID) (access.Place, error)
+	// Places reads many that are visible already.
+	Places(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]access.Place, error)
+	// Lock loads one inside a use case, and locks it.
+	Lock(ctx context.Context, tx *db.Tx, id uuid.UUID) (*db.Proposal, error)
+	// Decide takes one that was locked to a state that a ballot gives it.
+	Decide(ctx context.Context, tx *db.Tx, p *db.Proposal, to enum.ProposalState) error
+	// InVisible asks for a column to name one that the actor may see.
+	InVisible(a policy.Actor, column string) store.Cond
+}
+
+// Rules are what ballots are held under.
+type Rules interface {
+	// Ruled loads one inside a use case that a dialogue's convenor may use.
+	Ruled(ctx context.Context, tx *db.Tx, id uuid.UUID) (*decision.Rule, error)
+}
+
+// Log is where use cases and the server itself write acts, and what signs receipts.
+type Log interface {
+	access.Log
+	Append(ctx context.Context, tx *db.Tx, actor policy.Actor, entries ...act.Entry) ([]act.Result, error)
+	// Sign signs a text with the log's keys, as a note.
+	Sign(text string) (string, error)
+	// WriteOf writes the acts of some types on a subject as a bundle, each with its proof, and what follows them.
+	WriteOf(ctx context.Context, w io.Writer, subject uuid.UUID, types []string, from int64, then func(*bundle.Writer) error) error
+	// Ring holds the keys outside the database.
+	Ring() *keys.Ring
+}
+
+// Service holds the use cases of ballots.
+type Service struct {
+	access.Frame[db.Ballot, placed]
+	clock     clock.Clock
+	log       Log
+	proposals Proposals
+	rules     Rules
+}
+
+// New makes the service.
+func New(s *store.Store, l Log, c clock.Clock, of Proposals, rules Rules) *Service {
+	n := &Service{clock: c, log: l, proposals: of, rules: rules}
+	n.Frame = access.Frame[db.Ballot, placed]{Noun: nounOf(of), Store: s, Log: l, Acts: acts, Fetch: n.fetch, Entry: entry}
+	return n
+}
+
+// placed is a ballot where it is held, with the seat from which the actor acts.
+type placed struct {
+	*db.Ballot
+	place access.Place
+	seat  *db.BallotSeat // nil for none
+	now   time.Time      // by the clock of the database, after the locks
+}
+
+func (s *Service) fetch(ctx context.Context, tx *db.Tx, id uuid.UUID) (placed, error) {
+	return s.load(ctx, tx, id, policy.ActorFrom(ctx).Stakeholder, s.Store.ForUpdate)
+}
+
+// load loads a ballot with the seat of a party. Whoever casts a paper only keeps the ballot as it is, so that many can at once; the seat is
+// locked.
+func (s *Service) load(ctx context.Context, tx *db.Tx, id, party uuid.UUID, lock dbballot.Predicate) (placed, error) {
+	row, err := tx.Ballot.Query().Where(dbballot.ID(id), lock).Only(ctx)
+	if err != nil {
+		return placed{}, err
+	}
+	p := placed{Ballot: row}
+	if p.place, err = s.proposals.Place(ctx, tx, row.ProposalID); err != nil {
+		return p, err
+	}
+	if p.seat, err = s.seatOf(ctx, tx, id, party); err != nil {
+		return p, err
+	}
+	now, err := s.Store.Now(ctx, tx)
+	p.now = now.UTC().Truncate(time.Microsecond)
+	return p, err
+}
+
+var seats = store.TableOf[db.BallotSeat]()
+
+// seatOf loads the seat of a party and locks it; nil for none.
+func (s *Service) seatOf(ctx context.Context, tx *db.Tx, ballot, party uuid.UUID) (seat *db.BallotSeat, err error) {
+	if party == uuid.Nil {
+		return nil, nil
+	}
+	text := "SELECT " + strings.Join(seats.Columns, ", ") + " FROM ballot_seats WHERE ballot_id = ? AND party_id = ?"
+	if s.Store.IsPostgres() {
+		text += " FOR UPDATE"
+	}
+	err = s.Store.QueryTx(ctx, tx, text, []any{ballot, party}, func(r *sql.Rows) error {
+		seat = new(db.BallotSeat)
+		return seats.Scan(r, seat)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("load the seat: %w", err)
+	}
+	return seat, nil
+}
+
+// Void ends a ballot without a count: its papers and its key are destroyed unopened, and the proposal is open again.
+func (s *Service) Void(ctx context.Context, id uuid.UUID, reason string, expected *int32) (*act.Result, error) {
+	reason, err := fault.Reason(reason)
+	if err != nil {
+		return nil, err
+	}
+	return s.unnamed(s.Because(reason)).Change(ctx, policy.VoidBallot, id, expected, "ballot.voided", func(ctx context.Context, tx *db.Tx, b placed) (*db.Ballot, error) {
+		return s.void(ctx, tx, b.Ballot, reason)
+	})
+}
+
+func (s *Service) void(ctx context.Context, tx *db.Tx, b *db.Ballot, reason string) (*db.Ballot, error) {
+	if err := s.destroy(ctx, tx, b.ID); err != nil {
+		return nil, err
+	}
+	if _, err := s.Store.Exec(ctx, tx, "DELETE FROM ballot_papers WHERE ballot_id = ?", b.ID); err != nil {
+		return nil, fmt.Errorf("destroy papers: %w", err)
+	}
+	p, err := s.proposals.Lock(ctx, tx, b.ProposalID)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.proposals.Decide(ctx, tx, p, enum.ProposalStateOpen); err != nil {
+		return nil, err
+	}
+	return s.revised(b).SetState(enum.BallotStateVoid).SetStateReason(optional.Text(reason)).SetShredded(b.Secrecy == enum.BallotSecrecyOpen).Save(ctx)
+}
+
+// VoidOn ends the ballot that is open on a proposal, in the transaction of whoever takes the proposal away, with an act of its own.
+func (s *Service) VoidOn(ctx context.Context, tx *db.Tx, proposal uuid.UUID, reason string) error {
+	row, err := tx.Ballot.Query().Where(dbballot.ProposalID(proposal), dbballot.State(enum.BallotStateOpen), s.Store.ForUpdate).Only(ctx)
+	if db.IsNotFound(err) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("load the ballot: %w", err)
+	}
+	if row, err = s.void(ctx, tx, row, reason); err != nil {
+		return err
+	}
+	e := s.unnamed(s.Because(reason)).Entry("ballot.voided", placed{Ballot: row})
+	if _, err := s.log.Append(ctx, tx, policy.ActorFrom(ctx), e); err != nil {
+		return fmt.Errorf("say that the ballot is void: %w", err)
+	}
+	return nil
+}
+
+// Answer answers the objection on which the adoption waits. Then the proposal is adopted.
+func (s *Service) Answer(ctx context.Context, id uuid.UUID, text string, expected *int32) (*act.Result, error) {
+	var f fault.Form
+	text = f.Text("text", text, 20_000)
+	if err := f.Err(); err != nil {
+		return nil, err
+	}
+	return s.Because(text).Change(ctx, policy.AnswerObjection, id, expected, "ballot.answered", func(ctx context.Context, tx *db.Tx, b placed) (*db.Ballot, error) {
+		p, err := s.proposals.Lock(ctx, tx, b.ProposalID)
+		if err != nil {
+			return nil, err
+		}
+		if err := s.proposals.Decide(ctx, tx, p, enum.ProposalStateAdopted); err != nil {
+			return nil, err
+		}
+		return s.revised(b.Ballot).SetAnswer(optional.Text(text)).SetAnsweredAt(b.now).Save(ctx)
+	})
+}
+
+// Recuse takes the actor's party out of every count, before its paper. It stays out.
+func (s *Service) Recuse(ctx context.Context, id uuid.UUID, reason string) (*act.Result, error) {
+	reason, err := fault.Reason(reason)
+	if err != nil {
+		return nil, err
+	}
+	return s.Because(reason).Change(ctx, policy.RecuseFromBallot, id, nil, "ballot.recused", func(ctx context.Context, tx *db.Tx, b placed) (*db.Ballot, error) {
+		if b.seat.Revision > 0 {
+			return nil, &fault.Fault{Kind: fault.State, Code: enum.UserErrorCodeAlreadyVoted, Message: "your party has cast its paper: it can be recused only before"}
+		}
+		if _, err := s.Store.Exec(ctx, tx, "UPDATE ballot_seats SET recusal = ?, holder_id = NULL WHERE id = ?", reason, b.seat.ID); err != nil {
+			return nil, fmt.Errorf("recuse a party: %w", err)
+		}
+		return b.Ballot, nil
+	})
+}
+
+// Object says something against the roll, once for each party.
+func (s *Service) Object(ctx context.Context, id uuid.UUID, text string) (*act.Result, error) {
+	var f fault.Form
+	text = f.Text("text", text, 5000)
+	if err := f.Err(); err != nil {
+		return nil, err
+	}
+	return s.Because(text).Change(ctx, policy.ObjectToRoll, id, nil, "ballot.roll_objected", func(ctx context.Context, tx *db.Tx, b placed) (*db.Ballot, error) {
+		if until := b.ClosesAt.Add(-rollOpenUntil); !b.now.Before(until) {
+			return nil, (&fault.Fault{Kind: fault.State, Code: enum.UserErrorCodeTooLate, Message: "the roll can be objected to until a day before the close"}).
+				With(fault.Values{Date: &until})
+		}
+		const insert = `INSERT INTO roll_objections (id, ballot_id, party_id, text, created_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (ballot_id, party_id) DO NOTHING`
+		n, err := s.Store.Exec(ctx, tx, insert, uuid.Must(uuid.NewV7()), id, policy.ActorFrom(ctx).Stakeholder, text, s.clock.Now())
+		if err != nil {
+			return nil, fmt.Errorf("keep the objection: %w", err)
+		}
+		if n == 0 {
+			return nil, fault.NothingToDo("your party has objected to this roll already")
+		}
+		return b.Ballot, nil
+	})
+}
+
+// Appoint puts the paper of the actor's party into another's hands.
+func (s *Service) Appoint(ctx context.Context, id, holder uuid.UUID) (*act.Result, error) {
+	return s.Change(ctx, policy.AppointProxy, id, nil, "ballot.proxy_appointed", func(ctx context.Context, tx *db.Tx, b placed) (*db.Ballot, error) {
+		rule, err := ruleOf(b.Ballot)
+		if err != nil {
+			return nil, err
+		}
+		party := policy.ActorFrom(ctx).Stakeholder
+		p := Proxied{MaxProxies: rule.Document().Ballot.MaxProxies, Self: holder == party}
+		const facts = `SELECT COUNT(CASE WHEN party_id = ? AND recusal = '' THEN 1 END), COUNT(CASE WHEN holder_id = ? THEN 1 END),
+			COUNT(CASE WHEN holder_id = ? THEN 1 END), COUNT(CASE WHEN party_id = ? AND holder_id IS NOT NULL THEN 1 END)
+			FROM ballot_seats WHERE ballot_id = ? AND (party_id = ? OR holder_id IN (?, ?))`
+		var seated, own, gave int
+		err = s.Store.QueryTx(ctx, tx, facts, []any{holder, holder, party, holder, id, holder, holder, party}, func(r *sql.Rows) error {
+			return r.Scan(&seated, &p.Held, &own, &gave)
+		})
+		if err != nil {
+			return nil, fmt.Errorf("read the proxies: %w", err)
+		}
+		p.Seated, p.Holds, p.Gave = seated > 0, own > 0, gave > 0
+		var f fault.Form
+		p.Check(&f)
+		if err := f.Err(); err != nil {
+			return nil, err
+		}
+		return b.Ballot, s.hold(ctx, tx, b.seat.ID, &holder)
+	})
+}
+
+// Revoke takes the paper of the actor's party back. A paper that the proxy has cast stays until the party casts its own.
+func (s *Service) Revoke(ctx context.Context, id uuid.UUID) (*act.Result, error) {
+	return s.Change(ctx, policy.RevokeProxy, id, nil, "ballot.proxy_revoked", func(ctx context.Context, tx *db.Tx, b placed) (*db.Ballot, error) {
+		if b.seat.HolderID == nil {
+			return nil, fault.NothingToDo("your party has no proxy in this ballot")
+		}
+		return b.Ballot, s.hold(ctx, tx, b.seat.ID, nil)
+	})
+}
+
+func (s *Service) hold(ctx context.Context, tx *db.Tx, seat uuid.UUID, holder *uuid.UUID) error {
+	if _, err := s.Store.Exec(ctx, tx, "UPDATE ballot_seats SET holder_id = ? WHERE id = ?", holder, seat); err != nil {
+		return fmt.Errorf("appoint a proxy: %w", err)
+	}
+	return nil
+}
+
+func (s *Service) revised(b *db.Ballot) *db.BallotUpdateOne {
+	return b.Update().AddRevision(1).SetUpdatedAt(s.clock.Now())
+}
+
+// unnamed is a frame whose acts name no member: what they bind can be read after the member was erased.
+func (s *Service) unnamed(frame access.Frame[db.Ballot, placed]) access.Frame[db.Ballot, placed] {
+	entry := frame.Entry
+	frame.Entry = func(typ string, b placed) act.Entry {
+		e := entry(typ, b)
+		e.Unnamed = true
+		return e
+	}
+	return frame
+}
+
+// ruleOf is the rule that was frozen with a ballot.
+func ruleOf(b *db.Ballot) (*decision.Rule, error) {
+	rule, faults := decision.Parse([]byte(b.Rule))
+	if len(faults) > 0 || rule.Hash() != b.RuleHash {
+		return nil, fmt.Errorf("the rule of %s is not what it was when it opened", typeid.New("ballot", b.ID))
+	}
+	return rule, nil
+}
+
+func entry(typ string, b placed) act.Entry {
+	return act.Entry{
+		Type: typ, Subject: act.Subject{Type: policy.Ballot, ID: b.ID, Revision: b.Revision}, Parent: act.Parent{Type: policy.Proposal, ID: b.ProposalID},
+		Dialogue: b.DialogueID, Owner: b.ConvenorID, Payload: map[string]any{"proposal": typeid.New("proposal", b.ProposalID).String(), "state": b.State},
+	}
+}

@@ -1,0 +1,197 @@
+package story_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/hex"
+	"fmt"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/plenary-dialogue/plenary/internal/auth"
+	"github.com/plenary-dialogue/plenary/internal/bundle"
+	"github.com/plenary-dialogue/plenary/internal/decision"
+	"github.com/plenary-dialogue/plenary/internal/recount"
+)
+
+// secretRule is one under which customers alone vote, five of whom keep their secret.
+const secretRule = `{"v": 1, "key": "demo.customers", "title": "Customers alone", "electorate": {"tree": [{"key": "CUSTOMER", "share": "1/1", "who": {"kinds": ["CUSTOMER"]}}],
+	"groups": ["CUSTOMER"], "per": "COUNTED", "emptyShare": "SIBLINGS"}, "ballot": {"choices": ["FOR", "AGAINST", "ABSTAIN"], "abstain": "ABSTAIN", "secrecy": "SECRET",
+	"secrecyFloor": 5, "maxProxies": 1}, "quorum": [{"id": "quorum", "scope": "TOTAL", "of": "MEMBERS", "op": ">=", "ratio": "1/2"}],
+	"tests": [{"id": "majority", "scope": "TOTAL", "choice": "FOR", "of": "MEMBERS", "base": "COUNTED", "op": ">", "ratio": "1/2"}], "objections": []}`
+
+// polls opens a ballot under a rule on a proposal of its own, and gives its id and when it closes.
+func (w *world) polls(rule string, closes time.Duration) (ballot, proposal string) {
+	w.t.Helper()
+	now := w.clock.Now()
+	at := func(d time.Duration) string { return now.Add(d).Format(time.RFC3339) }
+	dialogue := w.did(persona("regulator"), "conveneDialogue", `title: "Dark stops", phases: [{kind: DECISION, opensAt: %q, closesAt: %q, mayPropose: true, mayBallot: true, mayComment: true}]`,
+		"dialogue{id}", at(0), at(closes+time.Hour)).at("dialogue", "id").text()
+	w.did(persona("regulator"), "openDialogue", "id: %q", "", dialogue)
+	proposal = w.did(persona("firm"), "draftProposal", `dialogue: %q, kind: POLICY, title: "Light the stops", body: "Light every stop."`, "proposal{id}", dialogue).at("proposal", "id").text()
+	hash := w.did(persona("firm"), "submitProposal", "id: %q", "proposal{contentHash}", proposal).at("proposal", "contentHash").text()
+	w.did(persona("facilitator"), "takeUpProposal", "id: %q", "", proposal)
+	w.did(persona("facilitator"), "openProposal", "id: %q", "", proposal)
+	return w.did(persona("facilitator"), "openBallot", "proposal: %q, rule: %q, contentHash: %q, closesAt: %q", "ballot{id}", proposal, rule, hash, at(closes)).at("ballot", "id").text(), proposal
+}
+
+// rule is the id of a rule.
+func (w *world) rule(reference string) string {
+	w.t.Helper()
+	return w.ask(visitor, fmt.Sprintf("{decisionRule(reference: %q){id}}", reference)).at("decisionRule", "id").text()
+}
+
+// casts casts a paper, and gives its receipt.
+func (w *world) casts(who auth.Identity, ballot, choice, nonce string, revision int) string {
+	w.t.Helper()
+	input := map[string]any{"id": ballot, "choice": choice, "expectedRevision": revision}
+	if nonce != "" {
+		input["nonce"] = nonce
+	}
+	const mutation = "mutation($input: CastBallotInput!){castBallot(input: $input){receipt userErrors{code message}}}"
+	cast := w.ask(who, mutation, "input", input).at("castBallot")
+	if receipt := cast.at("receipt").v; receipt != nil {
+		return cast.at("receipt").text()
+	}
+	w.t.Fatalf("%s did not cast %s: %s", who.Subject, choice, text(cast))
+	return ""
+}
+
+// closes moves the clock behind the close and counts.
+func (w *world) closes(after time.Duration) {
+	w.t.Helper()
+	w.clock.Advance(after)
+	must(w.Domains.Ballots.Turn(context.Background(), "this server"))
+	w.settle()
+}
+
+// result is the file of a ballot's result.
+func (w *world) result(ballot string) []byte {
+	w.t.Helper()
+	status, _, body := w.fetch("/ballots/"+ballot+"/result.jsonl", "")
+	if status != http.StatusOK {
+		w.t.Fatalf("the result answered %d %s", status, body)
+	}
+	return []byte(body)
+}
+
+// electorate is five customers who can vote.
+func (w *world) electorate() (voters []auth.Identity) {
+	for _, name := range []string{"customer", "customer2", "customer3", "customer4"} {
+		voters = append(voters, persona(name))
+	}
+	return append(voters, w.newCustomer("fifth"))
+}
+
+// TestASecretBallotIsCountedAgain: a secret ballot is cast, changed and counted; each receipt finds its paper in the file, whoever recounts it.
+func TestASecretBallotIsCountedAgain(t *testing.T) {
+	each(t, true, func(t *testing.T, w *world) {
+		voters := w.electorate()
+		rule := w.did(persona("facilitator"), "defineRule", "document: %q", "decisionRule{id}", secretRule).at("decisionRule", "id").text()
+		ballot, proposal := w.polls(rule, 10*24*time.Hour)
+		receipts, nonce := map[string]string{}, func(i, n int) string { return strings.Repeat(hex.EncodeToString([]byte{byte(16*i + n)}), 16) }
+		for i, voter := range voters {
+			receipts[voter.Subject] = w.casts(voter, ballot, "AGAINST", nonce(i, 1), 0)
+		}
+		old := receipts[voters[0].Subject]
+		for i, voter := range voters[:3] {
+			receipts[voter.Subject] = w.casts(voter, ballot, "FOR", nonce(i, 2), 1)
+		}
+		w.closes(11 * 24 * time.Hour)
+		if got := w.ask(visitor, fmt.Sprintf("{proposal(id: %q){state}}", proposal)).at("proposal", "state").text(); got != "ADOPTED" {
+			t.Fatalf("the proposal is %s", got)
+		}
+		file := w.result(ballot)
+		keys := w.Log.Verifiers()
+		for _, voter := range voters {
+			report, err := recount.Verify(bytes.NewReader(file), recount.Options{Options: bundle.Options{Keys: keys}, Receipt: receipts[voter.Subject]})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if report.Result.Outcome != decision.Adopted || !strings.Contains(report.Receipt, "The paper of the receipt is paper") {
+				t.Errorf("%s: %s, %s", voter.Subject, report.Result.Sentence, report.Receipt)
+			}
+		}
+		if report, err := recount.Verify(bytes.NewReader(file), recount.Options{Options: bundle.Options{Keys: keys}, Receipt: old}); err != nil || !strings.Contains(report.Receipt, "replaced") {
+			t.Errorf("an earlier receipt: %+v, %v", report, err)
+		}
+		tampers(t, file, keys, receipts[voters[0].Subject])
+	})
+}
+
+// tampers changes a result in every way that must not go unnoticed.
+func tampers(t *testing.T, file []byte, keys []string, receipt string) {
+	t.Helper()
+	lines := strings.SplitAfter(strings.TrimSuffix(string(file), "\n"), "\n")
+	of := func(kind string) (at []int) {
+		for i, line := range lines {
+			if strings.HasPrefix(line, `{"kind":"`+kind+`"`) {
+				at = append(at, i)
+			}
+		}
+		return at
+	}
+	papers, seats, result, rule := of(recount.KindPaper), of(recount.KindSeat), of(recount.KindResult)[0], of(recount.KindRule)[0]
+	end := regexp.MustCompile(`"lines":\d+`)
+	for name, change := range map[string]func(l []string) []string{
+		"a paper altered":     func(l []string) []string { l[papers[0]] = swapped(l[papers[0]], "FOR", "AGAINST"); return l },
+		"a paper dropped":     func(l []string) []string { return slices.Delete(l, papers[1], papers[1]+1) },
+		"a paper added twice": func(l []string) []string { return slices.Insert(l, papers[0], l[papers[0]]) },
+		"two papers swapped":  func(l []string) []string { l[papers[0]], l[papers[1]] = l[papers[1]], l[papers[0]]; return l },
+		"a seat added":        func(l []string) []string { return slices.Insert(l, seats[0], l[seats[0]]) },
+		"a seat dropped":      func(l []string) []string { return slices.Delete(l, seats[0], seats[0]+1) },
+		"a revision changed": func(l []string) []string {
+			l[seats[0]] = regexp.MustCompile(`"revision":\d`).ReplaceAllString(l[seats[0]], `"revision":7`)
+			return l
+		},
+		"the rule changed": func(l []string) []string {
+			l[rule] = strings.Replace(l[rule], `"ratio":"1/2"`, `"ratio":"2/4"`, 1)
+			return l
+		},
+		"a share changed": func(l []string) []string {
+			l[rule] = strings.Replace(l[rule], `"share":"1/1"`, `"share":"1"`, 1)
+			return l
+		},
+		"the outcome changed": func(l []string) []string { l[result] = strings.Replace(l[result], "ADOPTED", "REJECTED", 1); return l },
+		"the sentence changed": func(l []string) []string {
+			l[result] = strings.Replace(l[result], `"sentence":"`, `"sentence":"Well, `, 1)
+			return l
+		},
+		"a checkpoint changed": func(l []string) []string { l[1] = strings.Replace(l[1], `\n\n`, `x\n\n`, 1); return l },
+		"the counting act gone": func(l []string) []string {
+			return slices.DeleteFunc(l, func(s string) bool { return strings.Contains(s, recount.ActCounted) })
+		},
+	} {
+		changed := change(slices.Clone(lines))
+		last := len(changed) - 1
+		changed[last] = end.ReplaceAllString(changed[last], fmt.Sprintf(`"lines":%d`, len(changed)))
+		text := strings.Join(changed, "")
+		if text == strings.Join(lines, "") {
+			t.Errorf("%s: nothing was changed", name)
+		}
+		report, err := recount.Verify(strings.NewReader(text), recount.Options{Options: bundle.Options{Keys: keys}, Receipt: receipt})
+		if err == nil {
+			t.Errorf("%s: nobody noticed: %+v", name, report)
+		}
+	}
+}
+
+// swapped puts b for a, or a for b.
+func swapped(s, a, b string) string {
+	if strings.Contains(s, `"`+a+`"`) {
+		return strings.Replace(s, `"`+a+`"`, `"`+b+`"`, 1)
+	}
+	return strings.Replace(s, `"`+b+`"`, `"`+a+`"`, 1)
+}
+
+// newCustomer is a customer who comes for the first time.
+func (w *world) newCustomer(name string) auth.Identity {
+	w.t.Helper()
+	who := auth.Identity{Subject: name + subjects, Roles: []string{"customer"}}
+	w.ask(who, "{viewer{member{id}}}")
+	return who
+}
