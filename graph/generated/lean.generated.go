@@ -25,6 +25,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/reporting"
 	"github.com/plenary-dialogue/plenary/internal/risk"
 	"github.com/plenary-dialogue/plenary/internal/store"
+	"github.com/plenary-dialogue/plenary/internal/textdiff"
 	"github.com/plenary-dialogue/plenary/internal/webhook"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
@@ -2411,6 +2412,18 @@ func leanObjects() []lean.Object {
 				return lean.SomeOf(o.Questions)
 			}},
 		}},
+		{Name: "Hunk", Fields: []lean.Field{
+			{Name: "op", Type: "HunkOp", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*textdiff.Hunk)
+				v := o.Op
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "text", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*textdiff.Hunk)
+				v := o.Text
+				return lean.String(b, v), true
+			}},
+		}},
 		{Name: "ImpactAssessment", Fields: []lean.Field{
 			{Name: "id", Type: "ID", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Assessment)
@@ -3785,6 +3798,14 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Practice_versions(ctx, field)
 				}},
+			{Name: "diff", Type: "Hunk", NonNull: false, List: true, ElemNonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Practice_diff_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Practice_diff(ctx, field)
+				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*textdiff.Hunk), to) }},
 			{Name: "impactAssessments", Type: "ImpactAssessmentConnection", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Practice_impactAssessments_args(ctx, raw)
@@ -4104,6 +4125,14 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Proposal_versions(ctx, field)
 				}},
+			{Name: "diff", Type: "Hunk", NonNull: false, List: true, ElemNonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Proposal_diff_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Proposal_diff(ctx, field)
+				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*textdiff.Hunk), to) }},
 			{Name: "practices", Type: "Practice", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Practice), to) }},
 			{Name: "comments", Type: "CommentConnection", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {

@@ -3326,6 +3326,27 @@ extend enum ActType {
   FILING_REVOKED
 }
 `, BuiltIn: false},
+	{Name: "../../schema/hunk.graphqls", Input: `"What happened to a piece of text."
+enum HunkOp {
+  "It stands in both texts."
+  KEEP
+  "It stands in the first text only."
+  DELETE
+  "It stands in the second text only."
+  INSERT
+}
+
+"""
+A piece of text that was kept, deleted or inserted. It consists of whole words as Unicode Standard Annex 29 defines them, by which a Chinese
+character is a word. Texts of which little was kept are compared by paragraphs.
+"""
+type Hunk {
+  "What happened to it."
+  op: HunkOp!
+  "The text, never empty."
+  text: String!
+}
+`, BuiltIn: false},
 	{Name: "../../schema/import.graphqls", Input: `"The state of an import."
 enum ImportState {
   "Checked, and nothing is wrong: it can be started. After a day it is deleted."
@@ -4651,6 +4672,16 @@ type Practice implements Node {
     "Return the entries before this cursor."
     before: String
   ): PracticeVersionConnection
+  """
+  What changed in the description from one version to another, in words; null, with an error, if you may not see one of the two. The kept
+  and deleted hunks are the one description, the kept and inserted hunks the other.
+  """
+  diff(
+    "The number of the version to begin with."
+    from: Int!
+    "The number of the version to compare with it; it may be the earlier one."
+    to: Int!
+  ): [Hunk!] @listSize(assumedSize: 100)
   "Its impact assessments, newest first."
   impactAssessments(
     "How many entries to return, 1 to 100; 20 if omitted."
@@ -5022,6 +5053,16 @@ type Proposal implements Node {
     "Return the entries before this cursor."
     before: String
   ): ProposalVersionConnection
+  """
+  What changed in the text from one version to another, in words; null, with an error, if you may not see one of the two or its text was
+  erased. The kept and deleted hunks are the one text, the kept and inserted hunks the other.
+  """
+  diff(
+    "The number of the version to begin with."
+    from: Int!
+    "The number of the version to compare with it; it may be the earlier one."
+    to: Int!
+  ): [Hunk!] @listSize(assumedSize: 100)
   "The practices it is about."
   practices: [Practice!]!
   "Top-level comments on this proposal, oldest first unless ordered otherwise."
@@ -9538,6 +9579,16 @@ func (ec *executionContext) childFields_FormSection(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type FormSection", field.Name)
 }
 
+func (ec *executionContext) childFields_Hunk(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "op":
+		return ec.fieldContext_Hunk_op(ctx, field)
+	case "text":
+		return ec.fieldContext_Hunk_text(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Hunk", field.Name)
+}
+
 func (ec *executionContext) childFields_ImpactAssessment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -10250,6 +10301,8 @@ func (ec *executionContext) childFields_Practice(ctx context.Context, field grap
 		return ec.fieldContext_Practice_contentHash(ctx, field)
 	case "versions":
 		return ec.fieldContext_Practice_versions(ctx, field)
+	case "diff":
+		return ec.fieldContext_Practice_diff(ctx, field)
 	case "impactAssessments":
 		return ec.fieldContext_Practice_impactAssessments(ctx, field)
 	case "dialogues":
@@ -10414,6 +10467,8 @@ func (ec *executionContext) childFields_Proposal(ctx context.Context, field grap
 		return ec.fieldContext_Proposal_openedAt(ctx, field)
 	case "versions":
 		return ec.fieldContext_Proposal_versions(ctx, field)
+	case "diff":
+		return ec.fieldContext_Proposal_diff(ctx, field)
 	case "practices":
 		return ec.fieldContext_Proposal_practices(ctx, field)
 	case "comments":

@@ -682,6 +682,16 @@ const (
 	FilingStateReturned     FilingState = "RETURNED"
 )
 
+// HunkOp: What happened to a piece of text.
+type HunkOp string
+
+// The values of HunkOp.
+const (
+	HunkOpKeep   HunkOp = "KEEP"
+	HunkOpDelete HunkOp = "DELETE"
+	HunkOpInsert HunkOp = "INSERT"
+)
+
 // ImpactAssessmentOrder: How impact assessments are ordered.
 type ImpactAssessmentOrder string
 
