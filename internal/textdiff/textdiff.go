@@ -64,7 +64,7 @@ func changes(before, after string) []change {
 	if remains > 0 && len(found) <= mostChanges {
 		return found
 	}
-	return coarse(found, before, after)
+	return coarse(found, before)
 }
 
 // blocks gives what stands between the lines that are in both texts, each once, and in the same order in both. Other lines, such as empty
@@ -197,7 +197,7 @@ func joined(found []change, before string) []change {
 }
 
 // coarse replaces the changes of paragraphs that have too little in common by one change each.
-func coarse(found []change, before, after string) []change {
+func coarse(found []change, before string) []change {
 	var all []change
 	for start := 0; start < len(found); {
 		end := start + 1
