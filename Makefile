@@ -96,7 +96,7 @@ check: ## all that must hold before a change lands
 
 bench: build bench-peers ## measure, beside hand-written SQL and PostGraphile in the same run: half an hour; with BENCHFLAGS=-quick two minutes
 	$(PG) -durable -- go run ./bench $(BENCHFLAGS)
-	go test -run '^$$' -bench . ./internal/report
+	go test -run '^$$' -bench . ./internal/report ./internal/textdiff ./internal/campaign
 
 bench-growth: build ## the same pages over 5 thousand to 5 million comments; needs 20 GB of disk
 	$(PG) -durable -- go run ./bench growth $(BENCHFLAGS)

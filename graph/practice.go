@@ -35,6 +35,7 @@ var practiceNoun = noun{
 		"Practice.versions": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, a args) (map[uuid.UUID]*practice.VersionPage, error) {
 			return r.Practices.VersionsOf(ctx, ids, a.page())
 		}),
+		"Practice.diff": diffs(func(r *Resolver) differing { return r.Practices.Diffs }),
 		"Practice.impactAssessments": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, a args) (map[uuid.UUID]*assessment.Page, error) {
 			return r.Assessments.Of(ctx, ids, a.page())
 		}),

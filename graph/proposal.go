@@ -32,6 +32,7 @@ var proposalNoun = noun{
 		"Proposal.versions": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, a args) (map[uuid.UUID]*proposal.VersionPage, error) {
 			return r.Proposals.VersionsOf(ctx, ids, a.page())
 		}),
+		"Proposal.diff":      diffs(func(r *Resolver) differing { return r.Proposals.Diffs }),
 		"Proposal.practices": under(linked),
 		"Proposal.comments":  under(commentsOn),
 		"Proposal.viewerCan": can(func(ctx context.Context, r *Resolver, ps []*db.Proposal) ([][]*policy.Decision, error) {

@@ -28,6 +28,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/reporting"
 	"github.com/plenary-dialogue/plenary/internal/risk"
 	"github.com/plenary-dialogue/plenary/internal/store"
+	"github.com/plenary-dialogue/plenary/internal/textdiff"
 	"github.com/plenary-dialogue/plenary/internal/webhook"
 	"github.com/plenary-dialogue/plenary/schema"
 	"github.com/plenary-dialogue/plenary/schema/enum"
@@ -1472,6 +1473,10 @@ func (r practiceResolvers) Versions(ctx context.Context, obj *db.Practice, first
 	return taken[*store.Page[*db.PracticeVersion]](r.Take(ctx, obj))
 }
 
+func (r practiceResolvers) Diff(ctx context.Context, obj *db.Practice, from int32, to int32) ([]*textdiff.Hunk, error) {
+	return taken[[]*textdiff.Hunk](r.Take(ctx, obj))
+}
+
 func (r practiceResolvers) ImpactAssessments(ctx context.Context, obj *db.Practice, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Assessment], error) {
 	return taken[*store.Page[*db.Assessment]](r.Take(ctx, obj))
 }
@@ -1530,6 +1535,10 @@ func (r proposalResolvers) Author(ctx context.Context, obj *db.Proposal) (party.
 
 func (r proposalResolvers) Versions(ctx context.Context, obj *db.Proposal, first *int32, after *string, last *int32, before *string) (*store.Page[*db.ProposalVersion], error) {
 	return taken[*store.Page[*db.ProposalVersion]](r.Take(ctx, obj))
+}
+
+func (r proposalResolvers) Diff(ctx context.Context, obj *db.Proposal, from int32, to int32) ([]*textdiff.Hunk, error) {
+	return taken[[]*textdiff.Hunk](r.Take(ctx, obj))
 }
 
 func (r proposalResolvers) Practices(ctx context.Context, obj *db.Proposal) ([]*db.Practice, error) {

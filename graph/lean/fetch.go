@@ -26,10 +26,20 @@ type batch struct {
 	columns []column    // by the set's reads
 }
 
-// column are the values of one field, in the order of the objects.
+// column are the values of one field, in the order of the objects. A value that is an error is the error of its object alone.
 type column struct {
 	values []any
 	err    error
+}
+
+func (c *column) at(i int) (any, error) {
+	if c.err != nil {
+		return nil, c.err
+	}
+	if err, failed := c.values[i].(error); failed {
+		return nil, err
+	}
+	return c.values[i], nil
 }
 
 type lateKey struct {
@@ -147,11 +157,7 @@ func (r *run) find(s *set, f *field, o any) (any, error) {
 		}
 		at, _ = b.at(o)
 	}
-	c := &b.columns[f.column]
-	if c.err != nil {
-		return nil, c.err
-	}
-	return c.values[at], nil
+	return b.columns[f.column].at(at)
 }
 
 // below adds the levels under a field: where nothing is read of a value itself, what its own fields hold.
@@ -161,8 +167,9 @@ func (r *run) below(levels []level, f *field, values []any) []level {
 	}
 	var all []any
 	for _, v := range values {
+		_, failed := v.(error)
 		switch {
-		case v == nil:
+		case v == nil, failed:
 		case f.List:
 			all = f.Elems(v, all)
 		default:

@@ -75,11 +75,8 @@ func (f *Fetched) find(field *ast.Field, parent any) (v any, ok bool, err error)
 			}
 			at, _ = b.at(parent)
 		}
-		c := b.columns[in.field.column]
-		if c.err != nil {
-			return nil, true, c.err
-		}
-		return c.values[at], true, nil
+		v, err = b.columns[in.field.column].at(at)
+		return v, true, err
 	}
 	return nil, false, nil
 }

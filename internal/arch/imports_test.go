@@ -26,8 +26,8 @@ var allowed = map[string][]string{
 	"ent/migrations/diff": {"ent/db"},
 
 	// What domains offer to graph is imported by it; domains are wired in internal/domains.
-	"graph":           domainsAnd("ent/db", "internal/decision", "internal/report", "graph/lean", "graph/model", "graph/view", "internal/act", "internal/actlog", "internal/domains", "internal/fault", "internal/feed", "internal/gql", "internal/intake", "internal/optional", "internal/policy", "internal/questionnaire", "internal/questionnaire/localized", "internal/store", "internal/typeid", "schema/enum"),
-	"graph/generated": domainsAnd("ent/db", "graph/lean", "graph/model", "graph/view", "internal/fault", "internal/feed", "internal/intake", "internal/optional", "internal/policy", "internal/questionnaire/localized", "internal/store", "internal/typeid", "schema", "schema/enum"),
+	"graph":           domainsAnd("ent/db", "internal/decision", "internal/report", "graph/lean", "graph/model", "graph/view", "internal/act", "internal/actlog", "internal/domains", "internal/fault", "internal/feed", "internal/gql", "internal/intake", "internal/optional", "internal/policy", "internal/questionnaire", "internal/questionnaire/localized", "internal/store", "internal/textdiff", "internal/typeid", "schema/enum"),
+	"graph/generated": domainsAnd("ent/db", "graph/lean", "graph/model", "graph/view", "internal/fault", "internal/feed", "internal/intake", "internal/optional", "internal/policy", "internal/questionnaire/localized", "internal/store", "internal/textdiff", "internal/typeid", "schema", "schema/enum"),
 	"graph/lean":      {"internal/typeid"},
 	"graph/model":     {"schema/enum"},
 	"graph/view":      {"ent/db", "internal/act", "internal/fault", "internal/policy", "internal/typeid", "schema/enum"},
@@ -51,7 +51,8 @@ var allowed = map[string][]string{
 	"internal/post":     {"internal/fault", "internal/openapi", "schema/enum"},
 
 	// A domain that builds on others, one way only; every other that internal/domains wires may import what domain lists.
-	"internal/proposal":     domain("internal/dialogue"),
+	"internal/proposal":     domain("internal/dialogue", "internal/textdiff"),
+	"internal/practice":     domain("internal/textdiff"),
 	"internal/assessment":   domain("internal/hazard", "internal/intake", "internal/questionnaire", "internal/questionnaire/localized", "internal/questionnaire/pia", "internal/questionnaire/source", "internal/report"),
 	"internal/risk":         domain("internal/hazard", "internal/report"),
 	"internal/rating":       domain("internal/report"),
@@ -72,6 +73,11 @@ var allowed = map[string][]string{
 
 	// What reports are made of, and all formats of them: pure, so that they can be verified without a server.
 	"internal/report": {"internal/csvtext", "schema/enum"},
+
+	// What is pure about texts: what changed in them, and which say nearly the same.
+	"internal/textdiff": {"internal/fault", "schema/enum"},
+	"internal/words":    {},
+	"internal/campaign": {"internal/words"},
 
 	"internal/keys":   {},
 	"internal/person": {"ent/db", "internal/fault", "internal/keys", "internal/store"},

@@ -10,6 +10,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/access"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
+	"github.com/plenary-dialogue/plenary/internal/textdiff"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
@@ -82,6 +83,29 @@ func (s *Service) VersionsOf(ctx context.Context, practices []uuid.UUID, page st
 		Table: versions, Parent: "t.practice_id", ActsNameParent: true, Where: versionVisible(actor), Order: store.Order{Descending: true}, Slice: slice,
 		Viewer: actor.Key(),
 	}, practices)
+}
+
+// Diffs gives what changed in the description of each practice from one of the versions that the viewer may see to another. The
+// practices are visible already.
+func (s *Service) Diffs(ctx context.Context, practices []uuid.UUID, from, to int) (map[uuid.UUID]textdiff.Result, error) {
+	actor, both := policy.ActorFrom(ctx), int32(2)
+	slice, err := store.PageArgs{First: &both}.Check()
+	if err != nil {
+		return nil, err
+	}
+	pages, err := store.Pages(ctx, s.store, store.List[db.PracticeVersion]{
+		Table: versions, Parent: "t.practice_id", ActsNameParent: true, Slice: slice, Viewer: actor.Key(),
+		Where: store.And(store.Where("t.number IN (?, ?)", from, to), versionVisible(actor)),
+	}, practices)
+	found := make(map[uuid.UUID]textdiff.Result, len(pages))
+	for id, page := range pages {
+		texts := map[int]string{}
+		for _, v := range page.Nodes {
+			texts[v.Number] = string(v.Description)
+		}
+		found[id] = textdiff.Of(ctx, texts, from, to)
+	}
+	return found, err
 }
 
 // VersionsByID reads versions by their ids, under the same rule and with their practice visible.

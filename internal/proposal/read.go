@@ -10,6 +10,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/access"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
+	"github.com/plenary-dialogue/plenary/internal/textdiff"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
@@ -130,6 +131,31 @@ func (s *Service) VersionsOf(ctx context.Context, proposals []uuid.UUID, page st
 		Table: versions, Parent: "t.proposal_id", ActsNameParent: true, Where: s.versionVisible(actor), Order: store.Order{Descending: true}, Slice: slice,
 		Viewer: actor.Key(),
 	}, proposals)
+}
+
+// Diffs gives what changed in the text of each proposal from one of the versions that the viewer may see to another. The proposals are
+// visible already.
+func (s *Service) Diffs(ctx context.Context, proposals []uuid.UUID, from, to int) (map[uuid.UUID]textdiff.Result, error) {
+	actor, both := policy.ActorFrom(ctx), int32(2)
+	slice, err := store.PageArgs{First: &both}.Check()
+	if err != nil {
+		return nil, err
+	}
+	pages, err := store.Pages(ctx, s.store, store.List[db.ProposalVersion]{
+		Table: versions.Without("title", "summary", "reason"), Parent: "t.proposal_id", ActsNameParent: true, Slice: slice, Viewer: actor.Key(),
+		Where: store.And(store.Where("t.number IN (?, ?)", from, to), s.versionVisible(actor)),
+	}, proposals)
+	found := make(map[uuid.UUID]textdiff.Result, len(pages))
+	for id, page := range pages {
+		texts := map[int]string{}
+		for _, v := range page.Nodes {
+			if v.Body != "" { // it was not erased
+				texts[v.Number] = string(v.Body)
+			}
+		}
+		found[id] = textdiff.Of(ctx, texts, from, to)
+	}
+	return found, err
 }
 
 // VersionsByID reads versions by their ids, under the same rule and with their proposal visible.

@@ -60,6 +60,10 @@ func costAttacks() []attack {
 			query: "query($n: Int = 100){dialogues(first: $n){nodes{proposals(last: $n){nodes{comments(first: $n){nodes{id}}}}}}}",
 		},
 		{
+			id: "A15", rule: "what changed in a hundred texts", want: "COST_LIMIT_EXCEEDED",
+			query: "{proposals(first: 100){nodes{diff(from: 1, to: 2){op text}}}}",
+		},
+		{
 			id: "A15", rule: "pages in a payload", who: persona("firm"), want: "COST_LIMIT_EXCEEDED",
 			query: `mutation{submitProposal(input: {id: "x"}){proposal{dialogue{proposals(first: 100){nodes{comments(first: 100){nodes{id}}}}}}}}`,
 		},

@@ -58,6 +58,7 @@ var counted = []struct {
 			proposals(first: $b){nodes{author{name} dialogue{title} practices{title} versions(first: $c){nodes{editor{name}}}}}}}}`,
 		1 + 6 + 1 + 4 + 1, 1 + 6 + 1 + 4 + 1,
 	},
+	{"what changed between versions", `{dialogues(first: $a){nodes{proposals(first: $b){nodes{diff(from: 1, to: 1){op text}}}}}}`, 3, 3},
 	{
 		"fragments",
 		`query{dialogues(first: $a){...D}} fragment D on DialogueConnection{nodes{...T proposals(first: $b){nodes{...P ...P}}}} fragment T on Node{id}
