@@ -20,7 +20,7 @@ var assignmentNoun = noun{
 	types:  []string{"Assignment"},
 	read:   by(func(r *Resolver) many[db.Assignment] { return r.Assignments.ByID }),
 	tables: []string{"assignments"},
-	inside: []policy.Resource{policy.Assessment, policy.Mitigation},
+	inside: []policy.Resource{policy.Assessment, policy.Mitigation, policy.OfficialResponse},
 	edges: edges{
 		"Query.assignments": paged(func(ctx context.Context, r *Resolver, in model.AssignmentFilter, a args) (*assignment.Page, error) {
 			f := assignment.Filter{State: in.State, Assignee: optionalKey("member", in.Assignee), ChangedSince: in.ChangedSince}

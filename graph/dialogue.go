@@ -14,6 +14,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/proposal"
 	"github.com/plenary-dialogue/plenary/internal/reading"
+	"github.com/plenary-dialogue/plenary/internal/sponsorship"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
@@ -43,6 +44,14 @@ var dialogueNoun = noun{
 		"Dialogue.outcomes": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, a args) (map[uuid.UUID]*dialogue.OutcomePage, error) {
 			return r.Dialogues.OutcomesOf(ctx, ids, a.page())
 		}),
+		"Dialogue.sponsorRule": made(func(row *db.Dialogue) *sponsorship.Rule {
+			rule := dialogue.SponsorsOf(row)
+			if !rule.Asks() {
+				return nil
+			}
+			rule.Chambers = append([]enum.StakeholderKind{}, rule.Chambers...)
+			return &rule
+		}, "sponsors", "sponsor_chambers"),
 		"Dialogue.invited": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, a args) (map[uuid.UUID]*party.Page, error) {
 			return r.Parties.InvitedTo(ctx, ids, a.page())
 		}).reading("stakeholders"),
@@ -78,6 +87,9 @@ var dialogueNoun = noun{
 		}),
 		"updateDialogue": with(func(ctx context.Context, r *Resolver, in model.UpdateDialogueInput) (*act.Result, error) {
 			change := dialogue.Change{Title: in.Title, Brief: in.Brief, Phases: phasePlans(in.Phases), Languages: in.Languages}
+			if in.SponsorRule != nil {
+				change.Sponsors = new(sponsorRule(in.SponsorRule))
+			}
 			if in.Practices != nil {
 				change.Practices = keys("practice", in.Practices)
 			}
@@ -129,9 +141,16 @@ func convene(ctx context.Context, r *Resolver, in model.ConveneDialogueInput) (*
 	invite := keys("stakeholder", in.Invite)
 	plan := dialogue.Plan{
 		Title: in.Title, Brief: or(in.Brief, ""), Visibility: or(in.Visibility, ""), Languages: in.Languages, TimeZone: or(in.TimeZone, ""),
-		Phases: phasePlans(in.Phases),
+		Phases: phasePlans(in.Phases), Sponsors: sponsorRule(in.SponsorRule),
 	}
 	return r.Dialogues.Convene(ctx, plan, practices, invite)
+}
+
+func sponsorRule(in *model.SponsorRuleInput) sponsorship.Rule {
+	if in == nil {
+		return sponsorship.Rule{}
+	}
+	return sponsorship.Rule{Sponsors: int(in.Sponsors), Chambers: in.Chambers}
 }
 
 func phasePlans(in []*model.PhaseInput) []dialogue.PhasePlan {

@@ -123,6 +123,7 @@ var declared = []noun{
 	riskNoun, ratingNoun, mitigationNoun, importNoun, reportNoun,
 	callNoun, calledFirmNoun, filingNoun,
 	decisionRuleNoun, ballotNoun,
+	authorshipNoun, amendmentNoun, officialResponseNoun,
 }
 
 // sight gives, for the feed, who may see acts about each resource, and who may know where a hidden subject was.

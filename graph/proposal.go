@@ -7,9 +7,11 @@ import (
 
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/graph/model"
+	"github.com/plenary-dialogue/plenary/graph/view"
 	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/proposal"
+	"github.com/plenary-dialogue/plenary/internal/sponsorship"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
@@ -18,7 +20,7 @@ var proposalNoun = noun{
 	types:    []string{"Proposal"},
 	read:     by(proposalsByID),
 	referred: byReference(func(r *Resolver) func(context.Context, string) (*db.Proposal, error) { return r.Proposals.ByReference }),
-	tables:   []string{"proposals", "proposal_versions", "links"},
+	tables:   []string{"proposals", "proposal_versions", "links", "sponsors"},
 	edges: edges{
 		"Query.proposals": top(func(ctx context.Context, r *Resolver, a args) (*proposal.Page, error) {
 			f, err := proposalFilter(a)
@@ -32,7 +34,25 @@ var proposalNoun = noun{
 		"Proposal.versions": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, a args) (map[uuid.UUID]*proposal.VersionPage, error) {
 			return r.Proposals.VersionsOf(ctx, ids, a.page())
 		}),
-		"Proposal.diff":      diffs(func(r *Resolver) differing { return r.Proposals.Diffs }),
+		"Proposal.diff": diffs(func(r *Resolver) differing { return r.Proposals.Diffs }),
+		"Proposal.sponsors": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, a args) (map[uuid.UUID]*proposal.SponsorPage, error) {
+			return r.Proposals.SponsorsOf(ctx, ids, a.page())
+		}),
+		"Sponsor.party": toParty("party_id"),
+		"Sponsor.current": forAll(func(ctx context.Context, r *Resolver, rows []*db.Sponsor) ([]bool, error) {
+			return r.Proposals.Current(ctx, rows)
+		}, "proposal_id", "version"),
+		"Proposal.sponsorship": forAll(func(ctx context.Context, r *Resolver, rows []*db.Proposal) ([]*sponsorship.Standing, error) {
+			return r.Proposals.Standings(ctx, rows)
+		}, "id"),
+		"Proposal.missingToOpen": forAll(func(ctx context.Context, r *Resolver, rows []*db.Proposal) ([][]*view.UserError, error) {
+			all, err := r.Proposals.Missing(ctx, rows)
+			out := make([][]*view.UserError, len(all))
+			for i, lacks := range all {
+				out[i] = view.UserErrorsOf(lacks)
+			}
+			return out, err
+		}, "id", "state"),
 		"Proposal.practices": under(linked),
 		"Proposal.comments":  under(commentsOn),
 		"Proposal.viewerCan": can(func(ctx context.Context, r *Resolver, ps []*db.Proposal) ([][]*policy.Decision, error) {
@@ -59,12 +79,17 @@ var proposalNoun = noun{
 			}
 			return r.Proposals.Edit(ctx, id, change, or(in.Reason, ""), &in.ExpectedRevision)
 		}),
-		"submitProposal":   on(func(r *Resolver) moving { return r.Proposals.Submit }),
-		"takeUpProposal":   on(func(r *Resolver) moving { return r.Proposals.TakeUp }),
-		"returnProposal":   because("Reason", func(r *Resolver) reasoned { return r.Proposals.Return }),
-		"openProposal":     on(func(r *Resolver) moving { return r.Proposals.Open }),
-		"withdrawProposal": because("Reason", func(r *Resolver) reasoned { return r.Proposals.Withdraw }),
+		"sponsorProposal": with(func(ctx context.Context, r *Resolver, in model.SponsorProposalInput) (*act.Result, error) {
+			return r.Proposals.Sponsor(ctx, key("proposal", in.ID), int(in.Version), in.ExpectedRevision)
+		}),
+		"withdrawSponsorship": on(func(r *Resolver) moving { return r.Proposals.WithdrawSponsorship }),
+		"submitProposal":      on(func(r *Resolver) moving { return r.Proposals.Submit }),
+		"takeUpProposal":      on(func(r *Resolver) moving { return r.Proposals.TakeUp }),
+		"returnProposal":      because("Reason", func(r *Resolver) reasoned { return r.Proposals.Return }),
+		"openProposal":        on(func(r *Resolver) moving { return r.Proposals.Open }),
+		"withdrawProposal":    because("Reason", func(r *Resolver) reasoned { return r.Proposals.Withdraw }),
 	},
+	does:    map[string]policy.Action{"withdrawSponsorship": policy.WithdrawSponsorship},
 	follows: follows{"proposalUpdated": around},
 }
 

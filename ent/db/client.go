@@ -20,6 +20,8 @@ type Client struct {
 	Act *ActClient
 	// ActReason is the client for interacting with the ActReason builders.
 	ActReason *ActReasonClient
+	// Amendment is the client for interacting with the Amendment builders.
+	Amendment *AmendmentClient
 	// Answer is the client for interacting with the Answer builders.
 	Answer *AnswerClient
 	// Assessment is the client for interacting with the Assessment builders.
@@ -30,6 +32,8 @@ type Client struct {
 	AssessmentVersion *AssessmentVersionClient
 	// Assignment is the client for interacting with the Assignment builders.
 	Assignment *AssignmentClient
+	// Authorship is the client for interacting with the Authorship builders.
+	Authorship *AuthorshipClient
 	// Ballot is the client for interacting with the Ballot builders.
 	Ballot *BallotClient
 	// BallotKey is the client for interacting with the BallotKey builders.
@@ -86,6 +90,8 @@ type Client struct {
 	Mitigation *MitigationClient
 	// MitigationStep is the client for interacting with the MitigationStep builders.
 	MitigationStep *MitigationStepClient
+	// OfficialResponse is the client for interacting with the OfficialResponse builders.
+	OfficialResponse *OfficialResponseClient
 	// Opinion is the client for interacting with the Opinion builders.
 	Opinion *OpinionClient
 	// Outcome is the client for interacting with the Outcome builders.
@@ -136,6 +142,8 @@ type Client struct {
 	SignOff *SignOffClient
 	// Signer is the client for interacting with the Signer builders.
 	Signer *SignerClient
+	// Sponsor is the client for interacting with the Sponsor builders.
+	Sponsor *SponsorClient
 	// Stakeholder is the client for interacting with the Stakeholder builders.
 	Stakeholder *StakeholderClient
 	// Staleness is the client for interacting with the Staleness builders.
@@ -165,11 +173,13 @@ func (c *Client) init() {
 	c.Schema = migrate.NewSchema(c.driver)
 	c.Act = NewActClient(c.config)
 	c.ActReason = NewActReasonClient(c.config)
+	c.Amendment = NewAmendmentClient(c.config)
 	c.Answer = NewAnswerClient(c.config)
 	c.Assessment = NewAssessmentClient(c.config)
 	c.AssessmentAuthor = NewAssessmentAuthorClient(c.config)
 	c.AssessmentVersion = NewAssessmentVersionClient(c.config)
 	c.Assignment = NewAssignmentClient(c.config)
+	c.Authorship = NewAuthorshipClient(c.config)
 	c.Ballot = NewBallotClient(c.config)
 	c.BallotKey = NewBallotKeyClient(c.config)
 	c.BallotPaper = NewBallotPaperClient(c.config)
@@ -198,6 +208,7 @@ func (c *Client) init() {
 	c.Member = NewMemberClient(c.config)
 	c.Mitigation = NewMitigationClient(c.config)
 	c.MitigationStep = NewMitigationStepClient(c.config)
+	c.OfficialResponse = NewOfficialResponseClient(c.config)
 	c.Opinion = NewOpinionClient(c.config)
 	c.Outcome = NewOutcomeClient(c.config)
 	c.Person = NewPersonClient(c.config)
@@ -223,6 +234,7 @@ func (c *Client) init() {
 	c.Setting = NewSettingClient(c.config)
 	c.SignOff = NewSignOffClient(c.config)
 	c.Signer = NewSignerClient(c.config)
+	c.Sponsor = NewSponsorClient(c.config)
 	c.Stakeholder = NewStakeholderClient(c.config)
 	c.Staleness = NewStalenessClient(c.config)
 	c.Template = NewTemplateClient(c.config)

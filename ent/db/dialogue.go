@@ -54,6 +54,10 @@ type Dialogue struct {
 	OpenedAt *time.Time `json:"opened_at,omitempty"`
 	// ClosedAt holds the value of the "closed_at" field.
 	ClosedAt *time.Time `json:"closed_at,omitempty"`
+	// how many sponsors a proposal needs before it may be opened
+	Sponsors int `json:"sponsors,omitempty"`
+	// from which they come, and each of which is there; any if empty
+	SponsorChambers []string `json:"sponsor_chambers,omitempty"`
 	// where an imported dialogue was held
 	Source optional.Text `json:"source,omitempty"`
 	// Selection says which columns were read; nil for all.
@@ -72,9 +76,9 @@ func (*Dialogue) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case dialogue.FieldLanguages:
+		case dialogue.FieldLanguages, dialogue.FieldSponsorChambers:
 			values[i] = new([]byte)
-		case dialogue.FieldRevision, dialogue.FieldRound:
+		case dialogue.FieldRevision, dialogue.FieldRound, dialogue.FieldSponsors:
 			values[i] = new(sql.NullInt64)
 		case dialogue.FieldReference, dialogue.FieldTitle, dialogue.FieldBrief, dialogue.FieldVisibility, dialogue.FieldState, dialogue.FieldTimeZone, dialogue.FieldOutcome, dialogue.FieldSource:
 			values[i] = new(sql.NullString)
@@ -198,6 +202,20 @@ func (_m *Dialogue) assignValues(columns []string, values []any) error {
 				_m.ClosedAt = new(time.Time)
 				*_m.ClosedAt = value.Time
 			}
+		case dialogue.FieldSponsors:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field sponsors", values[i])
+			} else if value.Valid {
+				_m.Sponsors = int(value.Int64)
+			}
+		case dialogue.FieldSponsorChambers:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field sponsor_chambers", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.SponsorChambers); err != nil {
+					return fmt.Errorf("unmarshal field sponsor_chambers: %w", err)
+				}
+			}
 		case dialogue.FieldSource:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field source", values[i])
@@ -240,6 +258,8 @@ func (_m *Dialogue) String() string {
 		"outcome", _m.Outcome,
 		"opened_at", _m.OpenedAt,
 		"closed_at", _m.ClosedAt,
+		"sponsors", _m.Sponsors,
+		"sponsor_chambers", _m.SponsorChambers,
 		"source", _m.Source,
 	)
 }
@@ -255,7 +275,7 @@ func (*Dialogue) TableName() string { return dialogue.Table }
 // ColumnNames lists the columns of the table, but for secrets.
 func (*Dialogue) ColumnNames() []string {
 	return []string{
-		"id", "created_at", "updated_at", "revision", "reference", "title", "brief", "convenor_id", "visibility", "state", "languages", "time_zone", "round", "outcome", "opened_at", "closed_at", "source"}
+		"id", "created_at", "updated_at", "revision", "reference", "title", "brief", "convenor_id", "visibility", "state", "languages", "time_zone", "round", "outcome", "opened_at", "closed_at", "sponsors", "sponsor_chambers", "source"}
 }
 
 // Dest gives where a column goes, and nil for a column that the table does not have.
@@ -293,6 +313,10 @@ func (_m *Dialogue) Dest(column string) any {
 		return &_m.OpenedAt
 	case "closed_at":
 		return &_m.ClosedAt
+	case "sponsors":
+		return &_m.Sponsors
+	case "sponsor_chambers":
+		return &_m.SponsorChambers
 	case "source":
 		return &_m.Source
 	}

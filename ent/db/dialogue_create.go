@@ -164,6 +164,20 @@ func (b *DialogueCreate) SetNillableClosedAt(v *time.Time) *DialogueCreate {
 	return b
 }
 
+// SetSponsors sets sponsors.
+func (b *DialogueCreate) SetSponsors(v int) *DialogueCreate {
+	b.set(dialogue.FieldSponsors, field.TypeInt, v)
+	b.row.Sponsors = v
+	return b
+}
+
+// SetSponsorChambers sets sponsor_chambers.
+func (b *DialogueCreate) SetSponsorChambers(v []string) *DialogueCreate {
+	b.set(dialogue.FieldSponsorChambers, field.TypeJSON, v)
+	b.row.SponsorChambers = v
+	return b
+}
+
 // SetSource sets source.
 func (b *DialogueCreate) SetSource(v optional.Text) *DialogueCreate {
 	b.set(dialogue.FieldSource, field.TypeString, v)
@@ -209,6 +223,9 @@ func (b *DialogueCreate) defaults() {
 	}
 	if !b.has(dialogue.FieldOutcome) {
 		b.SetOutcome(dialogue.DefaultOutcome)
+	}
+	if !b.has(dialogue.FieldSponsors) {
+		b.SetSponsors(dialogue.DefaultSponsors)
 	}
 	if !b.has(dialogue.FieldSource) {
 		b.SetSource(dialogue.DefaultSource)

@@ -170,6 +170,30 @@ func (b *DialogueUpdate) ClearClosedAt() *DialogueUpdate {
 	return b
 }
 
+// SetSponsors sets sponsors.
+func (b *DialogueUpdate) SetSponsors(v int) *DialogueUpdate {
+	b.set(dialogue.FieldSponsors, field.TypeInt, v)
+	return b
+}
+
+// AddSponsors adds v to sponsors.
+func (b *DialogueUpdate) AddSponsors(v int) *DialogueUpdate {
+	add(&b.updater, dialogue.FieldSponsors, field.TypeInt, v)
+	return b
+}
+
+// SetSponsorChambers sets sponsor_chambers.
+func (b *DialogueUpdate) SetSponsorChambers(v []string) *DialogueUpdate {
+	b.set(dialogue.FieldSponsorChambers, field.TypeJSON, v)
+	return b
+}
+
+// ClearSponsorChambers makes sponsor_chambers NULL.
+func (b *DialogueUpdate) ClearSponsorChambers() *DialogueUpdate {
+	b.clear(dialogue.FieldSponsorChambers, field.TypeJSON)
+	return b
+}
+
 // SetSource sets source.
 func (b *DialogueUpdate) SetSource(v optional.Text) *DialogueUpdate {
 	b.set(dialogue.FieldSource, field.TypeString, v)

@@ -8,11 +8,13 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/act"
+	"github.com/plenary-dialogue/plenary/ent/db/amendment"
 	"github.com/plenary-dialogue/plenary/ent/db/answer"
 	"github.com/plenary-dialogue/plenary/ent/db/assessment"
 	"github.com/plenary-dialogue/plenary/ent/db/assessmentauthor"
 	"github.com/plenary-dialogue/plenary/ent/db/assessmentversion"
 	"github.com/plenary-dialogue/plenary/ent/db/assignment"
+	"github.com/plenary-dialogue/plenary/ent/db/authorship"
 	"github.com/plenary-dialogue/plenary/ent/db/ballot"
 	"github.com/plenary-dialogue/plenary/ent/db/ballotpaper"
 	"github.com/plenary-dialogue/plenary/ent/db/ballotseat"
@@ -37,6 +39,7 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db/member"
 	"github.com/plenary-dialogue/plenary/ent/db/mitigation"
 	"github.com/plenary-dialogue/plenary/ent/db/mitigationstep"
+	"github.com/plenary-dialogue/plenary/ent/db/officialresponse"
 	"github.com/plenary-dialogue/plenary/ent/db/opinion"
 	"github.com/plenary-dialogue/plenary/ent/db/outcome"
 	"github.com/plenary-dialogue/plenary/ent/db/person"
@@ -60,6 +63,7 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db/rowversion"
 	"github.com/plenary-dialogue/plenary/ent/db/signer"
 	"github.com/plenary-dialogue/plenary/ent/db/signoff"
+	"github.com/plenary-dialogue/plenary/ent/db/sponsor"
 	"github.com/plenary-dialogue/plenary/ent/db/stakeholder"
 	"github.com/plenary-dialogue/plenary/ent/db/staleness"
 	"github.com/plenary-dialogue/plenary/ent/db/template"
@@ -93,6 +97,35 @@ func init() {
 	actDescPayload := actMixinFields0[13].Descriptor()
 	// act.DefaultPayload holds the default value on creation for the payload field.
 	act.DefaultPayload = actDescPayload.Default.(string)
+	amendmentMixin := schema.Amendment{}.Mixin()
+	amendmentMixinFields0 := amendmentMixin[0].Fields()
+	_ = amendmentMixinFields0
+	amendmentFields := schema.Amendment{}.Fields()
+	_ = amendmentFields
+	// amendmentDescCreatedAt is the schema descriptor for created_at field.
+	amendmentDescCreatedAt := amendmentMixinFields0[1].Descriptor()
+	// amendment.DefaultCreatedAt holds the default value on creation for the created_at field.
+	amendment.DefaultCreatedAt = amendmentDescCreatedAt.Default.(func() time.Time)
+	// amendmentDescUpdatedAt is the schema descriptor for updated_at field.
+	amendmentDescUpdatedAt := amendmentMixinFields0[2].Descriptor()
+	// amendment.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	amendment.DefaultUpdatedAt = amendmentDescUpdatedAt.Default.(func() time.Time)
+	// amendmentDescRevision is the schema descriptor for revision field.
+	amendmentDescRevision := amendmentMixinFields0[3].Descriptor()
+	// amendment.DefaultRevision holds the default value on creation for the revision field.
+	amendment.DefaultRevision = amendmentDescRevision.Default.(int)
+	// amendmentDescState is the schema descriptor for state field.
+	amendmentDescState := amendmentFields[5].Descriptor()
+	// amendment.DefaultState holds the default value on creation for the state field.
+	amendment.DefaultState = enum.AmendmentState(amendmentDescState.Default.(string))
+	// amendmentDescStateReason is the schema descriptor for state_reason field.
+	amendmentDescStateReason := amendmentFields[6].Descriptor()
+	// amendment.DefaultStateReason holds the default value on creation for the state_reason field.
+	amendment.DefaultStateReason = optional.Text(amendmentDescStateReason.Default.(string))
+	// amendmentDescID is the schema descriptor for id field.
+	amendmentDescID := amendmentMixinFields0[0].Descriptor()
+	// amendment.DefaultID holds the default value on creation for the id field.
+	amendment.DefaultID = amendmentDescID.Default.(func() uuid.UUID)
 	answerFields := schema.Answer{}.Fields()
 	_ = answerFields
 	// answerDescVersion is the schema descriptor for version field.
@@ -213,6 +246,31 @@ func init() {
 	assignmentDescID := assignmentMixinFields0[0].Descriptor()
 	// assignment.DefaultID holds the default value on creation for the id field.
 	assignment.DefaultID = assignmentDescID.Default.(func() uuid.UUID)
+	authorshipMixin := schema.Authorship{}.Mixin()
+	authorshipMixinFields0 := authorshipMixin[0].Fields()
+	_ = authorshipMixinFields0
+	authorshipFields := schema.Authorship{}.Fields()
+	_ = authorshipFields
+	// authorshipDescCreatedAt is the schema descriptor for created_at field.
+	authorshipDescCreatedAt := authorshipMixinFields0[1].Descriptor()
+	// authorship.DefaultCreatedAt holds the default value on creation for the created_at field.
+	authorship.DefaultCreatedAt = authorshipDescCreatedAt.Default.(func() time.Time)
+	// authorshipDescUpdatedAt is the schema descriptor for updated_at field.
+	authorshipDescUpdatedAt := authorshipMixinFields0[2].Descriptor()
+	// authorship.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	authorship.DefaultUpdatedAt = authorshipDescUpdatedAt.Default.(func() time.Time)
+	// authorshipDescRevision is the schema descriptor for revision field.
+	authorshipDescRevision := authorshipMixinFields0[3].Descriptor()
+	// authorship.DefaultRevision holds the default value on creation for the revision field.
+	authorship.DefaultRevision = authorshipDescRevision.Default.(int)
+	// authorshipDescState is the schema descriptor for state field.
+	authorshipDescState := authorshipFields[3].Descriptor()
+	// authorship.DefaultState holds the default value on creation for the state field.
+	authorship.DefaultState = enum.AuthorshipState(authorshipDescState.Default.(string))
+	// authorshipDescID is the schema descriptor for id field.
+	authorshipDescID := authorshipMixinFields0[0].Descriptor()
+	// authorship.DefaultID holds the default value on creation for the id field.
+	authorship.DefaultID = authorshipDescID.Default.(func() uuid.UUID)
 	ballotMixin := schema.Ballot{}.Mixin()
 	ballotMixinFields0 := ballotMixin[0].Fields()
 	_ = ballotMixinFields0
@@ -532,8 +590,12 @@ func init() {
 	dialogueDescOutcome := dialogueFields[9].Descriptor()
 	// dialogue.DefaultOutcome holds the default value on creation for the outcome field.
 	dialogue.DefaultOutcome = optional.Text(dialogueDescOutcome.Default.(string))
+	// dialogueDescSponsors is the schema descriptor for sponsors field.
+	dialogueDescSponsors := dialogueFields[12].Descriptor()
+	// dialogue.DefaultSponsors holds the default value on creation for the sponsors field.
+	dialogue.DefaultSponsors = dialogueDescSponsors.Default.(int)
 	// dialogueDescSource is the schema descriptor for source field.
-	dialogueDescSource := dialogueFields[12].Descriptor()
+	dialogueDescSource := dialogueFields[14].Descriptor()
 	// dialogue.DefaultSource holds the default value on creation for the source field.
 	dialogue.DefaultSource = optional.Text(dialogueDescSource.Default.(string))
 	// dialogueDescID is the schema descriptor for id field.
@@ -797,6 +859,35 @@ func init() {
 	mitigationstepDescID := mitigationstepFields[0].Descriptor()
 	// mitigationstep.DefaultID holds the default value on creation for the id field.
 	mitigationstep.DefaultID = mitigationstepDescID.Default.(func() uuid.UUID)
+	officialresponseMixin := schema.OfficialResponse{}.Mixin()
+	officialresponseMixinFields0 := officialresponseMixin[0].Fields()
+	_ = officialresponseMixinFields0
+	officialresponseFields := schema.OfficialResponse{}.Fields()
+	_ = officialresponseFields
+	// officialresponseDescCreatedAt is the schema descriptor for created_at field.
+	officialresponseDescCreatedAt := officialresponseMixinFields0[1].Descriptor()
+	// officialresponse.DefaultCreatedAt holds the default value on creation for the created_at field.
+	officialresponse.DefaultCreatedAt = officialresponseDescCreatedAt.Default.(func() time.Time)
+	// officialresponseDescUpdatedAt is the schema descriptor for updated_at field.
+	officialresponseDescUpdatedAt := officialresponseMixinFields0[2].Descriptor()
+	// officialresponse.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	officialresponse.DefaultUpdatedAt = officialresponseDescUpdatedAt.Default.(func() time.Time)
+	// officialresponseDescRevision is the schema descriptor for revision field.
+	officialresponseDescRevision := officialresponseMixinFields0[3].Descriptor()
+	// officialresponse.DefaultRevision holds the default value on creation for the revision field.
+	officialresponse.DefaultRevision = officialresponseDescRevision.Default.(int)
+	// officialresponseDescState is the schema descriptor for state field.
+	officialresponseDescState := officialresponseFields[4].Descriptor()
+	// officialresponse.DefaultState holds the default value on creation for the state field.
+	officialresponse.DefaultState = enum.OfficialResponseState(officialresponseDescState.Default.(string))
+	// officialresponseDescText is the schema descriptor for text field.
+	officialresponseDescText := officialresponseFields[5].Descriptor()
+	// officialresponse.DefaultText holds the default value on creation for the text field.
+	officialresponse.DefaultText = optional.Text(officialresponseDescText.Default.(string))
+	// officialresponseDescID is the schema descriptor for id field.
+	officialresponseDescID := officialresponseMixinFields0[0].Descriptor()
+	// officialresponse.DefaultID holds the default value on creation for the id field.
+	officialresponse.DefaultID = officialresponseDescID.Default.(func() uuid.UUID)
 	opinionMixin := schema.Opinion{}.Mixin()
 	opinionMixinFields0 := opinionMixin[0].Fields()
 	_ = opinionMixinFields0
@@ -1260,6 +1351,16 @@ func init() {
 	signerDescID := signerFields[0].Descriptor()
 	// signer.DefaultID holds the default value on creation for the id field.
 	signer.DefaultID = signerDescID.Default.(func() uuid.UUID)
+	sponsorFields := schema.Sponsor{}.Fields()
+	_ = sponsorFields
+	// sponsorDescCreatedAt is the schema descriptor for created_at field.
+	sponsorDescCreatedAt := sponsorFields[4].Descriptor()
+	// sponsor.DefaultCreatedAt holds the default value on creation for the created_at field.
+	sponsor.DefaultCreatedAt = sponsorDescCreatedAt.Default.(func() time.Time)
+	// sponsorDescID is the schema descriptor for id field.
+	sponsorDescID := sponsorFields[0].Descriptor()
+	// sponsor.DefaultID holds the default value on creation for the id field.
+	sponsor.DefaultID = sponsorDescID.Default.(func() uuid.UUID)
 	stakeholderMixin := schema.Stakeholder{}.Mixin()
 	stakeholderMixinFields0 := stakeholderMixin[0].Fields()
 	_ = stakeholderMixinFields0

@@ -18,6 +18,8 @@ type Tx struct {
 	Act *ActClient
 	// ActReason is the client for interacting with the ActReason builders.
 	ActReason *ActReasonClient
+	// Amendment is the client for interacting with the Amendment builders.
+	Amendment *AmendmentClient
 	// Answer is the client for interacting with the Answer builders.
 	Answer *AnswerClient
 	// Assessment is the client for interacting with the Assessment builders.
@@ -28,6 +30,8 @@ type Tx struct {
 	AssessmentVersion *AssessmentVersionClient
 	// Assignment is the client for interacting with the Assignment builders.
 	Assignment *AssignmentClient
+	// Authorship is the client for interacting with the Authorship builders.
+	Authorship *AuthorshipClient
 	// Ballot is the client for interacting with the Ballot builders.
 	Ballot *BallotClient
 	// BallotKey is the client for interacting with the BallotKey builders.
@@ -84,6 +88,8 @@ type Tx struct {
 	Mitigation *MitigationClient
 	// MitigationStep is the client for interacting with the MitigationStep builders.
 	MitigationStep *MitigationStepClient
+	// OfficialResponse is the client for interacting with the OfficialResponse builders.
+	OfficialResponse *OfficialResponseClient
 	// Opinion is the client for interacting with the Opinion builders.
 	Opinion *OpinionClient
 	// Outcome is the client for interacting with the Outcome builders.
@@ -134,6 +140,8 @@ type Tx struct {
 	SignOff *SignOffClient
 	// Signer is the client for interacting with the Signer builders.
 	Signer *SignerClient
+	// Sponsor is the client for interacting with the Sponsor builders.
+	Sponsor *SponsorClient
 	// Stakeholder is the client for interacting with the Stakeholder builders.
 	Stakeholder *StakeholderClient
 	// Staleness is the client for interacting with the Staleness builders.
@@ -283,11 +291,13 @@ func (tx *Tx) Client() *Client {
 func (tx *Tx) init() {
 	tx.Act = NewActClient(tx.config)
 	tx.ActReason = NewActReasonClient(tx.config)
+	tx.Amendment = NewAmendmentClient(tx.config)
 	tx.Answer = NewAnswerClient(tx.config)
 	tx.Assessment = NewAssessmentClient(tx.config)
 	tx.AssessmentAuthor = NewAssessmentAuthorClient(tx.config)
 	tx.AssessmentVersion = NewAssessmentVersionClient(tx.config)
 	tx.Assignment = NewAssignmentClient(tx.config)
+	tx.Authorship = NewAuthorshipClient(tx.config)
 	tx.Ballot = NewBallotClient(tx.config)
 	tx.BallotKey = NewBallotKeyClient(tx.config)
 	tx.BallotPaper = NewBallotPaperClient(tx.config)
@@ -316,6 +326,7 @@ func (tx *Tx) init() {
 	tx.Member = NewMemberClient(tx.config)
 	tx.Mitigation = NewMitigationClient(tx.config)
 	tx.MitigationStep = NewMitigationStepClient(tx.config)
+	tx.OfficialResponse = NewOfficialResponseClient(tx.config)
 	tx.Opinion = NewOpinionClient(tx.config)
 	tx.Outcome = NewOutcomeClient(tx.config)
 	tx.Person = NewPersonClient(tx.config)
@@ -341,6 +352,7 @@ func (tx *Tx) init() {
 	tx.Setting = NewSettingClient(tx.config)
 	tx.SignOff = NewSignOffClient(tx.config)
 	tx.Signer = NewSignerClient(tx.config)
+	tx.Sponsor = NewSponsorClient(tx.config)
 	tx.Stakeholder = NewStakeholderClient(tx.config)
 	tx.Staleness = NewStalenessClient(tx.config)
 	tx.Template = NewTemplateClient(tx.config)

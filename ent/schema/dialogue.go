@@ -31,6 +31,8 @@ func (Dialogue) Fields() []ent.Field {
 		field.Text("outcome").GoType(optional.Text("")).Default("").Comment("of the last round that ended; Outcome keeps those of all"),
 		field.Time("opened_at").Optional().Nillable(),
 		field.Time("closed_at").Optional().Nillable(),
+		field.Int("sponsors").Default(0).Comment("how many sponsors a proposal needs before it may be opened"),
+		field.Strings("sponsor_chambers").Optional().Comment("from which they come, and each of which is there; any if empty"),
 		field.String("source").GoType(optional.Text("")).Default("").Comment("where an imported dialogue was held"),
 	}
 }

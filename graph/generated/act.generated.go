@@ -657,6 +657,11 @@ func (ec *executionContext) _ActSubject(ctx context.Context, sel ast.SelectionSe
 			return graphql.Null
 		}
 		return ec._Opinion(ctx, sel, obj)
+	case *db.OfficialResponse:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._OfficialResponse(ctx, sel, obj)
 	case *db.Mitigation:
 		if obj == nil {
 			return graphql.Null
@@ -697,6 +702,11 @@ func (ec *executionContext) _ActSubject(ctx context.Context, sel ast.SelectionSe
 			return graphql.Null
 		}
 		return ec._CalledFirm(ctx, sel, obj)
+	case *db.Authorship:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Authorship(ctx, sel, obj)
 	case *db.Assignment:
 		if obj == nil {
 			return graphql.Null
@@ -712,6 +722,11 @@ func (ec *executionContext) _ActSubject(ctx context.Context, sel ast.SelectionSe
 			return graphql.Null
 		}
 		return ec._AssessmentCall(ctx, sel, obj)
+	case *db.Amendment:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Amendment(ctx, sel, obj)
 	default:
 		if typedObj, ok := obj.(graphql.Marshaler); ok {
 			return typedObj

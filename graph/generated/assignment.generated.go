@@ -698,6 +698,11 @@ func (ec *executionContext) _AssignmentSubject(ctx context.Context, sel ast.Sele
 	switch obj := (obj).(type) {
 	case nil:
 		return graphql.Null
+	case *db.OfficialResponse:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._OfficialResponse(ctx, sel, obj)
 	case *db.Mitigation:
 		if obj == nil {
 			return graphql.Null

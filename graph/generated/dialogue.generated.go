@@ -19,6 +19,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/party"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/reading"
+	"github.com/plenary-dialogue/plenary/internal/sponsorship"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 	"github.com/plenary-dialogue/plenary/schema/enum"
@@ -34,6 +35,7 @@ type DialogueResolver interface {
 
 	Phases(ctx context.Context, obj *db.Dialogue) ([]*db.Phase, error)
 	Phase(ctx context.Context, obj *db.Dialogue) (*db.Phase, error)
+	SponsorRule(ctx context.Context, obj *db.Dialogue) (*sponsorship.Rule, error)
 	Invited(ctx context.Context, obj *db.Dialogue, first *int32, after *string, last *int32, before *string) (*store.Page[party.Stakeholder], error)
 	Practices(ctx context.Context, obj *db.Dialogue) ([]*db.Practice, error)
 	Proposals(ctx context.Context, obj *db.Dialogue, first *int32, after *string, last *int32, before *string, filter *model.ProposalFilter, order *enum.ProposalOrder) (*store.Page[*db.Proposal], error)
@@ -688,6 +690,38 @@ func (ec *executionContext) fieldContext_Dialogue_phase(_ context.Context, field
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Phase(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Dialogue_sponsorRule(ctx context.Context, field graphql.CollectedField, obj *db.Dialogue) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Dialogue_sponsorRule(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Dialogue().SponsorRule(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *sponsorship.Rule) graphql.Marshaler {
+			return ec.marshalOSponsorRule2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋsponsorshipᚐRule(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Dialogue_sponsorRule(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Dialogue",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SponsorRule(ctx, field)
 		},
 	}
 	return fc, nil
@@ -1590,6 +1624,52 @@ func (ec *executionContext) fieldContext_Phase_endedAt(_ context.Context, field 
 	return graphql.NewScalarFieldContext("Phase", field, false, false, errors.New("field of type DateTime does not have child fields"))
 }
 
+func (ec *executionContext) _SponsorRule_sponsors(ctx context.Context, field graphql.CollectedField, obj *sponsorship.Rule) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SponsorRule_sponsors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Sponsors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SponsorRule_sponsors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SponsorRule", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _SponsorRule_chambers(ctx context.Context, field graphql.CollectedField, obj *sponsorship.Rule) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SponsorRule_chambers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Chambers, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []enum.StakeholderKind) graphql.Marshaler {
+			return ec.marshalNStakeholderKind2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐStakeholderKindᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SponsorRule_chambers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SponsorRule", field, false, false, errors.New("field of type StakeholderKind does not have child fields"))
+}
+
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
@@ -1649,7 +1729,7 @@ func (ec *executionContext) unmarshalInputConveneDialogueInput(ctx context.Conte
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"title", "brief", "visibility", "languages", "timeZone", "phases", "practices", "invite"}
+	fieldsInOrder := [...]string{"title", "brief", "visibility", "languages", "timeZone", "phases", "practices", "sponsorRule", "invite"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1705,6 +1785,13 @@ func (ec *executionContext) unmarshalInputConveneDialogueInput(ctx context.Conte
 				return it, err
 			}
 			it.Practices = data
+		case "sponsorRule":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sponsorRule"))
+			data, err := ec.unmarshalOSponsorRuleInput2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐSponsorRuleInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SponsorRule = data
 		case "invite":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("invite"))
 			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
@@ -2035,6 +2122,43 @@ func (ec *executionContext) unmarshalInputReopenDialogueInput(ctx context.Contex
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputSponsorRuleInput(ctx context.Context, obj any) (model.SponsorRuleInput, error) {
+	var it model.SponsorRuleInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"sponsors", "chambers"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "sponsors":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sponsors"))
+			data, err := ec.unmarshalNInt2int32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Sponsors = data
+		case "chambers":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("chambers"))
+			data, err := ec.unmarshalOStakeholderKind2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐStakeholderKindᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Chambers = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputUninviteFromDialogueInput(ctx context.Context, obj any) (model.UninviteFromDialogueInput, error) {
 	var it model.UninviteFromDialogueInput
 	if obj == nil {
@@ -2090,7 +2214,7 @@ func (ec *executionContext) unmarshalInputUpdateDialogueInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "title", "brief", "phases", "languages", "practices", "reason", "expectedRevision"}
+	fieldsInOrder := [...]string{"id", "title", "brief", "phases", "sponsorRule", "languages", "practices", "reason", "expectedRevision"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2125,6 +2249,13 @@ func (ec *executionContext) unmarshalInputUpdateDialogueInput(ctx context.Contex
 				return it, err
 			}
 			it.Phases = data
+		case "sponsorRule":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sponsorRule"))
+			data, err := ec.unmarshalOSponsorRuleInput2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐSponsorRuleInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SponsorRule = data
 		case "languages":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("languages"))
 			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
@@ -2260,6 +2391,11 @@ func (ec *executionContext) _Dialogue(ctx context.Context, sel ast.SelectionSet,
 			}
 		case "phase":
 			out.Values[i] = ec._Dialogue_phase(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "sponsorRule":
+			out.Values[i] = ec._Dialogue_sponsorRule(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -2558,6 +2694,49 @@ func (ec *executionContext) _Phase(ctx context.Context, sel ast.SelectionSet, ob
 		case "endedAt":
 			out.Values[i] = ec._Phase_endedAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var sponsorRuleImplementors = []string{"SponsorRule"}
+
+func (ec *executionContext) _SponsorRule(ctx context.Context, sel ast.SelectionSet, obj *sponsorship.Rule) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, sponsorRuleImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SponsorRule")
+		case "sponsors":
+			out.Values[i] = ec._SponsorRule_sponsors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "chambers":
+			out.Values[i] = ec._SponsorRule_chambers(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -2932,6 +3111,21 @@ func (ec *executionContext) marshalOPhaseKind2ᚕgithubᚗcomᚋplenaryᚑdialog
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalOSponsorRule2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋsponsorshipᚐRule(ctx context.Context, sel ast.SelectionSet, v *sponsorship.Rule) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._SponsorRule(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOSponsorRuleInput2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐSponsorRuleInput(ctx context.Context, v any) (*model.SponsorRuleInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputSponsorRuleInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 // endregion ***************************** type.gotpl *****************************

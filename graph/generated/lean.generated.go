@@ -26,7 +26,9 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/reading"
 	"github.com/plenary-dialogue/plenary/internal/reporting"
 	"github.com/plenary-dialogue/plenary/internal/risk"
+	"github.com/plenary-dialogue/plenary/internal/sponsorship"
 	"github.com/plenary-dialogue/plenary/internal/store"
+	"github.com/plenary-dialogue/plenary/internal/textdiff"
 	"github.com/plenary-dialogue/plenary/internal/webhook"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
@@ -281,6 +283,120 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_ActLog_consistencyProof(ctx, field)
 				}},
+		}},
+		{Name: "Amendment", Fields: []lean.Field{
+			{Name: "id", Type: "ID", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Amendment)
+				v := o.GlobalID()
+				return lean.ID(b, v), true
+			}},
+			{Name: "proposal", Type: "Proposal", NonNull: false},
+			{Name: "author", Type: "Stakeholder", NonNull: true, Interface: true},
+			{Name: "base", Type: "Int", NonNull: true, Column: "base", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Amendment)
+				v := o.Base
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "body", Type: "String", NonNull: false, Column: "body", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Amendment)
+				v := o.Body
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "state", Type: "AmendmentState", NonNull: true, Column: "state", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Amendment)
+				v := o.State
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "stateReason", Type: "String", NonNull: false, Column: "state_reason", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Amendment)
+				v := o.StateReason
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "proposedAt", Type: "DateTime", NonNull: false, Column: "proposed_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Amendment)
+				v := o.ProposedAt
+				if v == nil {
+					return b, false
+				}
+				return lean.DateTime(b, *v), true
+			}},
+			{Name: "hunks", Type: "Hunk", NonNull: false, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*textdiff.Hunk), to) }},
+			{Name: "newerHunks", Type: "Hunk", NonNull: false, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*textdiff.Hunk), to) }},
+			{Name: "conflictsWith", Type: "Amendment", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Amendment), to) }},
+			{Name: "promoted", Type: "Proposal", NonNull: false},
+			{Name: "revision", Type: "Int", NonNull: true, Column: "revision", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Amendment)
+				v := o.Revision
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Amendment)
+				v := o.CreatedAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "updatedAt", Type: "DateTime", NonNull: true, Column: "updated_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Amendment)
+				v := o.UpdatedAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Amendment_viewerCan_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Amendment_viewerCan(ctx, field)
+				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+		}},
+		{Name: "AmendmentConnection", Fields: []lean.Field{
+			{Name: "edges", Type: "AmendmentEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.Amendment]), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Amendment])
+				return lean.SomeOf(o.Edges())
+			}},
+			{Name: "nodes", Type: "Amendment", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Amendment), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Amendment])
+				return lean.SomeOf(o.Nodes)
+			}},
+			{Name: "pageInfo", Type: "PageInfo", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Amendment])
+				return lean.Some(o.PageInfo())
+			}},
+			{Name: "totalCount", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.Amendment])
+				v := o.TotalCount
+				if v == nil {
+					return b, false
+				}
+				return lean.Int(b, int64(*v)), true
+			}},
+			{Name: "totalCountIsExact", Type: "Boolean", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.Amendment])
+				v := o.TotalCountIsExact()
+				if v == nil {
+					return b, false
+				}
+				return lean.Boolean(b, *v), true
+			}},
+		}},
+		{Name: "AmendmentEdge", Fields: []lean.Field{
+			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Edge[*db.Amendment])
+				v := o.Cursor()
+				return lean.String(b, v), true
+			}},
+			{Name: "node", Type: "Amendment", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Edge[*db.Amendment])
+				return lean.Some(o.Node())
+			}},
+		}},
+		{Name: "AmendmentPayload", Fields: []lean.Field{
+			{Name: "amendment", Type: "Amendment", NonNull: false},
+			{Name: "amendmentEdge", Type: "AmendmentEdge", NonNull: false},
+			{Name: "act", Type: "Act", NonNull: false},
+			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
+				o := obj.(*view.Payload)
+				return lean.SomeOf(o.UserErrors)
+			}},
 		}},
 		{Name: "Answer", Fields: []lean.Field{
 			{Name: "question", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
@@ -1177,6 +1293,55 @@ func leanObjects() []lean.Object {
 		{Name: "AssignmentPayload", Fields: []lean.Field{
 			{Name: "assignment", Type: "Assignment", NonNull: false},
 			{Name: "assignmentEdge", Type: "AssignmentEdge", NonNull: false},
+			{Name: "act", Type: "Act", NonNull: false},
+			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
+				o := obj.(*view.Payload)
+				return lean.SomeOf(o.UserErrors)
+			}},
+		}},
+		{Name: "Authorship", Fields: []lean.Field{
+			{Name: "id", Type: "ID", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Authorship)
+				v := o.GlobalID()
+				return lean.ID(b, v), true
+			}},
+			{Name: "proposal", Type: "Proposal", NonNull: false},
+			{Name: "party", Type: "Stakeholder", NonNull: true, Interface: true},
+			{Name: "accepted", Type: "Boolean", NonNull: true, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.(bool)
+				return lean.Boolean(b, v), true
+			}},
+			{Name: "state", Type: "AuthorshipState", NonNull: true, Column: "state", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Authorship)
+				v := o.State
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "revision", Type: "Int", NonNull: true, Column: "revision", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Authorship)
+				v := o.Revision
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Authorship)
+				v := o.CreatedAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "updatedAt", Type: "DateTime", NonNull: true, Column: "updated_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Authorship)
+				v := o.UpdatedAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Authorship_viewerCan_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Authorship_viewerCan(ctx, field)
+				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+		}},
+		{Name: "AuthorshipPayload", Fields: []lean.Field{
+			{Name: "authorship", Type: "Authorship", NonNull: false},
 			{Name: "act", Type: "Act", NonNull: false},
 			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
 				o := obj.(*view.Payload)
@@ -2393,6 +2558,7 @@ func leanObjects() []lean.Object {
 			}},
 			{Name: "phases", Type: "Phase", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Phase), to) }},
 			{Name: "phase", Type: "Phase", NonNull: false},
+			{Name: "sponsorRule", Type: "SponsorRule", NonNull: false},
 			{Name: "invited", Type: "StakeholderConnection", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Dialogue_invited_args(ctx, raw)
@@ -2732,7 +2898,7 @@ func leanObjects() []lean.Object {
 			}},
 		}},
 		{Name: "Finding", Fields: []lean.Field{
-			{Name: "key", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "key", Type: "String", NonNull: true, Column: "id", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*decisionrule.Finding)
 				v := o.Key
 				return lean.String(b, v), true
@@ -2979,6 +3145,18 @@ func leanObjects() []lean.Object {
 			{Name: "choices", Type: "ChoiceCount", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*decisionrule.ChoiceCount), to) }, Get: func(obj any) any {
 				o := obj.(*decisionrule.GroupCount)
 				return lean.SomeOf(o.Choices)
+			}},
+		}},
+		{Name: "Hunk", Fields: []lean.Field{
+			{Name: "op", Type: "HunkOp", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*textdiff.Hunk)
+				v := o.Op
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "text", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*textdiff.Hunk)
+				v := o.Text
+				return lean.String(b, v), true
 			}},
 		}},
 		{Name: "ImpactAssessment", Fields: []lean.Field{
@@ -3965,6 +4143,132 @@ func leanObjects() []lean.Object {
 				return lean.Int(b, int64(v)), true
 			}},
 		}},
+		{Name: "OfficialResponse", Fields: []lean.Field{
+			{Name: "id", Type: "ID", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.OfficialResponse)
+				v := o.GlobalID()
+				return lean.ID(b, v), true
+			}},
+			{Name: "proposal", Type: "Proposal", NonNull: false},
+			{Name: "addressee", Type: "Stakeholder", NonNull: true, Interface: true},
+			{Name: "requestedBy", Type: "Stakeholder", NonNull: true, Interface: true},
+			{Name: "dueAt", Type: "DateTime", NonNull: true, Column: "due_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.OfficialResponse)
+				v := o.DueAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "state", Type: "OfficialResponseState", NonNull: true, Column: "state", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.OfficialResponse)
+				v := o.State
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "late", Type: "Boolean", NonNull: true, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.(bool)
+				return lean.Boolean(b, v), true
+			}},
+			{Name: "text", Type: "String", NonNull: false, Column: "text", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.OfficialResponse)
+				v := o.Text
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "version", Type: "Int", NonNull: false, Column: "version", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.OfficialResponse)
+				v := o.Version
+				if v == nil {
+					return b, false
+				}
+				return lean.Int(b, int64(*v)), true
+			}},
+			{Name: "answeredAt", Type: "DateTime", NonNull: false, Column: "answered_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.OfficialResponse)
+				v := o.AnsweredAt
+				if v == nil {
+					return b, false
+				}
+				return lean.DateTime(b, *v), true
+			}},
+			{Name: "revision", Type: "Int", NonNull: true, Column: "revision", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.OfficialResponse)
+				v := o.Revision
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.OfficialResponse)
+				v := o.CreatedAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "updatedAt", Type: "DateTime", NonNull: true, Column: "updated_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.OfficialResponse)
+				v := o.UpdatedAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_OfficialResponse_viewerCan_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_OfficialResponse_viewerCan(ctx, field)
+				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+			{Name: "assignments", Type: "AssignmentConnection", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_OfficialResponse_assignments_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_OfficialResponse_assignments(ctx, field)
+				}},
+		}},
+		{Name: "OfficialResponseConnection", Fields: []lean.Field{
+			{Name: "edges", Type: "OfficialResponseEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.OfficialResponse]), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.OfficialResponse])
+				return lean.SomeOf(o.Edges())
+			}},
+			{Name: "nodes", Type: "OfficialResponse", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.OfficialResponse), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.OfficialResponse])
+				return lean.SomeOf(o.Nodes)
+			}},
+			{Name: "pageInfo", Type: "PageInfo", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.OfficialResponse])
+				return lean.Some(o.PageInfo())
+			}},
+			{Name: "totalCount", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.OfficialResponse])
+				v := o.TotalCount
+				if v == nil {
+					return b, false
+				}
+				return lean.Int(b, int64(*v)), true
+			}},
+			{Name: "totalCountIsExact", Type: "Boolean", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.OfficialResponse])
+				v := o.TotalCountIsExact()
+				if v == nil {
+					return b, false
+				}
+				return lean.Boolean(b, *v), true
+			}},
+		}},
+		{Name: "OfficialResponseEdge", Fields: []lean.Field{
+			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Edge[*db.OfficialResponse])
+				v := o.Cursor()
+				return lean.String(b, v), true
+			}},
+			{Name: "node", Type: "OfficialResponse", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Edge[*db.OfficialResponse])
+				return lean.Some(o.Node())
+			}},
+		}},
+		{Name: "OfficialResponsePayload", Fields: []lean.Field{
+			{Name: "officialResponse", Type: "OfficialResponse", NonNull: false},
+			{Name: "officialResponseEdge", Type: "OfficialResponseEdge", NonNull: false},
+			{Name: "act", Type: "Act", NonNull: false},
+			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
+				o := obj.(*view.Payload)
+				return lean.SomeOf(o.UserErrors)
+			}},
+		}},
 		{Name: "Opinion", Fields: []lean.Field{
 			{Name: "id", Type: "ID", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Opinion)
@@ -4398,6 +4702,14 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Practice_versions(ctx, field)
 				}},
+			{Name: "diff", Type: "Hunk", NonNull: false, List: true, ElemNonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Practice_diff_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Practice_diff(ctx, field)
+				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*textdiff.Hunk), to) }},
 			{Name: "impactAssessments", Type: "ImpactAssessmentConnection", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Practice_impactAssessments_args(ctx, raw)
@@ -4717,6 +5029,24 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Proposal_versions(ctx, field)
 				}},
+			{Name: "diff", Type: "Hunk", NonNull: false, List: true, ElemNonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Proposal_diff_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Proposal_diff(ctx, field)
+				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*textdiff.Hunk), to) }},
+			{Name: "sponsors", Type: "SponsorConnection", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Proposal_sponsors_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Proposal_sponsors(ctx, field)
+				}},
+			{Name: "sponsorship", Type: "Sponsorship", NonNull: false},
+			{Name: "missingToOpen", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }},
 			{Name: "practices", Type: "Practice", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Practice), to) }},
 			{Name: "comments", Type: "CommentConnection", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
@@ -4749,6 +5079,15 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Proposal_viewerCan(ctx, field)
 				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+			{Name: "amendments", Type: "AmendmentConnection", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Proposal_amendments_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Proposal_amendments(ctx, field)
+				}},
+			{Name: "authors", Type: "Authorship", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Authorship), to) }},
 			{Name: "ballots", Type: "BallotConnection", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Proposal_ballots_args(ctx, raw)
@@ -4756,6 +5095,14 @@ func leanObjects() []lean.Object {
 				},
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Proposal_ballots(ctx, field)
+				}},
+			{Name: "responses", Type: "OfficialResponseConnection", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Proposal_responses_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Proposal_responses(ctx, field)
 				}},
 			{Name: "authorTies", Type: "Tie", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Tie), to) }},
 		}},
@@ -4944,6 +5291,14 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Query_acts(ctx, field)
 				}},
+			{Name: "amendment", Type: "Amendment", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Query_amendment_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Query_amendment(ctx, field)
+				}},
 			{Name: "impactAssessment", Type: "ImpactAssessment", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Query_impactAssessment_args(ctx, raw)
@@ -4999,6 +5354,14 @@ func leanObjects() []lean.Object {
 				},
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Query_assignments(ctx, field)
+				}},
+			{Name: "authorship", Type: "Authorship", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Query_authorship_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Query_authorship(ctx, field)
 				}},
 			{Name: "ballot", Type: "Ballot", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
@@ -5136,6 +5499,14 @@ func leanObjects() []lean.Object {
 				},
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Query_mitigation(ctx, field)
+				}},
+			{Name: "officialResponse", Type: "OfficialResponse", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Query_officialResponse_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Query_officialResponse(ctx, field)
 				}},
 			{Name: "opinion", Type: "Opinion", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
@@ -6367,6 +6738,112 @@ func leanObjects() []lean.Object {
 				return lean.DateTime(b, *v), true
 			}},
 		}},
+		{Name: "Sponsor", Fields: []lean.Field{
+			{Name: "party", Type: "Stakeholder", NonNull: true, Interface: true},
+			{Name: "version", Type: "Int", NonNull: true, Column: "version", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Sponsor)
+				v := o.Version
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "current", Type: "Boolean", NonNull: true, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.(bool)
+				return lean.Boolean(b, v), true
+			}},
+			{Name: "sponsoredAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Sponsor)
+				v := o.CreatedAt
+				return lean.DateTime(b, v), true
+			}},
+		}},
+		{Name: "SponsorConnection", Fields: []lean.Field{
+			{Name: "edges", Type: "SponsorEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.Sponsor]), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Sponsor])
+				return lean.SomeOf(o.Edges())
+			}},
+			{Name: "nodes", Type: "Sponsor", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Sponsor), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Sponsor])
+				return lean.SomeOf(o.Nodes)
+			}},
+			{Name: "pageInfo", Type: "PageInfo", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Sponsor])
+				return lean.Some(o.PageInfo())
+			}},
+			{Name: "totalCount", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.Sponsor])
+				v := o.TotalCount
+				if v == nil {
+					return b, false
+				}
+				return lean.Int(b, int64(*v)), true
+			}},
+			{Name: "totalCountIsExact", Type: "Boolean", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.Sponsor])
+				v := o.TotalCountIsExact()
+				if v == nil {
+					return b, false
+				}
+				return lean.Boolean(b, *v), true
+			}},
+		}},
+		{Name: "SponsorEdge", Fields: []lean.Field{
+			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Edge[*db.Sponsor])
+				v := o.Cursor()
+				return lean.String(b, v), true
+			}},
+			{Name: "node", Type: "Sponsor", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Edge[*db.Sponsor])
+				return lean.Some(o.Node())
+			}},
+		}},
+		{Name: "SponsorRule", Fields: []lean.Field{
+			{Name: "sponsors", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*sponsorship.Rule)
+				v := o.Sponsors
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "chambers", Type: "StakeholderKind", NonNull: true, List: true, ElemNonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*sponsorship.Rule)
+				v := o.Chambers
+				b = append(b, '[')
+				for i, v := range v {
+					if i > 0 {
+						b = append(b, ',')
+					}
+					b = lean.String(b, string(v))
+				}
+				return append(b, ']'), true
+			}},
+		}},
+		{Name: "Sponsorship", Fields: []lean.Field{
+			{Name: "needed", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*sponsorship.Standing)
+				v := o.Needed
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "have", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*sponsorship.Standing)
+				v := o.Have
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "missing", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*sponsorship.Standing)
+				v := o.Missing
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "missingChambers", Type: "StakeholderKind", NonNull: true, List: true, ElemNonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*sponsorship.Standing)
+				v := o.MissingChambers
+				b = append(b, '[')
+				for i, v := range v {
+					if i > 0 {
+						b = append(b, ',')
+					}
+					b = lean.String(b, string(v))
+				}
+				return append(b, ']'), true
+			}},
+		}},
 		{Name: "StakeholderConnection", Fields: []lean.Field{
 			{Name: "edges", Type: "StakeholderEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[party.Stakeholder]), to) }, Get: func(obj any) any {
 				o := obj.(*store.Page[party.Stakeholder])
@@ -7477,7 +7954,7 @@ func leanObjects() []lean.Object {
 }
 
 var leanAbstract = []lean.Abstract{
-	{Name: "ActSubject", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "Webhook", "Tie", "Risk", "Report", "Rating", "Proposal", "Practice", "Opinion", "Mitigation", "Import", "ImpactAssessment", "Filing", "Dialogue", "DecisionRule", "Comment", "CalledFirm", "Assignment", "AssessmentTemplate", "AssessmentCall"}, Which: func(v any) int {
+	{Name: "ActSubject", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "Webhook", "Tie", "Risk", "Report", "Rating", "Proposal", "Practice", "Opinion", "OfficialResponse", "Mitigation", "Import", "ImpactAssessment", "Filing", "Dialogue", "DecisionRule", "Comment", "CalledFirm", "Authorship", "Assignment", "AssessmentTemplate", "AssessmentCall", "Amendment"}, Which: func(v any) int {
 		switch v := v.(type) {
 		case nil:
 			return lean.Nothing
@@ -7546,61 +8023,76 @@ var leanAbstract = []lean.Abstract{
 				return lean.Nothing
 			}
 			return 12
-		case *db.Mitigation:
+		case *db.OfficialResponse:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 13
-		case *db.Imported:
+		case *db.Mitigation:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 14
-		case *db.Assessment:
+		case *db.Imported:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 15
-		case *db.Filing:
+		case *db.Assessment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 16
-		case *db.Dialogue:
+		case *db.Filing:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 17
-		case *db.DecisionRule:
+		case *db.Dialogue:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 18
-		case *db.Comment:
+		case *db.DecisionRule:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 19
-		case *db.CalledFirm:
+		case *db.Comment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 20
-		case *db.Assignment:
+		case *db.CalledFirm:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 21
-		case *db.Template:
+		case *db.Authorship:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 22
-		case *db.Call:
+		case *db.Assignment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 23
+		case *db.Template:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 24
+		case *db.Call:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 25
+		case *db.Amendment:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 26
 		}
 		return lean.Unknown
 	}},
@@ -7621,20 +8113,25 @@ var leanAbstract = []lean.Abstract{
 		}
 		return lean.Unknown
 	}},
-	{Name: "AssignmentSubject", Possible: []string{"Mitigation", "ImpactAssessment"}, Which: func(v any) int {
+	{Name: "AssignmentSubject", Possible: []string{"OfficialResponse", "Mitigation", "ImpactAssessment"}, Which: func(v any) int {
 		switch v := v.(type) {
 		case nil:
 			return lean.Nothing
-		case *db.Mitigation:
+		case *db.OfficialResponse:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 0
-		case *db.Assessment:
+		case *db.Mitigation:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 1
+		case *db.Assessment:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 2
 		}
 		return lean.Unknown
 	}},
@@ -7677,7 +8174,7 @@ var leanAbstract = []lean.Abstract{
 		}
 		return lean.Unknown
 	}},
-	{Name: "Node", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "WebhookDelivery", "Webhook", "Tie", "Risk", "Report", "Rating", "ProposalVersion", "Proposal", "PracticeVersion", "Practice", "Opinion", "Mitigation", "Member", "Import", "ImpactAssessment", "Filing", "File", "Dialogue", "DecisionRule", "DeadLetter", "Comment", "CalledFirm", "Ballot", "Assignment", "AssessmentVersion", "AssessmentTemplate", "AssessmentCall", "Act"}, Which: func(v any) int {
+	{Name: "Node", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "WebhookDelivery", "Webhook", "Tie", "Risk", "Report", "Rating", "ProposalVersion", "Proposal", "PracticeVersion", "Practice", "Opinion", "OfficialResponse", "Mitigation", "Member", "Import", "ImpactAssessment", "Filing", "File", "Dialogue", "DecisionRule", "DeadLetter", "Comment", "CalledFirm", "Ballot", "Authorship", "Assignment", "AssessmentVersion", "AssessmentTemplate", "AssessmentCall", "Amendment", "Act"}, Which: func(v any) int {
 		switch v := v.(type) {
 		case nil:
 			return lean.Nothing
@@ -7761,91 +8258,106 @@ var leanAbstract = []lean.Abstract{
 				return lean.Nothing
 			}
 			return 15
-		case *db.Mitigation:
+		case *db.OfficialResponse:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 16
-		case *db.Member:
+		case *db.Mitigation:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 17
-		case *db.Imported:
+		case *db.Member:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 18
-		case *db.Assessment:
+		case *db.Imported:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 19
-		case *db.Filing:
+		case *db.Assessment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 20
-		case *db.File:
+		case *db.Filing:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 21
-		case *db.Dialogue:
+		case *db.File:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 22
-		case *db.DecisionRule:
+		case *db.Dialogue:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 23
-		case *db.DeadLetter:
+		case *db.DecisionRule:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 24
-		case *db.Comment:
+		case *db.DeadLetter:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 25
-		case *db.CalledFirm:
+		case *db.Comment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 26
-		case *db.Ballot:
+		case *db.CalledFirm:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 27
-		case *db.Assignment:
+		case *db.Ballot:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 28
-		case *db.AssessmentVersion:
+		case *db.Authorship:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 29
-		case *db.Template:
+		case *db.Assignment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 30
-		case *db.Call:
+		case *db.AssessmentVersion:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 31
-		case *feed.Act:
+		case *db.Template:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 32
+		case *db.Call:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 33
+		case *db.Amendment:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 34
+		case *feed.Act:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 35
 		}
 		return lean.Unknown
 	}},

@@ -28,6 +28,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/reading"
 	"github.com/plenary-dialogue/plenary/internal/reporting"
 	"github.com/plenary-dialogue/plenary/internal/risk"
+	"github.com/plenary-dialogue/plenary/internal/sponsorship"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/internal/textdiff"
 	"github.com/plenary-dialogue/plenary/internal/webhook"
@@ -122,6 +123,56 @@ func (r actLogResolvers) InclusionProof(ctx context.Context, obj *feed.ActLog, a
 
 func (r actLogResolvers) ConsistencyProof(ctx context.Context, obj *feed.ActLog, from string, to *string) (*feed.ConsistencyProof, error) {
 	return taken[*feed.ConsistencyProof](r.Take(ctx, obj))
+}
+
+func (r resolvers) Amendment() AmendmentResolver { return amendmentResolvers{r.Hand} }
+
+type amendmentResolvers struct{ Hand }
+
+func (r amendmentResolvers) Proposal(ctx context.Context, obj *db.Amendment) (*db.Proposal, error) {
+	return taken[*db.Proposal](r.Take(ctx, obj))
+}
+
+func (r amendmentResolvers) Author(ctx context.Context, obj *db.Amendment) (party.Stakeholder, error) {
+	return taken[party.Stakeholder](r.Take(ctx, obj))
+}
+
+func (r amendmentResolvers) Hunks(ctx context.Context, obj *db.Amendment) ([]*textdiff.Hunk, error) {
+	return taken[[]*textdiff.Hunk](r.Take(ctx, obj))
+}
+
+func (r amendmentResolvers) NewerHunks(ctx context.Context, obj *db.Amendment) ([]*textdiff.Hunk, error) {
+	return taken[[]*textdiff.Hunk](r.Take(ctx, obj))
+}
+
+func (r amendmentResolvers) ConflictsWith(ctx context.Context, obj *db.Amendment) ([]*db.Amendment, error) {
+	return taken[[]*db.Amendment](r.Take(ctx, obj))
+}
+
+func (r amendmentResolvers) Promoted(ctx context.Context, obj *db.Amendment) (*db.Proposal, error) {
+	return taken[*db.Proposal](r.Take(ctx, obj))
+}
+
+func (r amendmentResolvers) ViewerCan(ctx context.Context, obj *db.Amendment, actions []enum.Action) ([]*policy.Decision, error) {
+	return taken[[]*policy.Decision](r.Take(ctx, obj))
+}
+
+func (r resolvers) AmendmentPayload() AmendmentPayloadResolver {
+	return amendmentPayloadResolvers{r.Hand}
+}
+
+type amendmentPayloadResolvers struct{ Hand }
+
+func (r amendmentPayloadResolvers) Amendment(ctx context.Context, obj *view.Payload) (*db.Amendment, error) {
+	return taken[*db.Amendment](r.Take(ctx, obj))
+}
+
+func (r amendmentPayloadResolvers) AmendmentEdge(ctx context.Context, obj *view.Payload) (*store.Edge[*db.Amendment], error) {
+	return taken[*store.Edge[*db.Amendment]](r.Take(ctx, obj))
+}
+
+func (r amendmentPayloadResolvers) Act(ctx context.Context, obj *view.Payload) (*feed.Act, error) {
+	return taken[*feed.Act](r.Take(ctx, obj))
 }
 
 func (r resolvers) Answer() AnswerResolver { return answerResolvers{r.Hand} }
@@ -381,6 +432,40 @@ func (r assignmentPayloadResolvers) AssignmentEdge(ctx context.Context, obj *vie
 }
 
 func (r assignmentPayloadResolvers) Act(ctx context.Context, obj *view.Payload) (*feed.Act, error) {
+	return taken[*feed.Act](r.Take(ctx, obj))
+}
+
+func (r resolvers) Authorship() AuthorshipResolver { return authorshipResolvers{r.Hand} }
+
+type authorshipResolvers struct{ Hand }
+
+func (r authorshipResolvers) Proposal(ctx context.Context, obj *db.Authorship) (*db.Proposal, error) {
+	return taken[*db.Proposal](r.Take(ctx, obj))
+}
+
+func (r authorshipResolvers) Party(ctx context.Context, obj *db.Authorship) (party.Stakeholder, error) {
+	return taken[party.Stakeholder](r.Take(ctx, obj))
+}
+
+func (r authorshipResolvers) Accepted(ctx context.Context, obj *db.Authorship) (bool, error) {
+	return taken[bool](r.Take(ctx, obj))
+}
+
+func (r authorshipResolvers) ViewerCan(ctx context.Context, obj *db.Authorship, actions []enum.Action) ([]*policy.Decision, error) {
+	return taken[[]*policy.Decision](r.Take(ctx, obj))
+}
+
+func (r resolvers) AuthorshipPayload() AuthorshipPayloadResolver {
+	return authorshipPayloadResolvers{r.Hand}
+}
+
+type authorshipPayloadResolvers struct{ Hand }
+
+func (r authorshipPayloadResolvers) Authorship(ctx context.Context, obj *view.Payload) (*db.Authorship, error) {
+	return taken[*db.Authorship](r.Take(ctx, obj))
+}
+
+func (r authorshipPayloadResolvers) Act(ctx context.Context, obj *view.Payload) (*feed.Act, error) {
 	return taken[*feed.Act](r.Take(ctx, obj))
 }
 
@@ -684,6 +769,10 @@ func (r dialogueResolvers) Phases(ctx context.Context, obj *db.Dialogue) ([]*db.
 
 func (r dialogueResolvers) Phase(ctx context.Context, obj *db.Dialogue) (*db.Phase, error) {
 	return taken[*db.Phase](r.Take(ctx, obj))
+}
+
+func (r dialogueResolvers) SponsorRule(ctx context.Context, obj *db.Dialogue) (*sponsorship.Rule, error) {
+	return taken[*sponsorship.Rule](r.Take(ctx, obj))
 }
 
 func (r dialogueResolvers) Invited(ctx context.Context, obj *db.Dialogue, first *int32, after *string, last *int32, before *string) (*store.Page[party.Stakeholder], error) {
@@ -1112,6 +1201,34 @@ func (r mutationResolvers) RevokeAccess(ctx context.Context, input model.RevokeA
 	return r.Mutate(ctx, "revokeAccess", input)
 }
 
+func (r mutationResolvers) DraftAmendment(ctx context.Context, input model.DraftAmendmentInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "draftAmendment", input)
+}
+
+func (r mutationResolvers) EditAmendment(ctx context.Context, input model.EditAmendmentInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "editAmendment", input)
+}
+
+func (r mutationResolvers) ProposeAmendment(ctx context.Context, input model.ProposeAmendmentInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "proposeAmendment", input)
+}
+
+func (r mutationResolvers) AcceptAmendment(ctx context.Context, input model.AcceptAmendmentInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "acceptAmendment", input)
+}
+
+func (r mutationResolvers) RejectAmendment(ctx context.Context, input model.RejectAmendmentInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "rejectAmendment", input)
+}
+
+func (r mutationResolvers) WithdrawAmendment(ctx context.Context, input model.WithdrawAmendmentInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "withdrawAmendment", input)
+}
+
+func (r mutationResolvers) PromoteAmendment(ctx context.Context, input model.PromoteAmendmentInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "promoteAmendment", input)
+}
+
 func (r mutationResolvers) DraftAssessment(ctx context.Context, input model.DraftAssessmentInput) (*view.Payload, error) {
 	return r.Mutate(ctx, "draftAssessment", input)
 }
@@ -1190,6 +1307,18 @@ func (r mutationResolvers) HandOverAssignment(ctx context.Context, input model.H
 
 func (r mutationResolvers) WithdrawAssignment(ctx context.Context, input model.WithdrawAssignmentInput) (*view.Payload, error) {
 	return r.Mutate(ctx, "withdrawAssignment", input)
+}
+
+func (r mutationResolvers) InviteCoAuthor(ctx context.Context, input model.InviteCoAuthorInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "inviteCoAuthor", input)
+}
+
+func (r mutationResolvers) AcceptCoAuthorship(ctx context.Context, input model.AcceptCoAuthorshipInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "acceptCoAuthorship", input)
+}
+
+func (r mutationResolvers) LeaveAuthorship(ctx context.Context, input model.LeaveAuthorshipInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "leaveAuthorship", input)
 }
 
 func (r mutationResolvers) OpenBallot(ctx context.Context, input model.OpenBallotInput) (*view.Payload, error) {
@@ -1352,6 +1481,14 @@ func (r mutationResolvers) VerifyMitigation(ctx context.Context, input model.Ver
 	return r.Mutate(ctx, "verifyMitigation", input)
 }
 
+func (r mutationResolvers) RequestResponse(ctx context.Context, input model.RequestResponseInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "requestResponse", input)
+}
+
+func (r mutationResolvers) RespondToProposal(ctx context.Context, input model.RespondToProposalInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "respondToProposal", input)
+}
+
 func (r mutationResolvers) GiveOpinion(ctx context.Context, input model.GiveOpinionInput) (*view.Payload, error) {
 	return r.Mutate(ctx, "giveOpinion", input)
 }
@@ -1410,6 +1547,14 @@ func (r mutationResolvers) WithdrawPractice(ctx context.Context, input model.Wit
 
 func (r mutationResolvers) EraseMember(ctx context.Context, input model.EraseMemberInput) (*view.Payload, error) {
 	return r.Mutate(ctx, "eraseMember", input)
+}
+
+func (r mutationResolvers) SponsorProposal(ctx context.Context, input model.SponsorProposalInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "sponsorProposal", input)
+}
+
+func (r mutationResolvers) WithdrawSponsorship(ctx context.Context, input model.WithdrawSponsorshipInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "withdrawSponsorship", input)
 }
 
 func (r mutationResolvers) DraftProposal(ctx context.Context, input model.DraftProposalInput) (*view.Payload, error) {
@@ -1556,6 +1701,54 @@ func (r nGOResolvers) Resembles(ctx context.Context, obj *party.NGO) ([]party.St
 	return taken[[]party.Stakeholder](r.Take(ctx, obj))
 }
 
+func (r resolvers) OfficialResponse() OfficialResponseResolver {
+	return officialResponseResolvers{r.Hand}
+}
+
+type officialResponseResolvers struct{ Hand }
+
+func (r officialResponseResolvers) Proposal(ctx context.Context, obj *db.OfficialResponse) (*db.Proposal, error) {
+	return taken[*db.Proposal](r.Take(ctx, obj))
+}
+
+func (r officialResponseResolvers) Addressee(ctx context.Context, obj *db.OfficialResponse) (party.Stakeholder, error) {
+	return taken[party.Stakeholder](r.Take(ctx, obj))
+}
+
+func (r officialResponseResolvers) RequestedBy(ctx context.Context, obj *db.OfficialResponse) (party.Stakeholder, error) {
+	return taken[party.Stakeholder](r.Take(ctx, obj))
+}
+
+func (r officialResponseResolvers) Late(ctx context.Context, obj *db.OfficialResponse) (bool, error) {
+	return taken[bool](r.Take(ctx, obj))
+}
+
+func (r officialResponseResolvers) ViewerCan(ctx context.Context, obj *db.OfficialResponse, actions []enum.Action) ([]*policy.Decision, error) {
+	return taken[[]*policy.Decision](r.Take(ctx, obj))
+}
+
+func (r officialResponseResolvers) Assignments(ctx context.Context, obj *db.OfficialResponse, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Assignment], error) {
+	return taken[*store.Page[*db.Assignment]](r.Take(ctx, obj))
+}
+
+func (r resolvers) OfficialResponsePayload() OfficialResponsePayloadResolver {
+	return officialResponsePayloadResolvers{r.Hand}
+}
+
+type officialResponsePayloadResolvers struct{ Hand }
+
+func (r officialResponsePayloadResolvers) OfficialResponse(ctx context.Context, obj *view.Payload) (*db.OfficialResponse, error) {
+	return taken[*db.OfficialResponse](r.Take(ctx, obj))
+}
+
+func (r officialResponsePayloadResolvers) OfficialResponseEdge(ctx context.Context, obj *view.Payload) (*store.Edge[*db.OfficialResponse], error) {
+	return taken[*store.Edge[*db.OfficialResponse]](r.Take(ctx, obj))
+}
+
+func (r officialResponsePayloadResolvers) Act(ctx context.Context, obj *view.Payload) (*feed.Act, error) {
+	return taken[*feed.Act](r.Take(ctx, obj))
+}
+
 func (r resolvers) Opinion() OpinionResolver { return opinionResolvers{r.Hand} }
 
 type opinionResolvers struct{ Hand }
@@ -1672,6 +1865,18 @@ func (r proposalResolvers) Diff(ctx context.Context, obj *db.Proposal, from int3
 	return taken[[]*textdiff.Hunk](r.Take(ctx, obj))
 }
 
+func (r proposalResolvers) Sponsors(ctx context.Context, obj *db.Proposal, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Sponsor], error) {
+	return taken[*store.Page[*db.Sponsor]](r.Take(ctx, obj))
+}
+
+func (r proposalResolvers) Sponsorship(ctx context.Context, obj *db.Proposal) (*sponsorship.Standing, error) {
+	return taken[*sponsorship.Standing](r.Take(ctx, obj))
+}
+
+func (r proposalResolvers) MissingToOpen(ctx context.Context, obj *db.Proposal) ([]*view.UserError, error) {
+	return taken[[]*view.UserError](r.Take(ctx, obj))
+}
+
 func (r proposalResolvers) Practices(ctx context.Context, obj *db.Proposal) ([]*db.Practice, error) {
 	return taken[[]*db.Practice](r.Take(ctx, obj))
 }
@@ -1684,8 +1889,20 @@ func (r proposalResolvers) ViewerCan(ctx context.Context, obj *db.Proposal, acti
 	return taken[[]*policy.Decision](r.Take(ctx, obj))
 }
 
+func (r proposalResolvers) Amendments(ctx context.Context, obj *db.Proposal, first *int32, after *string, last *int32, before *string, state []enum.AmendmentState) (*store.Page[*db.Amendment], error) {
+	return taken[*store.Page[*db.Amendment]](r.Take(ctx, obj))
+}
+
+func (r proposalResolvers) Authors(ctx context.Context, obj *db.Proposal) ([]*db.Authorship, error) {
+	return taken[[]*db.Authorship](r.Take(ctx, obj))
+}
+
 func (r proposalResolvers) Ballots(ctx context.Context, obj *db.Proposal, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Ballot], error) {
 	return taken[*store.Page[*db.Ballot]](r.Take(ctx, obj))
+}
+
+func (r proposalResolvers) Responses(ctx context.Context, obj *db.Proposal, first *int32, after *string, last *int32, before *string) (*store.Page[*db.OfficialResponse], error) {
+	return taken[*store.Page[*db.OfficialResponse]](r.Take(ctx, obj))
 }
 
 func (r proposalResolvers) AuthorTies(ctx context.Context, obj *db.Proposal) ([]*db.Tie, error) {
@@ -1752,6 +1969,10 @@ func (r queryResolvers) Acts(ctx context.Context, first *int32, after *string, l
 	return taken[*feed.Page](r.Take(ctx, nil))
 }
 
+func (r queryResolvers) Amendment(ctx context.Context, id string) (*db.Amendment, error) {
+	return taken[*db.Amendment](r.Take(ctx, nil))
+}
+
 func (r queryResolvers) ImpactAssessment(ctx context.Context, id *string, reference *string) (*db.Assessment, error) {
 	return taken[*db.Assessment](r.Take(ctx, nil))
 }
@@ -1778,6 +1999,10 @@ func (r queryResolvers) Assignment(ctx context.Context, id string) (*db.Assignme
 
 func (r queryResolvers) Assignments(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.AssignmentFilter) (*store.Page[*db.Assignment], error) {
 	return taken[*store.Page[*db.Assignment]](r.Take(ctx, nil))
+}
+
+func (r queryResolvers) Authorship(ctx context.Context, id string) (*db.Authorship, error) {
+	return taken[*db.Authorship](r.Take(ctx, nil))
 }
 
 func (r queryResolvers) Ballot(ctx context.Context, id string) (*db.Ballot, error) {
@@ -1850,6 +2075,10 @@ func (r queryResolvers) ActLog(ctx context.Context) (*feed.ActLog, error) {
 
 func (r queryResolvers) Mitigation(ctx context.Context, id string) (*db.Mitigation, error) {
 	return taken[*db.Mitigation](r.Take(ctx, nil))
+}
+
+func (r queryResolvers) OfficialResponse(ctx context.Context, id string) (*db.OfficialResponse, error) {
+	return taken[*db.OfficialResponse](r.Take(ctx, nil))
 }
 
 func (r queryResolvers) Opinion(ctx context.Context, id string) (*db.Opinion, error) {
@@ -2130,6 +2359,18 @@ func (r signerResolvers) Party(ctx context.Context, obj *assessment.Signer) (par
 
 func (r signerResolvers) Member(ctx context.Context, obj *assessment.Signer) (*db.Member, error) {
 	return taken[*db.Member](r.Take(ctx, obj))
+}
+
+func (r resolvers) Sponsor() SponsorResolver { return sponsorResolvers{r.Hand} }
+
+type sponsorResolvers struct{ Hand }
+
+func (r sponsorResolvers) Party(ctx context.Context, obj *db.Sponsor) (party.Stakeholder, error) {
+	return taken[party.Stakeholder](r.Take(ctx, obj))
+}
+
+func (r sponsorResolvers) Current(ctx context.Context, obj *db.Sponsor) (bool, error) {
+	return taken[bool](r.Take(ctx, obj))
 }
 
 func (r resolvers) StakeholderPayload() StakeholderPayloadResolver {

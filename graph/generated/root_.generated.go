@@ -25,6 +25,8 @@ type ResolverRoot interface {
 	AccessPayload() AccessPayloadResolver
 	Act() ActResolver
 	ActLog() ActLogResolver
+	Amendment() AmendmentResolver
+	AmendmentPayload() AmendmentPayloadResolver
 	Answer() AnswerResolver
 	AnswerQuestionsPayload() AnswerQuestionsPayloadResolver
 	AssessmentCall() AssessmentCallResolver
@@ -38,6 +40,8 @@ type ResolverRoot interface {
 	AssessmentVersion() AssessmentVersionResolver
 	Assignment() AssignmentResolver
 	AssignmentPayload() AssignmentPayloadResolver
+	Authorship() AuthorshipResolver
+	AuthorshipPayload() AuthorshipPayloadResolver
 	Ballot() BallotResolver
 	BallotPaper() BallotPaperResolver
 	BallotPayload() BallotPayloadResolver
@@ -72,6 +76,8 @@ type ResolverRoot interface {
 	MitigationRecord() MitigationRecordResolver
 	Mutation() MutationResolver
 	NGO() NGOResolver
+	OfficialResponse() OfficialResponseResolver
+	OfficialResponsePayload() OfficialResponsePayloadResolver
 	Opinion() OpinionResolver
 	OpinionPayload() OpinionPayloadResolver
 	Practice() PracticeResolver
@@ -93,6 +99,7 @@ type ResolverRoot interface {
 	RollObjection() RollObjectionResolver
 	SignOff() SignOffResolver
 	Signer() SignerResolver
+	Sponsor() SponsorResolver
 	StakeholderPayload() StakeholderPayloadResolver
 	StaleCause() StaleCauseResolver
 	Subscription() SubscriptionResolver
@@ -133,6 +140,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	opCtx := graphql.GetOperationContext(ctx)
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
+		ec.unmarshalInputAcceptAmendmentInput,
+		ec.unmarshalInputAcceptCoAuthorshipInput,
 		ec.unmarshalInputAcceptRiskInput,
 		ec.unmarshalInputAcknowledgeFilingInput,
 		ec.unmarshalInputActFilter,
@@ -169,8 +178,10 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputDialogueFilter,
 		ec.unmarshalInputDisableWebhookInput,
 		ec.unmarshalInputDismissSignerInput,
+		ec.unmarshalInputDraftAmendmentInput,
 		ec.unmarshalInputDraftAssessmentInput,
 		ec.unmarshalInputDraftProposalInput,
+		ec.unmarshalInputEditAmendmentInput,
 		ec.unmarshalInputEditAssessmentInput,
 		ec.unmarshalInputEditCommentInput,
 		ec.unmarshalInputEditMitigationInput,
@@ -189,7 +200,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputHideCommentInput,
 		ec.unmarshalInputImpactAssessmentFilter,
 		ec.unmarshalInputImportFilter,
+		ec.unmarshalInputInviteCoAuthorInput,
 		ec.unmarshalInputInviteToDialogueInput,
+		ec.unmarshalInputLeaveAuthorshipInput,
 		ec.unmarshalInputListedLeaf,
 		ec.unmarshalInputMarkDialogueReadInput,
 		ec.unmarshalInputMarkOpinionReadInput,
@@ -205,7 +218,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputPortfolioScope,
 		ec.unmarshalInputPostCommentInput,
 		ec.unmarshalInputPracticeFilter,
+		ec.unmarshalInputPromoteAmendmentInput,
 		ec.unmarshalInputProposalFilter,
+		ec.unmarshalInputProposeAmendmentInput,
 		ec.unmarshalInputProposePracticeInput,
 		ec.unmarshalInputPublishAssessmentInput,
 		ec.unmarshalInputQuoteInput,
@@ -217,6 +232,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRedactionInput,
 		ec.unmarshalInputRegisterStakeholderInput,
 		ec.unmarshalInputRegisterWebhookInput,
+		ec.unmarshalInputRejectAmendmentInput,
 		ec.unmarshalInputRejectStakeholderInput,
 		ec.unmarshalInputRemoveEvidenceInput,
 		ec.unmarshalInputRemoveMitigationInput,
@@ -228,6 +244,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputReportAsOfInput,
 		ec.unmarshalInputReportFilter,
 		ec.unmarshalInputRequestReportInput,
+		ec.unmarshalInputRequestResponseInput,
+		ec.unmarshalInputRespondToProposalInput,
 		ec.unmarshalInputRestoreCommentInput,
 		ec.unmarshalInputRetireAssessmentTemplateInput,
 		ec.unmarshalInputRetractCommentVoteInput,
@@ -245,6 +263,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputSetRedactionsInput,
 		ec.unmarshalInputSignOffAssessmentInput,
 		ec.unmarshalInputSkipWebhookDeliveryInput,
+		ec.unmarshalInputSponsorProposalInput,
+		ec.unmarshalInputSponsorRuleInput,
 		ec.unmarshalInputStakeholderFilter,
 		ec.unmarshalInputStartImportInput,
 		ec.unmarshalInputSubmitAssessmentInput,
@@ -263,12 +283,14 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputVerifyWebhookInput,
 		ec.unmarshalInputVoidBallotInput,
 		ec.unmarshalInputVoteOnCommentInput,
+		ec.unmarshalInputWithdrawAmendmentInput,
 		ec.unmarshalInputWithdrawAssessmentInput,
 		ec.unmarshalInputWithdrawAssignmentInput,
 		ec.unmarshalInputWithdrawCallInput,
 		ec.unmarshalInputWithdrawCommentInput,
 		ec.unmarshalInputWithdrawPracticeInput,
 		ec.unmarshalInputWithdrawProposalInput,
+		ec.unmarshalInputWithdrawSponsorshipInput,
 	)
 	first := true
 
@@ -530,6 +552,223 @@ extend type Subscription {
     "Resume after the event that had this cursor."
     after: String
   ): ActEvent!
+}
+`, BuiltIn: false},
+	{Name: "../../schema/amendment.graphqls", Input: `"The state of an amendment."
+enum AmendmentState {
+  "Being written. Only the party that writes it, auditors and admins see it."
+  DRAFT
+  "Proposed, and waiting for the proposal's author. From now on, whoever sees the proposal sees it."
+  PROPOSED
+  "Accepted: its text is a version of the proposal."
+  ACCEPTED
+  "Rejected by the proposal's author, with a reason."
+  REJECTED
+  "Withdrawn by the party that wrote it."
+  WITHDRAWN
+  "Rejected, and since then a proposal of its own."
+  PROMOTED
+}
+
+"A text that a party wants in the place of a proposal's."
+type Amendment implements Node {
+  "The amendment's id."
+  id: ID!
+  "The proposal; null if you may no longer see it."
+  proposal: Proposal
+  "The party that wrote it."
+  author: Stakeholder!
+  "The number of the version that it changes."
+  base: Int!
+  "The whole text that it wants, in Markdown; null once it was erased."
+  body: String
+  "Its state."
+  state: AmendmentState!
+  "Why it was rejected or withdrawn; null otherwise."
+  stateReason: String
+  "When it was proposed; null until then."
+  proposedAt: DateTime
+  "What it changes in the text of its version, in words; null once one of the texts was erased."
+  hunks: [Hunk!] @listSize(assumedSize: 100)
+  """
+  What has changed in the proposal since the version that it changes, in words; empty while that is the current one, and null once one of
+  the texts was erased. An amendment of an earlier version cannot be accepted.
+  """
+  newerHunks: [Hunk!] @listSize(assumedSize: 100)
+  """
+  The other amendments of the same version that wait for an answer and change the same words, newest first, compared with the newest 50;
+  empty once it is decided on.
+  """
+  conflictsWith: [Amendment!]! @listSize(assumedSize: 5)
+  "The proposal that it has become; null if it has become none, or you may not see it yet."
+  promoted: Proposal
+  "Goes up by one with each change; pass it as expectedRevision."
+  revision: Int!
+  "When it was created."
+  createdAt: DateTime!
+  "When it was last changed."
+  updatedAt: DateTime!
+  "What the viewer can do with it now."
+  viewerCan(
+    "Only these actions; all if omitted."
+    actions: [Action!]
+  ): [Permission!]!
+}
+
+extend type Query {
+  "An amendment by its id."
+  amendment(
+    "The amendment's id."
+    id: ID!
+  ): Amendment
+}
+
+extend type Proposal {
+  "Its amendments, newest first."
+  amendments(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+    "Only those in these states; all that you may see if omitted."
+    state: [AmendmentState!]
+  ): AmendmentConnection
+}
+
+"The amendment to draft."
+input DraftAmendmentInput {
+  "The id of an open proposal."
+  proposal: ID!
+  "The number of the version that it changes: the proposal's current one."
+  version: Int!
+  "The whole text that it wants, in Markdown, at most 50,000 characters."
+  body: String!
+}
+
+"The new text of an amendment."
+input EditAmendmentInput {
+  "The amendment's id."
+  id: ID!
+  "The number of the version that it changes: the proposal's current one."
+  version: Int!
+  "The whole text that it wants, in Markdown, at most 50,000 characters."
+  body: String!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+"The amendment to reject, and the reason."
+input RejectAmendmentInput {
+  "The amendment's id."
+  id: ID!
+  "The reason, at most 2,000 characters; it is published."
+  reason: String!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+"The amendment to withdraw, and the reason."
+input WithdrawAmendmentInput {
+  "The amendment's id."
+  id: ID!
+  "The reason, at most 2,000 characters; it is published."
+  reason: String
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+"The rejected amendment that is to become a proposal."
+input PromoteAmendmentInput {
+  "The amendment's id."
+  id: ID!
+  "What the proposal asks for, in one line of at most 200 characters; the title of the other proposal if omitted."
+  title: String
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+extend type Mutation {
+  "Drafts an amendment of an open proposal. Any admitted party may, while the phase allows it."
+  draftAmendment(
+    "The amendment to draft: its proposal, version and text."
+    input: DraftAmendmentInput!
+  ): AmendmentPayload!
+  "Changes the text of a draft, which then is one of the proposal's current version. Only the party that wrote it may."
+  editAmendment(
+    "The amendment, and its new text."
+    input: EditAmendmentInput!
+  ): AmendmentPayload!
+  "Shows a draft to everybody who sees the proposal. Only the party that wrote it may, while the phase allows it."
+  proposeAmendment(
+    "The amendment to propose."
+    input: ProposeAmendmentInput!
+  ): AmendmentPayload!
+  """
+  Makes the text of an amendment a version of the proposal, whose reason names the amendment. Only the proposal's author may, and only while
+  the version that the amendment changes is the current one.
+  """
+  acceptAmendment(
+    "The amendment to accept."
+    input: AcceptAmendmentInput!
+  ): AmendmentPayload!
+  "Rejects an amendment, with a reason. Only the proposal's author may."
+  rejectAmendment(
+    "The amendment to reject, and the reason."
+    input: RejectAmendmentInput!
+  ): AmendmentPayload!
+  "Takes back an amendment that was proposed. Only the party that wrote it may."
+  withdrawAmendment(
+    "The amendment to withdraw, and the reason."
+    input: WithdrawAmendmentInput!
+  ): AmendmentPayload!
+  """
+  Makes a rejected amendment a proposal of its own: a draft with its text, of the kind and about the practices of the other proposal. Only
+  the party that wrote it may.
+  """
+  promoteAmendment(
+    "The amendment to promote."
+    input: PromoteAmendmentInput!
+  ): AmendmentPayload!
+}
+
+extend union ActSubject = Amendment
+
+extend enum Action {
+  "Draft an amendment of a proposal."
+  AMENDMENT_DRAFT
+  "Change the text of an amendment."
+  AMENDMENT_EDIT
+  "Propose an amendment."
+  AMENDMENT_PROPOSE
+  "Accept an amendment as a version of the proposal."
+  AMENDMENT_ACCEPT
+  "Reject an amendment."
+  AMENDMENT_REJECT
+  "Withdraw an amendment."
+  AMENDMENT_WITHDRAW
+  "Make a rejected amendment a proposal of its own."
+  AMENDMENT_PROMOTE
+}
+
+extend enum ActType {
+  "An amendment was drafted."
+  AMENDMENT_DRAFTED
+  "An amendment's text has changed."
+  AMENDMENT_EDITED
+  "An amendment was proposed."
+  AMENDMENT_PROPOSED
+  "An amendment was accepted: it is a version of the proposal."
+  AMENDMENT_ACCEPTED
+  "An amendment was rejected, with a reason."
+  AMENDMENT_REJECTED
+  "An amendment was withdrawn."
+  AMENDMENT_WITHDRAWN
+  "A rejected amendment has become a proposal of its own."
+  AMENDMENT_PROMOTED
 }
 `, BuiltIn: false},
 	{Name: "../../schema/assessment.graphqls", Input: `"The state of an impact assessment."
@@ -1631,15 +1870,15 @@ enum AssignmentState {
 union AssignmentSubject = ImpactAssessment
 
 """
-A piece of work that a party gives to one of its own members, with a date: a section of an impact assessment or the whole, or a mitigation. Only the
-party sees it. It gives no rights and locks nothing: whoever may do the work may do it without one, and anybody else not with one.
+A piece of work that a party gives to one of its own members, with a date: a section of an impact assessment or the whole, a mitigation, or an official
+response. Only the party sees it. It gives no rights and locks nothing: whoever may do the work may do it without one, and anybody else not with one.
 """
 type Assignment implements Node {
   "The assignment's id."
   id: ID!
   "What the work is on; null if you may no longer see it."
   subject: AssignmentSubject
-  "The part of it: of an impact assessment the key of a section. Null for the whole; a mitigation has no parts."
+  "The part of it: of an impact assessment the key of a section. Null for the whole; a mitigation and an official response have no parts."
   part: String
   "The member who is to do the work; null once they are no member of the party any more."
   assignee: Member
@@ -1718,7 +1957,7 @@ extend type ImpactAssessment {
 
 "The work to assign, to whom, and until when."
 input CreateAssignmentInput {
-  "What the work is on: an impact assessment of the viewer's own firm, or a mitigation of one of its risks."
+  "What the work is on: an impact assessment of the viewer's own firm, a mitigation of one of its risks, or an official response that the party is asked for."
   subject: ID!
   "The part of it: of an impact assessment the key of a section of its template. The whole if omitted."
   part: String
@@ -1827,6 +2066,117 @@ extend enum ActType {
   ASSIGNMENT_HANDED_OVER
   "An assignment was taken back."
   ASSIGNMENT_WITHDRAWN
+}
+`, BuiltIn: false},
+	{Name: "../../schema/authorship.graphqls", Input: `"Whether a party is a co-author of a proposal."
+enum AuthorshipState {
+  "Asked to be one by the party that proposes it. Only the two parties, auditors and admins see it."
+  INVITED
+  "A co-author. Whoever sees the proposal sees it."
+  ACCEPTED
+  "No co-author any more, or never one: it has left, or declined. Only the two parties, auditors and admins see it."
+  LEFT
+}
+
+"A party that writes a proposal together with the party that proposes it, or is asked to."
+type Authorship implements Node {
+  "The authorship's id."
+  id: ID!
+  "The proposal; null if you may no longer see it."
+  proposal: Proposal
+  "The party."
+  party: Stakeholder!
+  "Whether the party has accepted to be a co-author."
+  accepted: Boolean!
+  "Its state."
+  state: AuthorshipState!
+  "Goes up by one with each change; pass it as expectedRevision."
+  revision: Int!
+  "When the party was first invited."
+  createdAt: DateTime!
+  "When it was last changed."
+  updatedAt: DateTime!
+  "What the viewer can do with it now."
+  viewerCan(
+    "Only these actions; all if omitted."
+    actions: [Action!]
+  ): [Permission!]!
+}
+
+extend type Query {
+  "An authorship by its id."
+  authorship(
+    "The authorship's id."
+    id: ID!
+  ): Authorship
+}
+
+extend type Proposal {
+  """
+  The parties that write it together with its author, at most 20, as far as the viewer may know: whoever sees the proposal sees those that
+  have accepted, and the author and an invited party see the invitation.
+  """
+  authors: [Authorship!]! @listSize(assumedSize: 20)
+}
+
+"The party to invite, and the proposal."
+input InviteCoAuthorInput {
+  "The proposal's id. Its text can change now."
+  proposal: ID!
+  "The id of an active party that takes part in the dialogue."
+  party: ID!
+}
+
+"The invitation to accept."
+input AcceptCoAuthorshipInput {
+  "The authorship's id."
+  id: ID!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+extend type Mutation {
+  """
+  Asks a party to be a co-author of a proposal. It may read the proposal from now on, in every state. Only the party that proposes it may
+  ask.
+  """
+  inviteCoAuthor(
+    "The party to invite, and the proposal."
+    input: InviteCoAuthorInput!
+  ): AuthorshipPayload!
+  """
+  Accepts to be a co-author: the party is shown as one, and may edit the text as the proposing party may. It sponsors the proposal no more.
+  Only the invited party may.
+  """
+  acceptCoAuthorship(
+    "The invitation to accept."
+    input: AcceptCoAuthorshipInput!
+  ): AuthorshipPayload!
+  "Leaves the authors of a proposal, or declines to be one of them. Only that party may. What it wrote stays."
+  leaveAuthorship(
+    "The authorship to leave."
+    input: LeaveAuthorshipInput!
+  ): AuthorshipPayload!
+}
+
+extend union ActSubject = Authorship
+
+extend enum Action {
+  "Invite a party to be a co-author of a proposal."
+  AUTHORSHIP_INVITE
+  "Accept to be a co-author of a proposal."
+  AUTHORSHIP_ACCEPT
+  "Leave the authors of a proposal, or decline to be one."
+  AUTHORSHIP_LEAVE
+}
+
+extend enum ActType {
+  "A party was invited to be a co-author of a proposal; unless it accepts, only it and the proposing party see this act, and auditors and admins."
+  AUTHORSHIP_INVITED
+  "A party is a co-author of a proposal."
+  AUTHORSHIP_ACCEPTED
+  "A party is no co-author of a proposal any more, or has declined to be one."
+  AUTHORSHIP_LEFT
 }
 `, BuiltIn: false},
 	{Name: "../../schema/ballot.graphqls", Input: `"Whether anybody learns what a party chose."
@@ -3372,6 +3722,28 @@ type DialogueUnread {
   outcomes: Int!
 }
 
+"What sponsors a dialogue asks for before a proposal can be opened, beside the party that proposes it."
+type SponsorRule {
+  "How many sponsors are needed."
+  sponsors: Int!
+  """
+  The chambers from which they come. Each of them must be there, be it as the proposing party or as a sponsor. If there is none, sponsors
+  come from any chamber.
+  """
+  chambers: [StakeholderKind!]!
+}
+
+"What sponsors a dialogue asks for before a proposal can be opened."
+input SponsorRuleInput {
+  "How many sponsors are needed beside the proposing party, 0 to 20; with 0, none are asked for."
+  sponsors: Int!
+  """
+  The chambers from which they come, at most one more than sponsors. Each of them must be there, be it as the proposing party or as a
+  sponsor. If omitted or empty, sponsors come from any chamber.
+  """
+  chambers: [StakeholderKind!]
+}
+
 "A discussion that one party convenes about a practice, a principle or a question."
 type Dialogue implements Node {
   "The dialogue's id."
@@ -3417,6 +3789,8 @@ type Dialogue implements Node {
   phases: [Phase!]!
   "The current phase; null if there is none."
   phase: Phase
+  "What sponsors a proposal needs before it can be opened; null if it needs none."
+  sponsorRule: SponsorRule
   "The parties invited to it, newest first."
   invited(
     "How many entries to return, 1 to 100; 20 if omitted."
@@ -3578,6 +3952,11 @@ input ConveneDialogueInput {
   phases: [PhaseInput!]!
   "The practices it is about."
   practices: [ID!]
+  """
+  What sponsors a proposal needs before it can be opened; none if omitted. While sponsors are asked for, those parties that may be one read
+  proposals once they are submitted.
+  """
+  sponsorRule: SponsorRuleInput
   "The parties to invite."
   invite: [ID!]
 }
@@ -3615,6 +3994,8 @@ input UpdateDialogueInput {
   the kind and the beginning that they have. No time is moved into the past.
   """
   phases: [PhaseInput!]
+  "What sponsors a proposal needs before it can be opened. It holds for proposals that are not open yet."
+  sponsorRule: SponsorRuleInput
   "The BCP 47 tags of the languages it is held in; only while it is a draft."
   languages: [String!]
   "All practices it is about; only while it is a draft."
@@ -3991,6 +4372,27 @@ extend enum ActType {
   FILING_OUTDATED
   "What was filed was revoked."
   FILING_REVOKED
+}
+`, BuiltIn: false},
+	{Name: "../../schema/hunk.graphqls", Input: `"What happened to a piece of text."
+enum HunkOp {
+  "It stands in both texts."
+  KEEP
+  "It stands in the first text only."
+  DELETE
+  "It stands in the second text only."
+  INSERT
+}
+
+"""
+A piece of text that was kept, deleted or inserted. It consists of whole words as Unicode Standard Annex 29 defines them, by which a Chinese
+character is a word. Texts of which little was kept are compared by paragraphs.
+"""
+type Hunk {
+  "What happened to it."
+  op: HunkOp!
+  "The text, never empty."
+  text: String!
 }
 `, BuiltIn: false},
 	{Name: "../../schema/import.graphqls", Input: `"The state of an import."
@@ -4473,6 +4875,132 @@ extend enum ActType {
   MITIGATION_RECORDED
   "A mitigation was found to work."
   MITIGATION_VERIFIED
+}
+`, BuiltIn: false},
+	{Name: "../../schema/officialresponse.graphqls", Input: `"The state of an official response."
+enum OfficialResponseState {
+  "Asked for, and not given yet."
+  REQUESTED
+  "Given. It does not change any more."
+  ANSWERED
+}
+
+"What a firm or a regulator answers to a proposal when the dialogue's convenor asks for it. Whatever becomes of the proposal, it stands."
+type OfficialResponse implements Node {
+  "The official response's id."
+  id: ID!
+  "The proposal; null if you may no longer see it."
+  proposal: Proposal
+  "The party that is asked."
+  addressee: Stakeholder!
+  "The party that asked: the convenor of the dialogue."
+  requestedBy: Stakeholder!
+  "When it is due."
+  dueAt: DateTime!
+  "Its state."
+  state: OfficialResponseState!
+  "Whether it was given after it was due, or is due and was not given."
+  late: Boolean!
+  "The response, in Markdown; null until it is given."
+  text: String
+  "The number of the proposal's version to which it answers; null until it is given."
+  version: Int
+  "When it was given; null until then."
+  answeredAt: DateTime
+  "Goes up by one with each change; pass it as expectedRevision."
+  revision: Int!
+  "When it was asked for."
+  createdAt: DateTime!
+  "When it was last changed."
+  updatedAt: DateTime!
+  "What the viewer can do with it now."
+  viewerCan(
+    "Only these actions; all if omitted."
+    actions: [Action!]
+  ): [Permission!]!
+  "The work on it that was assigned to members of its addressee, newest first; empty for everybody else."
+  assignments(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+  ): AssignmentConnection
+}
+
+extend type Query {
+  "An official response by its id."
+  officialResponse(
+    "The official response's id."
+    id: ID!
+  ): OfficialResponse
+}
+
+extend type Proposal {
+  "The official responses to it, given or asked for, newest first."
+  responses(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+  ): OfficialResponseConnection
+}
+
+"The proposal to be answered, by whom, and until when."
+input RequestResponseInput {
+  "The id of an open proposal."
+  proposal: ID!
+  "The id of an active firm or regulator that takes part in the dialogue."
+  addressee: ID!
+  "When it is due; in the future."
+  dueAt: DateTime!
+}
+
+"The official response to give."
+input RespondToProposalInput {
+  "The official response's id."
+  id: ID!
+  "The response, in Markdown, at most 20,000 characters. It is published and does not change any more."
+  text: String!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+extend type Mutation {
+  "Asks a firm or a regulator for an official response to an open proposal. Only a facilitator of the dialogue's convenor may."
+  requestResponse(
+    "The proposal to be answered, by whom, and until when."
+    input: RequestResponseInput!
+  ): OfficialResponsePayload!
+  "Answers officially, also after the date, and whatever has become of the proposal. Only the party that was asked may."
+  respondToProposal(
+    "The official response to give."
+    input: RespondToProposalInput!
+  ): OfficialResponsePayload!
+}
+
+extend union AssignmentSubject = OfficialResponse
+extend union ActSubject = OfficialResponse
+
+extend enum Action {
+  "Ask for an official response to a proposal."
+  OFFICIALRESPONSE_REQUEST
+  "Give an official response."
+  OFFICIALRESPONSE_GIVE
+}
+
+extend enum ActType {
+  "A firm or a regulator was asked for an official response to a proposal."
+  OFFICIALRESPONSE_REQUESTED
+  "An official response was given."
+  OFFICIALRESPONSE_GIVEN
 }
 `, BuiltIn: false},
 	{Name: "../../schema/opinion.graphqls", Input: `"What somebody thinks of a part of an impact assessment."
@@ -5318,6 +5846,16 @@ type Practice implements Node {
     "Return the entries before this cursor."
     before: String
   ): PracticeVersionConnection
+  """
+  What changed in the description from one version to another, in words; null, with an error, if you may not see one of the two. The kept
+  and deleted hunks are the one description, the kept and inserted hunks the other.
+  """
+  diff(
+    "The number of the version to begin with."
+    from: Int!
+    "The number of the version to compare with it; it may be the earlier one."
+    to: Int!
+  ): [Hunk!] @listSize(assumedSize: 100)
   "Its impact assessments, newest first."
   impactAssessments(
     "How many entries to return, 1 to 100; 20 if omitted."
@@ -5632,9 +6170,9 @@ enum ProposalKind {
 
 "The state of a proposal."
 enum ProposalState {
-  "Being written. Only the party that wrote it, auditors and admins see it."
+  "Being written. Only its authors, those invited to be one, auditors and admins see it."
   DRAFT
-  "Submitted, and waiting for the dialogue's convenor."
+  "Submitted, and waiting for the dialogue's convenor. Where the dialogue asks for sponsors, parties that may be one read it as well."
   SUBMITTED
   "Being reviewed by the dialogue's convenor."
   UNDER_REVIEW
@@ -5697,6 +6235,34 @@ type Proposal implements Node {
     "Return the entries before this cursor."
     before: String
   ): ProposalVersionConnection
+  """
+  What changed in the text from one version to another, in words; null, with an error, if you may not see one of the two or its text was
+  erased. The kept and deleted hunks are the one text, the kept and inserted hunks the other.
+  """
+  diff(
+    "The number of the version to begin with."
+    from: Int!
+    "The number of the version to compare with it; it may be the earlier one."
+    to: Int!
+  ): [Hunk!] @listSize(assumedSize: 100)
+  """
+  The parties that sponsor it, last first, each with the version that it sponsors. A sponsor counts for a newer version only once it has
+  sponsored that as well.
+  """
+  sponsors(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+  ): SponsorConnection
+  "How the sponsors of its current version stand to what the dialogue asks for; null if it asks for none."
+  sponsorship: Sponsorship
+  "What is missing before it can be opened; empty once it was opened."
+  missingToOpen: [UserError!]!
   "The practices it is about."
   practices: [Practice!]!
   "Top-level comments on this proposal, oldest first unless ordered otherwise."
@@ -5725,6 +6291,30 @@ type Proposal implements Node {
     "Only these actions; all if omitted."
     actions: [Action!]
   ): [Permission!]!
+}
+
+"A party that asks for a version of a proposal to be opened."
+type Sponsor {
+  "The party."
+  party: Stakeholder!
+  "The number of the version that it sponsors."
+  version: Int!
+  "Whether that is the proposal's current version."
+  current: Boolean!
+  "When it sponsored that version."
+  sponsoredAt: DateTime!
+}
+
+"How the sponsors of a proposal's current version stand to what the dialogue asks for."
+type Sponsorship {
+  "How many sponsors are needed."
+  needed: Int!
+  "How many sponsors of those chambers that are asked for its current version has."
+  have: Int!
+  "How many are missing: as many as it takes for the number to be reached and for each chamber to be there."
+  missing: Int!
+  "The chambers that are not there yet, neither as the proposing party nor as a sponsor."
+  missingChambers: [StakeholderKind!]!
 }
 
 "The text of a proposal at one time. It is written once and never changes."
@@ -5898,13 +6488,44 @@ input WithdrawProposalInput {
   expectedRevision: Int
 }
 
+"The proposal to sponsor, and its version."
+input SponsorProposalInput {
+  "The proposal's id."
+  id: ID!
+  "The number of the version that you read: its current one."
+  version: Int!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+"The proposal that is not sponsored any more."
+input WithdrawSponsorshipInput {
+  "The proposal's id."
+  id: ID!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
 extend type Mutation {
+  """
+  Asks for a proposal to be opened, as its current version stands; of an open one, says that the party stands by it. Any admitted party of
+  a chamber from which the dialogue asks for sponsors may, except its authors. A new version counts only once it is sponsored again.
+  """
+  sponsorProposal(
+    "The proposal to sponsor, and its version."
+    input: SponsorProposalInput!
+  ): ProposalPayload!
+  "Takes back the sponsorship of the viewer's party."
+  withdrawSponsorship(
+    "The proposal that is not sponsored any more."
+    input: WithdrawSponsorshipInput!
+  ): ProposalPayload!
   "Drafts a proposal. The dialogue's convenor sees it once it is submitted, other parties once it is opened. Any admitted party may, while the phase allows it."
   draftProposal(
     "The proposal to draft: its dialogue, kind and text."
     input: DraftProposalInput!
   ): ProposalPayload!
-  "Changes the text of a proposal. Only the party that wrote it may. A returned proposal becomes a draft again."
+  "Changes the text of a proposal. Only the party that wrote it and its co-authors may. A returned proposal becomes a draft again."
   editProposal(
     "The proposal to change, and its new text."
     input: EditProposalInput!
@@ -5924,7 +6545,7 @@ extend type Mutation {
     "The proposal to send back, and the reason."
     input: ReturnProposalInput!
   ): ProposalPayload!
-  "Opens a reviewed proposal to everybody who may read the dialogue. Only a facilitator of the dialogue's convenor may, and not the member who wrote it."
+  "Opens a reviewed proposal that lacks nothing to everybody who may read the dialogue. Only a facilitator of the dialogue's convenor may, and not the member who wrote it."
   openProposal(
     "The proposal to open."
     input: OpenProposalInput!
@@ -5973,6 +6594,10 @@ extend enum Action {
   PROPOSAL_OPEN
   "Withdraw a proposal."
   PROPOSAL_WITHDRAW
+  "Sponsor a proposal."
+  PROPOSAL_SPONSOR
+  "Take back the sponsorship of a proposal."
+  PROPOSAL_WITHDRAW_SPONSORSHIP
 }
 
 extend enum ActType {
@@ -5990,6 +6615,10 @@ extend enum ActType {
   PROPOSAL_OPENED
   "A proposal was withdrawn, with a reason."
   PROPOSAL_WITHDRAWN
+  "A party sponsors a version of a proposal."
+  PROPOSAL_SPONSORED
+  "A party does not sponsor a proposal any more."
+  PROPOSAL_SPONSORSHIP_WITHDRAWN
 }
 `, BuiltIn: false},
 	{Name: "../../schema/rating.graphqls", Input: `"Whose rating of a risk it is."
@@ -6767,7 +7396,7 @@ enum UserErrorCode {
   DUPLICATE
   "Give one of two fields, not both."
   EXCLUSIVE
-  "Only another kind of party has this field."
+  "Only another kind of party has this field, or what it is about does not take it."
   NOT_APPLICABLE
   "The times are in the wrong order."
   WRONG_ORDER
@@ -6835,6 +7464,8 @@ enum UserErrorCode {
   HAS_PARTY
   "Only the party it belongs to may do this."
   OWNER
+  "Parties of other chambers do this."
+  WRONG_CHAMBER
   "Only the party that convened the dialogue may do this."
   CONVENOR
   "You wrote it: another person must do this."
@@ -8138,6 +8769,14 @@ extend enum ActType {
 `, BuiltIn: false},
 	{Name: "../../schema/derived/derived.graphqls", Input: `# Code generated by schema/gen.go. DO NOT EDIT.
 
+"The amendment to accept."
+input AcceptAmendmentInput {
+  "The amendment's id."
+  id: ID!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
 "The filing to acknowledge."
 input AcknowledgeFilingInput {
   "The filing's id."
@@ -8160,6 +8799,43 @@ input ActivatePracticeInput {
   id: ID!
   "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
   expectedRevision: Int
+}
+
+"A page of amendments."
+type AmendmentConnection {
+  "The entries with their cursors."
+  edges: [AmendmentEdge!]!
+  "The entries without their cursors."
+  nodes: [Amendment!]!
+  "Whether there are more entries, and the cursors to read them with."
+  pageInfo: PageInfo!
+  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
+  totalCount: Int
+  "Whether totalCount is exact; false for a list of more than 10,000."
+  totalCountIsExact: Boolean
+}
+
+"An amendment in a list."
+type AmendmentEdge {
+  "The cursor of this entry, for after and before."
+  cursor: String!
+  "The amendment."
+  node: Amendment!
+}
+
+"The result of a change to an amendment."
+type AmendmentPayload {
+  "The amendment after the change; null if nothing was changed, or you may no longer see it."
+  amendment: Amendment
+  """
+  The amendment as an entry of a list, for clients that add it to the lists they show; null if nothing was changed. Its cursor is good
+  for every list of amendments that is in the order of creation.
+  """
+  amendmentEdge: AmendmentEdge
+  "The act that records the change; null if nothing was changed."
+  act: Act
+  "Why nothing was changed; empty on success."
+  userErrors: [UserError!]!
 }
 
 "A page of assessment calls."
@@ -8289,6 +8965,16 @@ type AssignmentPayload {
   for every list of assignments that is in the order of creation.
   """
   assignmentEdge: AssignmentEdge
+  "The act that records the change; null if nothing was changed."
+  act: Act
+  "Why nothing was changed; empty on success."
+  userErrors: [UserError!]!
+}
+
+"The result of a change to an authorship."
+type AuthorshipPayload {
+  "The authorship after the change; null if nothing was changed, or you may no longer see it."
+  authorship: Authorship
   "The act that records the change; null if nothing was changed."
   act: Act
   "Why nothing was changed; empty on success."
@@ -8659,6 +9345,14 @@ type ImportPayload {
   userErrors: [UserError!]!
 }
 
+"The authorship to leave."
+input LeaveAuthorshipInput {
+  "The authorship's id."
+  id: ID!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
 "A page of mitigations."
 type MitigationConnection {
   "The entries with their cursors."
@@ -8690,6 +9384,43 @@ type MitigationPayload {
   for every list of mitigations that is in the order of creation.
   """
   mitigationEdge: MitigationEdge
+  "The act that records the change; null if nothing was changed."
+  act: Act
+  "Why nothing was changed; empty on success."
+  userErrors: [UserError!]!
+}
+
+"A page of official responses."
+type OfficialResponseConnection {
+  "The entries with their cursors."
+  edges: [OfficialResponseEdge!]!
+  "The entries without their cursors."
+  nodes: [OfficialResponse!]!
+  "Whether there are more entries, and the cursors to read them with."
+  pageInfo: PageInfo!
+  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
+  totalCount: Int
+  "Whether totalCount is exact; false for a list of more than 10,000."
+  totalCountIsExact: Boolean
+}
+
+"An official response in a list."
+type OfficialResponseEdge {
+  "The cursor of this entry, for after and before."
+  cursor: String!
+  "The official response."
+  node: OfficialResponse!
+}
+
+"The result of a change to an official response."
+type OfficialResponsePayload {
+  "The official response after the change; null if nothing was changed, or you may no longer see it."
+  officialResponse: OfficialResponse
+  """
+  The official response as an entry of a list, for clients that add it to the lists they show; null if nothing was changed. Its cursor is good
+  for every list of official responses that is in the order of creation.
+  """
+  officialResponseEdge: OfficialResponseEdge
   "The act that records the change; null if nothing was changed."
   act: Act
   "Why nothing was changed; empty on success."
@@ -8875,6 +9606,14 @@ type ProposalPayload {
   userErrors: [UserError!]!
 }
 
+"The amendment to propose."
+input ProposeAmendmentInput {
+  "The amendment's id."
+  id: ID!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
 "The result of a change to a rating."
 type RatingPayload {
   "The rating after the change; null if nothing was changed, or you may no longer see it."
@@ -8981,6 +9720,28 @@ type RiskPayload {
   act: Act
   "Why nothing was changed; empty on success."
   userErrors: [UserError!]!
+}
+
+"A page of sponsors."
+type SponsorConnection {
+  "The entries with their cursors."
+  edges: [SponsorEdge!]!
+  "The entries without their cursors."
+  nodes: [Sponsor!]!
+  "Whether there are more entries, and the cursors to read them with."
+  pageInfo: PageInfo!
+  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
+  totalCount: Int
+  "Whether totalCount is exact; false for a list of more than 10,000."
+  totalCountIsExact: Boolean
+}
+
+"A sponsor in a list."
+type SponsorEdge {
+  "The cursor of this entry, for after and before."
+  cursor: String!
+  "The sponsor."
+  node: Sponsor!
 }
 
 "The assignment to submit."
@@ -9205,6 +9966,84 @@ func (ec *executionContext) childFields_ActLog(ctx context.Context, field graphq
 		return ec.fieldContext_ActLog_consistencyProof(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ActLog", field.Name)
+}
+
+func (ec *executionContext) childFields_Amendment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Amendment_id(ctx, field)
+	case "proposal":
+		return ec.fieldContext_Amendment_proposal(ctx, field)
+	case "author":
+		return ec.fieldContext_Amendment_author(ctx, field)
+	case "base":
+		return ec.fieldContext_Amendment_base(ctx, field)
+	case "body":
+		return ec.fieldContext_Amendment_body(ctx, field)
+	case "state":
+		return ec.fieldContext_Amendment_state(ctx, field)
+	case "stateReason":
+		return ec.fieldContext_Amendment_stateReason(ctx, field)
+	case "proposedAt":
+		return ec.fieldContext_Amendment_proposedAt(ctx, field)
+	case "hunks":
+		return ec.fieldContext_Amendment_hunks(ctx, field)
+	case "newerHunks":
+		return ec.fieldContext_Amendment_newerHunks(ctx, field)
+	case "conflictsWith":
+		return ec.fieldContext_Amendment_conflictsWith(ctx, field)
+	case "promoted":
+		return ec.fieldContext_Amendment_promoted(ctx, field)
+	case "revision":
+		return ec.fieldContext_Amendment_revision(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Amendment_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Amendment_updatedAt(ctx, field)
+	case "viewerCan":
+		return ec.fieldContext_Amendment_viewerCan(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Amendment", field.Name)
+}
+
+func (ec *executionContext) childFields_AmendmentConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_AmendmentConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_AmendmentConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_AmendmentConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_AmendmentConnection_totalCount(ctx, field)
+	case "totalCountIsExact":
+		return ec.fieldContext_AmendmentConnection_totalCountIsExact(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AmendmentConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_AmendmentEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_AmendmentEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_AmendmentEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AmendmentEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_AmendmentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "amendment":
+		return ec.fieldContext_AmendmentPayload_amendment(ctx, field)
+	case "amendmentEdge":
+		return ec.fieldContext_AmendmentPayload_amendmentEdge(ctx, field)
+	case "act":
+		return ec.fieldContext_AmendmentPayload_act(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AmendmentPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AmendmentPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Answer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9691,6 +10530,42 @@ func (ec *executionContext) childFields_AssignmentPayload(ctx context.Context, f
 		return ec.fieldContext_AssignmentPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AssignmentPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Authorship(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Authorship_id(ctx, field)
+	case "proposal":
+		return ec.fieldContext_Authorship_proposal(ctx, field)
+	case "party":
+		return ec.fieldContext_Authorship_party(ctx, field)
+	case "accepted":
+		return ec.fieldContext_Authorship_accepted(ctx, field)
+	case "state":
+		return ec.fieldContext_Authorship_state(ctx, field)
+	case "revision":
+		return ec.fieldContext_Authorship_revision(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Authorship_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Authorship_updatedAt(ctx, field)
+	case "viewerCan":
+		return ec.fieldContext_Authorship_viewerCan(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Authorship", field.Name)
+}
+
+func (ec *executionContext) childFields_AuthorshipPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "authorship":
+		return ec.fieldContext_AuthorshipPayload_authorship(ctx, field)
+	case "act":
+		return ec.fieldContext_AuthorshipPayload_act(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AuthorshipPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuthorshipPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Ballot(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -10337,6 +11212,8 @@ func (ec *executionContext) childFields_Dialogue(ctx context.Context, field grap
 		return ec.fieldContext_Dialogue_phases(ctx, field)
 	case "phase":
 		return ec.fieldContext_Dialogue_phase(ctx, field)
+	case "sponsorRule":
+		return ec.fieldContext_Dialogue_sponsorRule(ctx, field)
 	case "invited":
 		return ec.fieldContext_Dialogue_invited(ctx, field)
 	case "practices":
@@ -10671,6 +11548,16 @@ func (ec *executionContext) childFields_GroupCount(ctx context.Context, field gr
 		return ec.fieldContext_GroupCount_choices(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type GroupCount", field.Name)
+}
+
+func (ec *executionContext) childFields_Hunk(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "op":
+		return ec.fieldContext_Hunk_op(ctx, field)
+	case "text":
+		return ec.fieldContext_Hunk_text(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Hunk", field.Name)
 }
 
 func (ec *executionContext) childFields_ImpactAssessment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11183,6 +12070,82 @@ func (ec *executionContext) childFields_NeededSignOff(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type NeededSignOff", field.Name)
 }
 
+func (ec *executionContext) childFields_OfficialResponse(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_OfficialResponse_id(ctx, field)
+	case "proposal":
+		return ec.fieldContext_OfficialResponse_proposal(ctx, field)
+	case "addressee":
+		return ec.fieldContext_OfficialResponse_addressee(ctx, field)
+	case "requestedBy":
+		return ec.fieldContext_OfficialResponse_requestedBy(ctx, field)
+	case "dueAt":
+		return ec.fieldContext_OfficialResponse_dueAt(ctx, field)
+	case "state":
+		return ec.fieldContext_OfficialResponse_state(ctx, field)
+	case "late":
+		return ec.fieldContext_OfficialResponse_late(ctx, field)
+	case "text":
+		return ec.fieldContext_OfficialResponse_text(ctx, field)
+	case "version":
+		return ec.fieldContext_OfficialResponse_version(ctx, field)
+	case "answeredAt":
+		return ec.fieldContext_OfficialResponse_answeredAt(ctx, field)
+	case "revision":
+		return ec.fieldContext_OfficialResponse_revision(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_OfficialResponse_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_OfficialResponse_updatedAt(ctx, field)
+	case "viewerCan":
+		return ec.fieldContext_OfficialResponse_viewerCan(ctx, field)
+	case "assignments":
+		return ec.fieldContext_OfficialResponse_assignments(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OfficialResponse", field.Name)
+}
+
+func (ec *executionContext) childFields_OfficialResponseConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_OfficialResponseConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_OfficialResponseConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_OfficialResponseConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_OfficialResponseConnection_totalCount(ctx, field)
+	case "totalCountIsExact":
+		return ec.fieldContext_OfficialResponseConnection_totalCountIsExact(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OfficialResponseConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_OfficialResponseEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_OfficialResponseEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_OfficialResponseEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OfficialResponseEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_OfficialResponsePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "officialResponse":
+		return ec.fieldContext_OfficialResponsePayload_officialResponse(ctx, field)
+	case "officialResponseEdge":
+		return ec.fieldContext_OfficialResponsePayload_officialResponseEdge(ctx, field)
+	case "act":
+		return ec.fieldContext_OfficialResponsePayload_act(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_OfficialResponsePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OfficialResponsePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Opinion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -11405,6 +12368,8 @@ func (ec *executionContext) childFields_Practice(ctx context.Context, field grap
 		return ec.fieldContext_Practice_contentHash(ctx, field)
 	case "versions":
 		return ec.fieldContext_Practice_versions(ctx, field)
+	case "diff":
+		return ec.fieldContext_Practice_diff(ctx, field)
 	case "impactAssessments":
 		return ec.fieldContext_Practice_impactAssessments(ctx, field)
 	case "dialogues":
@@ -11569,6 +12534,14 @@ func (ec *executionContext) childFields_Proposal(ctx context.Context, field grap
 		return ec.fieldContext_Proposal_openedAt(ctx, field)
 	case "versions":
 		return ec.fieldContext_Proposal_versions(ctx, field)
+	case "diff":
+		return ec.fieldContext_Proposal_diff(ctx, field)
+	case "sponsors":
+		return ec.fieldContext_Proposal_sponsors(ctx, field)
+	case "sponsorship":
+		return ec.fieldContext_Proposal_sponsorship(ctx, field)
+	case "missingToOpen":
+		return ec.fieldContext_Proposal_missingToOpen(ctx, field)
 	case "practices":
 		return ec.fieldContext_Proposal_practices(ctx, field)
 	case "comments":
@@ -11581,8 +12554,14 @@ func (ec *executionContext) childFields_Proposal(ctx context.Context, field grap
 		return ec.fieldContext_Proposal_updatedAt(ctx, field)
 	case "viewerCan":
 		return ec.fieldContext_Proposal_viewerCan(ctx, field)
+	case "amendments":
+		return ec.fieldContext_Proposal_amendments(ctx, field)
+	case "authors":
+		return ec.fieldContext_Proposal_authors(ctx, field)
 	case "ballots":
 		return ec.fieldContext_Proposal_ballots(ctx, field)
+	case "responses":
+		return ec.fieldContext_Proposal_responses(ctx, field)
 	case "authorTies":
 		return ec.fieldContext_Proposal_authorTies(ctx, field)
 	}
@@ -12307,6 +13286,70 @@ func (ec *executionContext) childFields_Signer(ctx context.Context, field graphq
 		return ec.fieldContext_Signer_endedAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Signer", field.Name)
+}
+
+func (ec *executionContext) childFields_Sponsor(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "party":
+		return ec.fieldContext_Sponsor_party(ctx, field)
+	case "version":
+		return ec.fieldContext_Sponsor_version(ctx, field)
+	case "current":
+		return ec.fieldContext_Sponsor_current(ctx, field)
+	case "sponsoredAt":
+		return ec.fieldContext_Sponsor_sponsoredAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Sponsor", field.Name)
+}
+
+func (ec *executionContext) childFields_SponsorConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_SponsorConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_SponsorConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_SponsorConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_SponsorConnection_totalCount(ctx, field)
+	case "totalCountIsExact":
+		return ec.fieldContext_SponsorConnection_totalCountIsExact(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SponsorConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_SponsorEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_SponsorEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_SponsorEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SponsorEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_SponsorRule(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "sponsors":
+		return ec.fieldContext_SponsorRule_sponsors(ctx, field)
+	case "chambers":
+		return ec.fieldContext_SponsorRule_chambers(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SponsorRule", field.Name)
+}
+
+func (ec *executionContext) childFields_Sponsorship(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "needed":
+		return ec.fieldContext_Sponsorship_needed(ctx, field)
+	case "have":
+		return ec.fieldContext_Sponsorship_have(ctx, field)
+	case "missing":
+		return ec.fieldContext_Sponsorship_missing(ctx, field)
+	case "missingChambers":
+		return ec.fieldContext_Sponsorship_missingChambers(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Sponsorship", field.Name)
 }
 
 func (ec *executionContext) childFields_StakeholderConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -8,6 +8,22 @@ import (
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
+// The amendment to accept.
+type AcceptAmendmentInput struct {
+	// The amendment's id.
+	ID string `json:"id"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
+// The invitation to accept.
+type AcceptCoAuthorshipInput struct {
+	// The authorship's id.
+	ID string `json:"id"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
 // The risk to accept as it is, until a time.
 type AcceptRiskInput struct {
 	// The risk's id. Its treatment must be ACCEPT.
@@ -333,6 +349,9 @@ type ConveneDialogueInput struct {
 	Phases []*PhaseInput `json:"phases"`
 	// The practices it is about.
 	Practices []string `json:"practices,omitempty"`
+	// What sponsors a proposal needs before it can be opened; none if omitted. While sponsors are asked for, those parties that may be one read
+	// proposals once they are submitted.
+	SponsorRule *SponsorRuleInput `json:"sponsorRule,omitempty"`
 	// The parties to invite.
 	Invite []string `json:"invite,omitempty"`
 }
@@ -355,7 +374,7 @@ type CountLine struct {
 
 // The work to assign, to whom, and until when.
 type CreateAssignmentInput struct {
-	// What the work is on: an impact assessment of the viewer's own firm, or a mitigation of one of its risks.
+	// What the work is on: an impact assessment of the viewer's own firm, a mitigation of one of its risks, or an official response that the party is asked for.
 	Subject string `json:"subject"`
 	// The part of it: of an impact assessment the key of a section of its template. The whole if omitted.
 	Part *string `json:"part,omitempty"`
@@ -481,6 +500,16 @@ type DismissSignerInput struct {
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
+// The amendment to draft.
+type DraftAmendmentInput struct {
+	// The id of an open proposal.
+	Proposal string `json:"proposal"`
+	// The number of the version that it changes: the proposal's current one.
+	Version int32 `json:"version"`
+	// The whole text that it wants, in Markdown, at most 50,000 characters.
+	Body string `json:"body"`
+}
+
 // The assessment to begin.
 type DraftAssessmentInput struct {
 	// What to assess: a practice or a proposal of the viewer's own firm.
@@ -507,6 +536,18 @@ type DraftProposalInput struct {
 	Language *string `json:"language,omitempty"`
 	// The practices it is about.
 	Practices []string `json:"practices,omitempty"`
+}
+
+// The new text of an amendment.
+type EditAmendmentInput struct {
+	// The amendment's id.
+	ID string `json:"id"`
+	// The number of the version that it changes: the proposal's current one.
+	Version int32 `json:"version"`
+	// The whole text that it wants, in Markdown, at most 50,000 characters.
+	Body string `json:"body"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
 // The new content of an assessment beside its answers. Omitted fields stay as they are.
@@ -765,12 +806,28 @@ type ImportFilter struct {
 	ChangedSince *time.Time `json:"changedSince,omitempty"`
 }
 
+// The party to invite, and the proposal.
+type InviteCoAuthorInput struct {
+	// The proposal's id. Its text can change now.
+	Proposal string `json:"proposal"`
+	// The id of an active party that takes part in the dialogue.
+	Party string `json:"party"`
+}
+
 // The parties to invite, and the dialogue.
 type InviteToDialogueInput struct {
 	// The dialogue's id.
 	ID string `json:"id"`
 	// The parties' ids. Inviting a party twice changes nothing.
 	Stakeholders []string `json:"stakeholders"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
+// The authorship to leave.
+type LeaveAuthorshipInput struct {
+	// The authorship's id.
+	ID string `json:"id"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
@@ -964,6 +1021,16 @@ type PracticeFilter struct {
 	InRegister *bool `json:"inRegister,omitempty"`
 }
 
+// The rejected amendment that is to become a proposal.
+type PromoteAmendmentInput struct {
+	// The amendment's id.
+	ID string `json:"id"`
+	// What the proposal asks for, in one line of at most 200 characters; the title of the other proposal if omitted.
+	Title *string `json:"title,omitempty"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
 // Which proposals to list.
 type ProposalFilter struct {
 	// Only those in these states.
@@ -990,6 +1057,14 @@ type ProposalFilter struct {
 	Text *string `json:"text,omitempty"`
 	// Only those that changed at or after this time. The list is then in the order of the changes, oldest first, unless you ask for another order.
 	ChangedSince *time.Time `json:"changedSince,omitempty"`
+}
+
+// The amendment to propose.
+type ProposeAmendmentInput struct {
+	// The amendment's id.
+	ID string `json:"id"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
 // The practice to propose.
@@ -1142,6 +1217,16 @@ type RegisterWebhookInput struct {
 	Scheme *enum.WebhookScheme `json:"scheme,omitempty"`
 }
 
+// The amendment to reject, and the reason.
+type RejectAmendmentInput struct {
+	// The amendment's id.
+	ID string `json:"id"`
+	// The reason, at most 2,000 characters; it is published.
+	Reason string `json:"reason"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
 // The party not to admit, and the reason.
 type RejectStakeholderInput struct {
 	// The party's id.
@@ -1266,6 +1351,26 @@ type RequestReportInput struct {
 	To *string `json:"to,omitempty"`
 	// The assessments of PORTFOLIO; all that the audience may read if omitted.
 	Portfolio *PortfolioScope `json:"portfolio,omitempty"`
+}
+
+// The proposal to be answered, by whom, and until when.
+type RequestResponseInput struct {
+	// The id of an open proposal.
+	Proposal string `json:"proposal"`
+	// The id of an active firm or regulator that takes part in the dialogue.
+	Addressee string `json:"addressee"`
+	// When it is due; in the future.
+	DueAt time.Time `json:"dueAt"`
+}
+
+// The official response to give.
+type RespondToProposalInput struct {
+	// The official response's id.
+	ID string `json:"id"`
+	// The response, in Markdown, at most 20,000 characters. It is published and does not change any more.
+	Text string `json:"text"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
 // The comment to show again, and the reason.
@@ -1445,6 +1550,25 @@ type SkipWebhookDeliveryInput struct {
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
+// The proposal to sponsor, and its version.
+type SponsorProposalInput struct {
+	// The proposal's id.
+	ID string `json:"id"`
+	// The number of the version that you read: its current one.
+	Version int32 `json:"version"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
+// What sponsors a dialogue asks for before a proposal can be opened.
+type SponsorRuleInput struct {
+	// How many sponsors are needed beside the proposing party, 0 to 20; with 0, none are asked for.
+	Sponsors int32 `json:"sponsors"`
+	// The chambers from which they come, at most one more than sponsors. Each of them must be there, be it as the proposing party or as a
+	// sponsor. If omitted or empty, sponsors come from any chamber.
+	Chambers []enum.StakeholderKind `json:"chambers,omitempty"`
+}
+
 // Which parties to list.
 type StakeholderFilter struct {
 	// Only those of these kinds.
@@ -1560,6 +1684,8 @@ type UpdateDialogueInput struct {
 	// All phases of the present round, in order, 1 to 20. They replace the present ones. Give those that are over as they are, and those that have begun with
 	// the kind and the beginning that they have. No time is moved into the past.
 	Phases []*PhaseInput `json:"phases,omitempty"`
+	// What sponsors a proposal needs before it can be opened. It holds for proposals that are not open yet.
+	SponsorRule *SponsorRuleInput `json:"sponsorRule,omitempty"`
 	// The BCP 47 tags of the languages it is held in; only while it is a draft.
 	Languages []string `json:"languages,omitempty"`
 	// All practices it is about; only while it is a draft.
@@ -1670,6 +1796,16 @@ type VoteOnCommentInput struct {
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
+// The amendment to withdraw, and the reason.
+type WithdrawAmendmentInput struct {
+	// The amendment's id.
+	ID string `json:"id"`
+	// The reason, at most 2,000 characters; it is published.
+	Reason *string `json:"reason,omitempty"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
 // The assessment to withdraw, and the reason.
 type WithdrawAssessmentInput struct {
 	// The assessment's id.
@@ -1722,6 +1858,14 @@ type WithdrawProposalInput struct {
 	ID string `json:"id"`
 	// The reason, at most 2,000 characters; it is published if the proposal was.
 	Reason *string `json:"reason,omitempty"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
+// The proposal that is not sponsored any more.
+type WithdrawSponsorshipInput struct {
+	// The proposal's id.
+	ID string `json:"id"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }

@@ -48,7 +48,7 @@ func TestListsOfWhatIsMissingAreLikeFailures(t *testing.T) {
 	for _, def := range s.Types {
 		for _, f := range def.Fields {
 			verb, ok := strings.CutPrefix(f.Name, "missing")
-			if !ok || def.Name == "AssessmentForm" { // it repeats that of its assessment
+			if !ok || def.Name == "AssessmentForm" || def.Name == "Sponsorship" { // one repeats that of its assessment, the other counts what missingToOpen says
 				continue
 			}
 			found++

@@ -95,6 +95,24 @@ func (s *Service) InVisible(a policy.Actor, column string) store.Cond {
 	return noun.InVisible(a, column)
 }
 
+// MaySponsor asks for a column to name a dialogue that asks for sponsors of the chamber of the actor's party.
+func (s *Service) MaySponsor(a policy.Actor, column string) store.Cond {
+	if a.Kind == "" {
+		return store.Never()
+	}
+	of := s.store.Shares("ms.sponsor_chambers", []string{a.Kind})
+	all := "NOT EXISTS (SELECT 1 FROM " + s.store.Elements("ms.sponsor_chambers", "mc") + ")"
+	return store.Where("EXISTS (SELECT 1 FROM dialogues ms WHERE ms.id = "+column+" AND ms.sponsors > 0 AND ("+all+" OR "+of.SQL+") "+store.EachRow+")", of.Args...)
+}
+
+// Admits tells whether a party takes part in a dialogue: everybody in a public one, and else who is invited or convenes it.
+func (s *Service) Admits(ctx context.Context, tx *db.Tx, id, party uuid.UUID) (admits bool, err error) {
+	const text = `SELECT 1 FROM dialogues d WHERE d.id = ? AND (d.visibility = 'PUBLIC' OR d.convenor_id = ?
+		OR EXISTS (SELECT 1 FROM invitations v WHERE v.dialogue_id = d.id AND v.stakeholder_id = ?))`
+	err = s.store.QueryTx(ctx, tx, text, []any{id, party, party}, func(*sql.Rows) error { admits = true; return nil })
+	return admits, err
+}
+
 // Text gives a dialogue's brief.
 func (s *Service) Text(ctx context.Context, tx *db.Tx, id uuid.UUID) (string, error) {
 	row, err := tx.Dialogue.Get(ctx, id)

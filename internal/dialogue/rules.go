@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/internal/sponsorship"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
@@ -15,6 +16,7 @@ type Plan struct {
 	Languages    []string
 	TimeZone     string
 	Phases       []PhasePlan
+	Sponsors     sponsorship.Rule
 }
 
 // PhasePlan is a phase of a Plan.
@@ -37,6 +39,7 @@ func (p Plan) Check() (Plan, error) {
 	p.Languages = f.Languages("languages", p.Languages, 20)
 	p.TimeZone = f.TimeZone("timeZone", p.TimeZone)
 	checkPhases(&f, p.Phases)
+	p.Sponsors = p.Sponsors.Check(&f, "sponsorRule")
 	return p, f.Err()
 }
 

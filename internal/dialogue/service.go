@@ -16,6 +16,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/internal/personal"
 	"github.com/plenary-dialogue/plenary/internal/policy"
+	"github.com/plenary-dialogue/plenary/internal/sponsorship"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
@@ -81,7 +82,8 @@ func (s *Service) Convene(ctx context.Context, plan Plan, practices, invite []uu
 		}
 		now := s.clock.Now()
 		row, err := tx.Dialogue.Create().SetTitle(plan.Title).SetBrief(optional.Text(plan.Brief)).SetVisibility(plan.Visibility).
-			SetLanguages(plan.Languages).SetTimeZone(plan.TimeZone).SetConvenorID(policy.ActorFrom(ctx).Stakeholder).SetCreatedAt(now).SetUpdatedAt(now).Save(ctx)
+			SetLanguages(plan.Languages).SetTimeZone(plan.TimeZone).SetConvenorID(policy.ActorFrom(ctx).Stakeholder).
+			SetSponsors(plan.Sponsors.Sponsors).SetSponsorChambers(wordsOf(plan.Sponsors)).SetCreatedAt(now).SetUpdatedAt(now).Save(ctx)
 		if err != nil {
 			return Space{}, err
 		}
@@ -93,6 +95,15 @@ func (s *Service) Convene(ctx context.Context, plan Plan, practices, invite []uu
 		}
 		return Space{Dialogue: row, Now: now}, s.invite(ctx, tx, row.ID, invite)
 	})
+}
+
+// wordsOf are the chambers of a rule as they are stored.
+func wordsOf(rule sponsorship.Rule) []string {
+	words := make([]string, len(rule.Chambers))
+	for i, c := range rule.Chambers {
+		words[i] = string(c)
+	}
+	return words
 }
 
 // savePhases adds phases to the present round, after those that are there.

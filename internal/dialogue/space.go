@@ -14,6 +14,7 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db/dialogue"
 	"github.com/plenary-dialogue/plenary/internal/access"
 	"github.com/plenary-dialogue/plenary/internal/policy"
+	"github.com/plenary-dialogue/plenary/internal/sponsorship"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
@@ -48,6 +49,21 @@ var facts = []access.Fact[Space]{
 	allowed(policy.MayComment),
 	allowed(policy.MayVote),
 	allowed(policy.MayBallot),
+	allowed(policy.MayAmend),
+	{Fact: policy.SponsorsAsked, Holds: func(_ policy.Actor, s Space) bool { return s.sponsors().Asks() }},
+	{Fact: policy.MaySponsor, Holds: func(a policy.Actor, s Space) bool { return s.sponsors().Takes(enum.StakeholderKind(a.Kind)) }},
+}
+
+// sponsors is what the dialogue asks of sponsors.
+func (s Space) sponsors() sponsorship.Rule { return SponsorsOf(s.Dialogue) }
+
+// SponsorsOf is what a dialogue asks of sponsors.
+func SponsorsOf(row *db.Dialogue) sponsorship.Rule {
+	rule := sponsorship.Rule{Sponsors: row.Sponsors}
+	for _, c := range row.SponsorChambers {
+		rule.Chambers = append(rule.Chambers, enum.StakeholderKind(c))
+	}
+	return rule
 }
 
 // takes says which facts a phase makes hold.
@@ -56,6 +72,7 @@ var takes = map[policy.Fact]func(*db.Phase) bool{
 	policy.MayComment: func(p *db.Phase) bool { return p.MayComment },
 	policy.MayVote:    func(p *db.Phase) bool { return p.MayVote },
 	policy.MayBallot:  func(p *db.Phase) bool { return p.MayBallot },
+	policy.MayAmend:   func(p *db.Phase) bool { return p.MayAmend },
 }
 
 // allowed is the fact that the present phase of an open dialogue takes something.

@@ -13,6 +13,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/internal/policy"
+	"github.com/plenary-dialogue/plenary/internal/sponsorship"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
@@ -20,6 +21,7 @@ import (
 type Change struct {
 	Title, Brief *string
 	Phases       []PhasePlan
+	Sponsors     *sponsorship.Rule
 	Languages    []string    // of a draft only
 	Practices    []uuid.UUID // of a draft only
 }
@@ -65,7 +67,7 @@ func (s *Service) Update(ctx context.Context, id uuid.UUID, c Change, reason str
 // differs tells whether a change makes a dialogue other than it is; what the dialogue is about is left to its links.
 func (c Change) differs(space Space) bool {
 	return c.Title != nil && *c.Title != space.Title || c.Brief != nil && *c.Brief != string(space.Brief) ||
-		c.Languages != nil && !slices.Equal(c.Languages, space.Languages) ||
+		c.Languages != nil && !slices.Equal(c.Languages, space.Languages) || c.Sponsors != nil && !c.Sponsors.Same(space.sponsors()) ||
 		c.Phases != nil && !slices.EqualFunc(c.Phases, plansOf(space.Phases), PhasePlan.equal)
 }
 
@@ -78,6 +80,9 @@ func (c Change) set(update *db.DialogueUpdateOne) *db.DialogueUpdateOne {
 	}
 	if c.Languages != nil {
 		update.SetLanguages(c.Languages)
+	}
+	if c.Sponsors != nil {
+		update.SetSponsors(c.Sponsors.Sponsors).SetSponsorChambers(wordsOf(*c.Sponsors))
 	}
 	return update
 }
@@ -101,6 +106,9 @@ func (s *Service) check(ctx context.Context, tx *db.Tx, space Space, c Change) (
 	}
 	if c.Phases != nil {
 		Replan(&f, plansOf(space.Phases), c.Phases, space.OpenedAt != nil, space.Now)
+	}
+	if c.Sponsors != nil {
+		c.Sponsors = new(c.Sponsors.Check(&f, "sponsorRule"))
 	}
 	if c.Languages != nil && onlyOfADraft(&f, "languages", space) {
 		c.Languages = f.Languages("languages", c.Languages, 20)

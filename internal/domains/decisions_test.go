@@ -291,6 +291,9 @@ func (r *random) value(c db.Column, id uuid.UUID, row map[string]any, now time.T
 	if c.Table == "called_firms" && c.Name == "call_id" { // no call is on one firm twice
 		return r.ids["calls"][slices.Index(r.ids[c.Table], id)]
 	}
+	if c.Table == "authorships" && c.Name == "proposal_id" { // no party is asked twice
+		return r.ids["proposals"][slices.Index(r.ids[c.Table], id)]
+	}
 	if c.Nullable && r.IntN(3) == 0 {
 		return nil
 	}

@@ -11,8 +11,10 @@ import (
 
 	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/actlog"
+	"github.com/plenary-dialogue/plenary/internal/amendment"
 	"github.com/plenary-dialogue/plenary/internal/assessment"
 	"github.com/plenary-dialogue/plenary/internal/assignment"
+	"github.com/plenary-dialogue/plenary/internal/authorship"
 	"github.com/plenary-dialogue/plenary/internal/ballot"
 	"github.com/plenary-dialogue/plenary/internal/call"
 	"github.com/plenary-dialogue/plenary/internal/calledfirm"
@@ -26,6 +28,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/history"
 	"github.com/plenary-dialogue/plenary/internal/importing"
 	"github.com/plenary-dialogue/plenary/internal/mitigation"
+	"github.com/plenary-dialogue/plenary/internal/officialresponse"
 	"github.com/plenary-dialogue/plenary/internal/opinion"
 	"github.com/plenary-dialogue/plenary/internal/party"
 	"github.com/plenary-dialogue/plenary/internal/policy"
@@ -48,6 +51,8 @@ type Domains struct {
 	Dialogues     *dialogue.Service
 	Proposals     *proposal.Service
 	Comments      *comment.Service
+	Authorships   *authorship.Service
+	Amendments    *amendment.Service
 	Readings      *reading.Service
 	Practices     *practice.Service
 	Assessments   *assessment.Service
@@ -70,6 +75,8 @@ type Domains struct {
 	History       *history.Book
 	Log           *actlog.Log
 	Privacy       *privacy.Service
+
+	OfficialResponses *officialresponse.Service
 }
 
 // New makes the services and checks that they declare what the policy's rules need.
@@ -79,6 +86,9 @@ func New(s *store.Store, l *actlog.Log, c clock.Clock, hooks webhook.Options) (*
 	d.Practices = practice.New(s, l, c)
 	d.Dialogues = dialogue.New(s, l, c, d.Practices)
 	d.Proposals = proposal.New(s, l, c, d.Dialogues, d.Practices)
+	d.Authorships = authorship.New(s, l, c, d.Proposals, d.Dialogues)
+	d.Amendments = amendment.New(s, l, c, d.Proposals)
+	d.OfficialResponses = officialresponse.New(s, l, c, d.Proposals, d.Dialogues)
 	d.Templates = template.New(s, l, c)
 	cabinet := file.NewCabinet(s, c)
 	d.Assessments = assessment.New(s, l, c, d.Templates, cabinet, risk.NewRegister(s, c), filing.NewRegister(l),
@@ -102,6 +112,7 @@ func New(s *store.Store, l *actlog.Log, c clock.Clock, hooks webhook.Options) (*
 	d.Assignments = assignment.New(s, l, c, d.Parties,
 		assignment.Kind{Resource: policy.Assessment, Assignable: d.Assessments},
 		assignment.Kind{Resource: policy.Mitigation, Assignable: d.Mitigations},
+		assignment.Kind{Resource: policy.OfficialResponse, Assignable: d.OfficialResponses},
 	)
 	d.Imports = importing.New(s, l, c, d.Parties, d.Templates.Intake(l), d.Assessments.Intake(), consultation.Intake(s, l, c, comment.Recount))
 	d.Calls = call.New(s, l, c, d.Dialogues, d.Practices, calledfirm.NewRegister(s, c))

@@ -19,7 +19,7 @@ import (
 )
 
 // Version counts the changes of the table; every act names the version it was decided under.
-const Version = 15
+const Version = 16
 
 // Role is what a token grants. Unknown roles grant nothing.
 type Role string
@@ -227,6 +227,15 @@ const (
 	Seated                          // the actor's party, or the one it casts for, has a seat that takes part
 	Polling                         // the ballot has not closed
 	AnswerOwed                      // an adoption waits for the convenor's answer
+	MayAmend                        // the present phase takes amendments
+	SponsorsAsked                   // the dialogue asks for sponsors before a proposal is opened
+	MaySponsor                      // the actor's party is of a chamber from which it asks for them
+	Seeking                         // it waits to be opened, and the actor's party may sponsor it
+	Sponsor                         // the actor's party sponsors it
+	CoAuthor                        // the actor's party writes it together with the party that proposes it
+	Invitee                         // the actor's party is asked to write it together with that party
+	Proposer                        // the actor's party wrote the proposal that it is about
+	Editable                        // the text of the proposal that it is about can change now
 	factEnd
 )
 
@@ -306,6 +315,15 @@ var factWords = [...]struct {
 	{"seated", "the actor's party has a seat in it", "your party has no seat in this ballot, or takes no part in it", enum.UserErrorCodeNotSeated},
 	{"polling", "it has not closed", "this ballot has closed", enum.UserErrorCodeTooLate},
 	{"answer owed", "an adoption waits for an answer", "no adoption waits for an answer here", enum.UserErrorCodeState},
+	{"phase takes amendments", "the current phase accepts amendments", "the current phase of the dialogue accepts no amendments", enum.UserErrorCodePhaseClosed},
+	{"sponsors asked for", "the dialogue asks for sponsors", "the dialogue asks for no sponsors", enum.UserErrorCodeNotApplicable},
+	{"of a sponsoring chamber", "the actor's party is of a chamber of which sponsors are asked for", "the dialogue asks for sponsors of other chambers", enum.UserErrorCodeWrongChamber},
+	{"seeking sponsors", "it is not open yet and the actor's party may sponsor it", "this has not been published yet", enum.UserErrorCodeNotFound},
+	{"sponsor", "the actor's party sponsors it", "your party does not sponsor this", enum.UserErrorCodeOwner},
+	{"co-author", "the actor's party is a co-author", "only its authors may do this", enum.UserErrorCodeOwner},
+	{"invitee", "the actor's party is invited to be a co-author", "only its authors may do this", enum.UserErrorCodeOwner},
+	{"proposer", "the actor's party wrote the proposal", "only the party that wrote the proposal may do this", enum.UserErrorCodeOwner},
+	{"editable", "the proposal can be edited", "the proposal cannot be edited now", enum.UserErrorCodeState},
 }
 
 // Names lists the facts by their names.
@@ -472,7 +490,7 @@ func (r Rule) judge(a Actor, s Subject) (near int, d Decision) {
 	if lack := r.Needs &^ s.Facts; lack != 0 {
 		first := Fact(1) << bits.TrailingZeros64(uint64(lack))
 		kind := fault.Forbidden
-		if first&(DialogueOpen|MayPropose|MayComment|MayVote|Shown|TopLevel|Shallow|Complete|Voted|Untouched|Recent|Consulting|BeingWritten|Reviewing|Ongoing|MayBallot|Votable|Polling|AnswerOwed) != 0 {
+		if first&(DialogueOpen|MayPropose|MayComment|MayVote|MayAmend|Shown|TopLevel|Shallow|Complete|Voted|Untouched|Recent|Consulting|BeingWritten|Reviewing|Ongoing|SponsorsAsked|Editable|MayBallot|Votable|Polling|AnswerOwed) != 0 {
 			kind = fault.State
 		}
 		code, reason := r.lacks(first, a)
@@ -590,6 +608,9 @@ var awaited = map[Action][]string{
 	TakeUpProposal:     nil,
 	ReturnProposal:     nil,
 	OpenProposal:       nil,
+	AcceptCoAuthorship: nil,
+	AcceptAmendment:    nil,
+	GiveResponse:       nil,
 	EditProposal:       in(enum.ProposalStateReturned),
 	AnswerAssessment:   in(enum.ImpactAssessmentStateChangesRequested),
 	SignOffAssessment:  nil,
@@ -632,7 +653,7 @@ func Waiting(a Actor, r Resource) []Clause {
 }
 
 // tying are the facts that tie a subject to a stakeholder, or to one of its members.
-const tying = Self | Own | Convenor | Invited | Signer | Assessed | Assignee | Caller | Recipient
+const tying = Self | Own | Convenor | Invited | Signer | Assessed | Assignee | Caller | Recipient | CoAuthor | Proposer
 
 // mayHold tells whether a rule can allow the actor anything.
 func (r Rule) mayHold(a Actor) bool {

@@ -38,6 +38,10 @@ const (
 	DecisionRule Resource = "decisionrule"
 	Ballot       Resource = "ballot"
 	Filing       Resource = "filing"
+
+	Authorship       Resource = "authorship" // of a proposal, beside the party that proposes it
+	Amendment        Resource = "amendment"
+	OfficialResponse Resource = "officialresponse"
 )
 
 // SubjectType is a resource as columns of that name have it: DIALOGUE.
@@ -103,6 +107,23 @@ const (
 	VoidBallot           Action = "ballot.void"
 	AnswerObjection      Action = "ballot.answer"
 	CountBallot          Action = "ballot.count"
+	SponsorProposal      Action = "proposal.sponsor"
+	WithdrawSponsorship  Action = "proposal.withdraw_sponsorship"
+	ReadAuthorship       Action = "authorship.read"
+	InviteCoAuthor       Action = "authorship.invite"
+	AcceptCoAuthorship   Action = "authorship.accept"
+	LeaveAuthorship      Action = "authorship.leave"
+	ReadAmendment        Action = "amendment.read"
+	DraftAmendment       Action = "amendment.draft"
+	EditAmendment        Action = "amendment.edit"
+	ProposeAmendment     Action = "amendment.propose"
+	AcceptAmendment      Action = "amendment.accept"
+	RejectAmendment      Action = "amendment.reject"
+	WithdrawAmendment    Action = "amendment.withdraw"
+	PromoteAmendment     Action = "amendment.promote"
+	ReadOfficialResponse Action = "officialresponse.read"
+	RequestResponse      Action = "officialresponse.request"
+	GiveResponse         Action = "officialresponse.give"
 	ReadComment          Action = "comment.read"
 	PostComment          Action = "comment.post"
 	VoteOnComment        Action = "comment.vote"
@@ -264,7 +285,7 @@ func making(action Action, roles []Role, needs Fact, basis string, toward ...Res
 // speaking adds to what a rule needs that the actor speaks for its party, wherever the rule is about what is that party's own
 // or done in its name. A rule that bars one's own party does not ask for it: no token escapes that by lacking a role.
 func speaking(r Resource, needs Fact) Fact {
-	if needs&(Own|Convenor|Invited|ActiveParty|Signer|Assessed|Caller|Recipient|Filed) != 0 || needs&Self != 0 && r == Stakeholder {
+	if needs&(Own|Convenor|Invited|ActiveParty|Signer|Assessed|Caller|Recipient|Filed|Seeking|Sponsor|CoAuthor|Invitee|Proposer) != 0 || needs&Self != 0 && r == Stakeholder {
 		needs |= Speaks
 	}
 	return needs
@@ -296,6 +317,7 @@ const (
 	inside     = "charter: how a party divides its work is its own business"
 	candour    = "charter: a party says what binds it to others"
 	conduct    = "charter: moderation is public, reasoned and open to appeal"
+	seconding  = "charter: what waits for sponsors is shown to those who may be one"
 	weighing   = "charter: how customers rate a risk is shown together, never one by one"
 	privacy    = "charter: what somebody reads is nobody else's business, and no act tells of it"
 	proof      = "charter: anyone can check that the record was not changed"
@@ -314,6 +336,7 @@ var (
 		enum.ImpactAssessmentStateRevoked)
 	published  = in(enum.ImpactAssessmentStatePublished, enum.ImpactAssessmentStateOutdated)
 	revocable  = in(enum.ImpactAssessmentStateApproved, enum.ImpactAssessmentStatePublished, enum.ImpactAssessmentStateOutdated)
+	sponsored  = in(enum.ProposalStateSubmitted, enum.ProposalStateUnderReview, enum.ProposalStateOpen)
 	beingTried = in(enum.PracticeStateTrial, enum.PracticeStateActive, enum.PracticeStatePaused)
 	planned    = in(enum.MitigationStatePlanned, enum.MitigationStateInProgress, enum.MitigationStateImplemented)
 	kept       = append(slices.Clone(planned), in(enum.MitigationStateVerified, enum.MitigationStateDropped)...)
@@ -362,13 +385,17 @@ var table = []Rule{
 	on(ReadProposal, nil, in(enum.ProposalStateWithdrawn), Published|InSight, 0, charter),
 	on(ReadProposal, []Role{authenticatedAs}, nil, Own|InSight, 0, ownWork),
 	on(ReadProposal, stewards, in(enum.ProposalStateSubmitted, enum.ProposalStateUnderReview, enum.ProposalStateReturned, enum.ProposalStateWithdrawn), Convenor|InSight, 0, steward),
+	on(ReadProposal, []Role{authenticatedAs}, nil, CoAuthor|InSight, 0, ownWork),
+	on(ReadProposal, []Role{authenticatedAs}, nil, Invitee|InSight, 0, ownWork),
+	on(ReadProposal, chambers, in(enum.ProposalStateSubmitted, enum.ProposalStateUnderReview), Seeking|InSight|ActiveParty, 0, seconding),
 	on(ReadProposal, oversight, nil, InSight, 0, auditing),
 	making(DraftProposal, chambers, ActiveParty|DialogueOpen|MayPropose, taking, Dialogue),
 	on(EditProposal, chambers, in(enum.ProposalStateDraft, enum.ProposalStateSubmitted, enum.ProposalStateReturned, enum.ProposalStateOpen, enum.ProposalStateRejected, enum.ProposalStateNoQuorum), Own|ActiveParty|DialogueOpen, 0, ownWork),
+	on(EditProposal, chambers, in(enum.ProposalStateDraft, enum.ProposalStateSubmitted, enum.ProposalStateReturned, enum.ProposalStateOpen, enum.ProposalStateRejected, enum.ProposalStateNoQuorum), CoAuthor|ActiveParty|DialogueOpen, 0, ownWork),
 	on(SubmitProposal, chambers, in(enum.ProposalStateDraft), Own|ActiveParty|DialogueOpen|MayPropose, 0, ownWork),
 	on(TakeUpProposal, stewards, in(enum.ProposalStateSubmitted), Convenor|ActiveParty|DialogueOpen, 0, steward),
 	on(ReturnProposal, stewards, in(enum.ProposalStateUnderReview), Convenor|ActiveParty|DialogueOpen, 0, steward),
-	on(OpenProposal, stewards, in(enum.ProposalStateUnderReview), Convenor|ActiveParty|DialogueOpen, Writer, steward),
+	on(OpenProposal, stewards, in(enum.ProposalStateUnderReview), Convenor|ActiveParty|DialogueOpen|Complete, Writer, steward),
 	on(WithdrawProposal, chambers, in(enum.ProposalStateSubmitted, enum.ProposalStateUnderReview, enum.ProposalStateOpen), Own|ActiveParty, 0, ownWork),
 
 	on(ReadBallot, nil, nil, InSight, 0, charter),
@@ -381,6 +408,32 @@ var table = []Rule{
 	on(VoidBallot, stewards, in(enum.BallotStateOpen), Convenor|ActiveParty, 0, steward),
 	on(AnswerObjection, stewards, in(enum.BallotStateCounted), Convenor|ActiveParty|AnswerOwed, 0, steward),
 	on(CountBallot, []Role{system}, in(enum.BallotStateOpen), 0, 0, jobs),
+
+	on(SponsorProposal, chambers, sponsored, ActiveParty|DialogueOpen|SponsorsAsked|MaySponsor, Own|CoAuthor, taking),
+	on(WithdrawSponsorship, chambers, sponsored, Sponsor|ActiveParty, 0, ownWork),
+
+	on(ReadAuthorship, nil, in(enum.AuthorshipStateAccepted), InSight, 0, charter),
+	on(ReadAuthorship, []Role{authenticatedAs}, nil, Own|InSight, 0, ownWork),
+	on(ReadAuthorship, []Role{authenticatedAs}, nil, Proposer|InSight, 0, ownWork),
+	on(ReadAuthorship, oversight, nil, InSight, 0, auditing),
+	making(InviteCoAuthor, chambers, Own|ActiveParty|DialogueOpen|Editable, ownWork, Proposal),
+	on(AcceptCoAuthorship, chambers, in(enum.AuthorshipStateInvited), Own|ActiveParty|DialogueOpen|Editable, 0, ownWork),
+	on(LeaveAuthorship, chambers, in(enum.AuthorshipStateInvited, enum.AuthorshipStateAccepted), Own|ActiveParty, 0, ownWork),
+
+	on(ReadAmendment, nil, in(enum.AmendmentStateProposed, enum.AmendmentStateAccepted, enum.AmendmentStateRejected, enum.AmendmentStateWithdrawn, enum.AmendmentStatePromoted), InSight, 0, charter),
+	on(ReadAmendment, []Role{authenticatedAs}, nil, Own|InSight, 0, ownWork),
+	on(ReadAmendment, oversight, nil, InSight, 0, auditing),
+	making(DraftAmendment, chambers, ActiveParty|DialogueOpen|MayAmend|Shown, taking, Proposal),
+	on(EditAmendment, chambers, in(enum.AmendmentStateDraft), Own|ActiveParty|DialogueOpen|Shown, 0, ownWork),
+	on(ProposeAmendment, chambers, in(enum.AmendmentStateDraft), Own|ActiveParty|DialogueOpen|MayAmend|Shown, 0, ownWork),
+	on(AcceptAmendment, chambers, in(enum.AmendmentStateProposed), Proposer|ActiveParty|DialogueOpen|MayAmend|Shown|Editable, 0, ownWork),
+	on(RejectAmendment, chambers, in(enum.AmendmentStateProposed), Proposer|ActiveParty|DialogueOpen, 0, ownWork),
+	on(WithdrawAmendment, chambers, in(enum.AmendmentStateProposed), Own|ActiveParty, 0, ownWork),
+	on(PromoteAmendment, chambers, in(enum.AmendmentStateRejected), Own|ActiveParty|DialogueOpen|MayPropose, 0, ownWork),
+
+	on(ReadOfficialResponse, nil, nil, InSight, 0, charter),
+	making(RequestResponse, stewards, Convenor|ActiveParty|DialogueOpen|Shown, steward, Proposal),
+	on(GiveResponse, []Role{Firm, Regulator}, in(enum.OfficialResponseStateRequested), Recipient|ActiveParty, 0, answering),
 
 	on(ReadComment, nil, in(enum.CommentStateVisible), InSight, 0, charter),
 	on(ReadComment, []Role{authenticatedAs}, nil, Own|InSight, 0, ownWork),
@@ -520,7 +573,7 @@ var table = []Rule{
 	on(MarkOpinionRead, []Role{Firm}, in(enum.OpinionStateGiven), Assessed|ActiveParty, 0, answering),
 
 	on(ReadAssignment, []Role{authenticatedAs}, nil, Own, 0, inside),
-	making(CreateAssignment, institutions, Own|ActiveParty, inside, Assessment, Mitigation),
+	making(CreateAssignment, institutions, Own|ActiveParty, inside, Assessment, Mitigation, OfficialResponse),
 	on(SubmitAssignment, institutions, in(enum.AssignmentStateAssigned, enum.AssignmentStateReturned), Own|ActiveParty|Assignee, 0, inside),
 	on(ReturnAssignment, institutions, in(enum.AssignmentStateSubmitted), Own|ActiveParty, Assignee, fourEyes),
 	on(FinishAssignment, institutions, in(enum.AssignmentStateSubmitted), Own|ActiveParty, Assignee, fourEyes),

@@ -13,7 +13,7 @@ import (
 // The sentences that a person reads: why an action was refused, and the policy itself. They follow from the names of
 // actions, nouns and states; the tables below hold only the words that do not.
 
-var nouns = map[Resource]string{Stakeholder: "party"}
+var nouns = map[Resource]string{Stakeholder: "party", OfficialResponse: "official response"}
 
 func (r Resource) noun() string {
 	if s := nouns[r]; s != "" {
@@ -61,6 +61,11 @@ var phrases = map[Action]string{
 	RemoveMitigation:     "take a mitigation out of an assessment",
 	RecordMitigation:     "record what became of a mitigation",
 	ImportDialogue:       "import a consultation",
+	WithdrawSponsorship:  "withdraw the sponsorship of a proposal",
+	InviteCoAuthor:       "invite a co-author of a proposal",
+	AcceptCoAuthorship:   "accept to be a co-author of a proposal",
+	LeaveAuthorship:      "leave the authors of a proposal",
+	RequestResponse:      "ask for an official response to a proposal",
 }
 
 // verb is "take up" for proposal.take_up.
@@ -103,7 +108,7 @@ func (a Action) phrase() string {
 
 var stateWords = map[string]string{
 	"DRAFT": "a draft", "TRIAL": "on trial", "CHANGES_REQUESTED": "sent back for changes",
-	"SUBJECT": "for those who may see its subject", "PLACE": "for those who may see where it happened", // audiences of acts
+	"INVITED": "an open invitation", "SUBJECT": "for those who may see its subject", "PLACE": "for those who may see where it happened", // audiences of acts
 }
 
 func stateWord(state string) string {
@@ -157,6 +162,8 @@ var owners = map[Resource]string{
 	Mitigation: "the firm that plans the mitigation",
 	Import:     "the party that sent the import",
 	Report:     "a party that asked for the report",
+	Amendment:  "the party that wrote the amendment",
+	Authorship: "the party that is invited to be a co-author",
 }
 
 // inactive says why a party of a status may not take part.
@@ -188,6 +195,8 @@ func (r Rule) wrongState(state string) string {
 // lacks says that a needed fact does not hold.
 func (r Rule) lacks(f Fact, a Actor) (enum.UserErrorCode, string) {
 	switch why, known := inactive[a.Status]; {
+	case f == Own && r.Action == InviteCoAuthor:
+		return f.code(), "only " + owners[Proposal] + " may do this"
 	case f == Own && owners[r.Resource] != "":
 		return f.code(), "only " + owners[r.Resource] + " may do this"
 	case f == Shown && r.Action == PublishAssessment:
@@ -217,6 +226,8 @@ func (r Rule) barred(bar Fact) (enum.UserErrorCode, string) {
 		return enum.UserErrorCodeAlreadySigned, "you have signed this version already: nobody signs twice"
 	case bar&Self != 0:
 		return enum.UserErrorCodeOwnParty, "you cannot " + r.Action.verb() + " your own " + r.Resource.noun() + ": another person must do it"
+	case r.Action == SponsorProposal:
+		return enum.UserErrorCodeOwnParty, "your party is an author of this proposal: sponsors are others"
 	case r.Action == GiveRating && bar&Own != 0:
 		return enum.UserErrorCodeOwnParty, "this is your own party's assessment, which says how you rate the risk"
 	case r.Action == GiveOpinion:

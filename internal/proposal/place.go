@@ -13,6 +13,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // shared are the columns of a proposal that a place on it needs.
@@ -25,7 +26,18 @@ func (s *Service) Place(ctx context.Context, tx *db.Tx, id uuid.UUID) (access.Pl
 	var err error
 	if p.dialogue, whole, err = s.dialogues.PlaceWith(ctx, tx, shared.Beside(id, p.Proposal)); err == nil && !whole {
 		p, err = s.open(ctx, tx, id, s.store.ForShare)
+	} else if err == nil && p.State != enum.ProposalStateOpen { // what is open is the same to all: most comments are on such
+		err = s.join(ctx, tx, &p)
 	}
+	if err != nil {
+		return access.Place{}, err
+	}
+	return s.placeOf(policy.ActorFrom(ctx), p), nil
+}
+
+// Held is Place for a use case that goes on to change the proposal.
+func (s *Service) Held(ctx context.Context, tx *db.Tx, id uuid.UUID) (access.Place, error) {
+	p, err := s.fetch(ctx, tx, id)
 	if err != nil {
 		return access.Place{}, err
 	}
@@ -38,7 +50,7 @@ func (s *Service) Places(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]ac
 	if err != nil {
 		return nil, err
 	}
-	all, err := s.place(ctx, slices.Collect(maps.Values(rows)))
+	all, err := s.place(ctx, slices.Collect(maps.Values(rows)), func(p *db.Proposal) bool { return p.State != enum.ProposalStateOpen })
 	places := make(map[uuid.UUID]access.Place, len(all))
 	for _, p := range all {
 		places[p.ID] = s.placeOf(policy.ActorFrom(ctx), p)
@@ -87,6 +99,9 @@ func (s *Service) placeOf(a policy.Actor, p placed) access.Place {
 	}
 	if a.Stakeholder != uuid.Nil && a.Stakeholder == p.AuthorID {
 		at.Facts |= policy.Own
+	}
+	if slices.Contains(edited, p.State) {
+		at.Facts |= policy.Editable
 	}
 	if !s.Reads(a, p) {
 		at.Facts &^= policy.InSight

@@ -26,10 +26,11 @@ type VersionPage = store.Page[*db.ProposalVersion]
 // VersionEdge is an entry of a page of versions.
 type VersionEdge = store.Edge[*db.ProposalVersion]
 
-// placed is a proposal in its dialogue.
+// placed is a proposal in its dialogue, with the actor's part in it.
 type placed struct {
 	*db.Proposal
 	dialogue access.Place
+	part     part
 }
 
 // nounOf says what the policy needs to know of a proposal in one of these dialogues.
@@ -44,7 +45,17 @@ func nounOf(dialogues Dialogues) access.Noun[db.Proposal, placed] {
 		Around:   func(p placed) access.Place { return p.dialogue },
 		Facts: []access.Fact[placed]{
 			access.Party[placed](policy.Own, "author_id"),
-			access.Member[placed](policy.Writer, "member_id"),
+			{
+				Fact: policy.Writer,
+				Holds: func(a policy.Actor, p placed) bool {
+					return a.Member != uuid.Nil && p.MemberID == a.Member || p.part.writer
+				},
+			},
+			authoring(policy.CoAuthor, enum.AuthorshipStateAccepted),
+			authoring(policy.Invitee, enum.AuthorshipStateInvited),
+			{Fact: policy.Sponsor, Holds: func(_ policy.Actor, p placed) bool { return p.part.sponsor }},
+			{Fact: policy.Complete, Holds: func(_ policy.Actor, p placed) bool { return len(p.part.lacks) == 0 }},
+			seeking(dialogues),
 			{
 				Fact:  policy.Published,
 				Holds: func(_ policy.Actor, p placed) bool { return p.Published },
@@ -56,6 +67,8 @@ func nounOf(dialogues Dialogues) access.Noun[db.Proposal, placed] {
 			around(policy.InSight).WithSQL(func(a policy.Actor, t string) store.Cond { return dialogues.InVisible(a, t+".dialogue_id") }),
 			around(policy.DialogueOpen),
 			around(policy.MayPropose),
+			around(policy.SponsorsAsked),
+			around(policy.MaySponsor),
 		},
 	}
 }
@@ -174,23 +187,29 @@ func (s *Service) versionVisible(a policy.Actor) store.Cond {
 
 // Can tells what the viewer can do with each proposal.
 func (s *Service) Can(ctx context.Context, rows []*db.Proposal) ([][]*policy.Decision, error) {
-	all, err := s.place(ctx, rows)
+	all, err := s.place(ctx, rows, func(*db.Proposal) bool { return true })
 	if err != nil {
 		return nil, err
 	}
 	return s.Frame.Can(ctx, all), nil
 }
 
-// place reads the dialogues of proposals.
-func (s *Service) place(ctx context.Context, rows []*db.Proposal) ([]placed, error) {
-	ids := make([]uuid.UUID, len(rows))
+// place reads the dialogues of proposals, and the actor's part in those in which that matters.
+func (s *Service) place(ctx context.Context, rows []*db.Proposal, matters func(*db.Proposal) bool) ([]placed, error) {
+	ids, in := make([]uuid.UUID, len(rows)), []*db.Proposal(nil)
 	for i, row := range rows {
-		ids[i] = row.DialogueID
+		if ids[i] = row.DialogueID; matters(row) {
+			in = append(in, row)
+		}
 	}
 	places, err := s.dialogues.Places(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	parts, err := s.parts(ctx, s.store.Query, in, places)
 	all := make([]placed, len(rows))
 	for i, row := range rows {
-		all[i] = placed{row, places[row.DialogueID]}
+		all[i] = placed{row, places[row.DialogueID], parts[row.ID]}
 	}
 	return all, err
 }

@@ -28,6 +28,8 @@ var acts = []act.Type{
 	{Name: "proposal.returned"},
 	{Name: "proposal.opened"},
 	{Name: "proposal.withdrawn"},
+	{Name: "proposal.sponsored"},
+	{Name: "proposal.sponsorship_withdrawn"},
 }
 
 // Service holds the use cases of proposals.
@@ -35,8 +37,15 @@ type Service struct {
 	access.Frame[db.Proposal, placed]
 	store     *store.Store
 	clock     clock.Clock
+	log       Log
 	dialogues Dialogues
 	practices Practices
+}
+
+// Log is where use cases write acts, and what follows from the use cases of others.
+type Log interface {
+	access.Log
+	Append(ctx context.Context, tx *db.Tx, actor policy.Actor, entries ...act.Entry) ([]act.Result, error)
 }
 
 // Dialogues are where proposals are made.
@@ -49,6 +58,8 @@ type Dialogues interface {
 	Places(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]access.Place, error)
 	// InVisible asks for a column to name one that the actor may see.
 	InVisible(a policy.Actor, column string) store.Cond
+	// MaySponsor asks for a column to name one that asks for sponsors of the chamber of the actor's party.
+	MaySponsor(a policy.Actor, column string) store.Cond
 }
 
 // Practices links proposals to what they are about.
@@ -63,8 +74,8 @@ type Practices interface {
 }
 
 // New makes the service.
-func New(s *store.Store, l access.Log, c clock.Clock, d Dialogues, practices Practices) *Service {
-	p := &Service{store: s, clock: c, dialogues: d, practices: practices}
+func New(s *store.Store, l Log, c clock.Clock, d Dialogues, practices Practices) *Service {
+	p := &Service{store: s, clock: c, log: l, dialogues: d, practices: practices}
 	p.Frame = access.Frame[db.Proposal, placed]{Noun: nounOf(d), Store: s, Log: l, Acts: acts, Fetch: p.fetch, Entry: entry}
 	p.AsPlace = p.placeOf
 	return p
@@ -81,15 +92,20 @@ func (s *Service) Draft(ctx context.Context, dialogueID uuid.UUID, w Words, prac
 		if err := form.Err(); err != nil {
 			return placed{}, err
 		}
-		actor, now := policy.ActorFrom(ctx), s.clock.Now()
-		row, err := tx.Proposal.Create().SetDialogueID(dialogueID).SetAuthorID(actor.Stakeholder).SetMemberID(actor.Member).
-			SetKind(w.Kind).SetTitle(w.Title).SetSummary(optional.Text(w.Summary)).SetBody(w.Body).SetLanguage(w.Language).SetContentHash(w.Hash()).
-			SetCreatedAt(now).SetUpdatedAt(now).Save(ctx)
+		row, err := s.draft(ctx, tx, dialogueID, w)
 		if err != nil {
 			return placed{}, err
 		}
-		return placed{row, place}, s.practices.Link(ctx, tx, row.ID, practices)
+		return placed{Proposal: row, dialogue: place}, s.practices.Link(ctx, tx, row.ID, practices)
 	})
+}
+
+// draft saves a proposal that only its author's party sees.
+func (s *Service) draft(ctx context.Context, tx *db.Tx, dialogue uuid.UUID, w Words) (*db.Proposal, error) {
+	actor, now := policy.ActorFrom(ctx), s.clock.Now()
+	return tx.Proposal.Create().SetDialogueID(dialogue).SetAuthorID(actor.Stakeholder).SetMemberID(actor.Member).
+		SetKind(w.Kind).SetTitle(w.Title).SetSummary(optional.Text(w.Summary)).SetBody(w.Body).SetLanguage(w.Language).SetContentHash(w.Hash()).
+		SetCreatedAt(now).SetUpdatedAt(now).Save(ctx)
 }
 
 // Change holds the new words of an edit; nil keeps the old ones.
@@ -212,9 +228,26 @@ func (s *Service) Return(ctx context.Context, id uuid.UUID, reason string, expec
 	return s.move(ctx, policy.ReturnProposal, id, expected, "proposal.returned", enum.ProposalStateReturned, reason)
 }
 
-// Open opens a reviewed proposal to all.
+// Open opens a reviewed proposal to all. Whoever could open it hears what is missing.
 func (s *Service) Open(ctx context.Context, id uuid.UUID, expected *int32) (*act.Result, error) {
-	return s.Change(ctx, policy.OpenProposal, id, expected, "proposal.opened", func(ctx context.Context, _ *db.Tx, p placed) (*db.Proposal, error) {
+	frame := s.Frame
+	frame.Fetch = func(ctx context.Context, tx *db.Tx, id uuid.UUID) (placed, error) {
+		p, err := s.fetch(ctx, tx, id)
+		if err != nil {
+			return p, err
+		}
+		actor := policy.ActorFrom(ctx)
+		whole := s.Subject(actor, p)
+		whole.Facts |= policy.Complete
+		var form fault.Form
+		if policy.Decide(actor, policy.OpenProposal, whole).Allowed {
+			for _, lack := range p.part.lacks { // without the field and the values, which viewerCan does not say either
+				form.Add(&fault.Fault{Kind: lack.Kind, Code: lack.Code, Message: lack.Message})
+			}
+		}
+		return p, form.Err()
+	}
+	return frame.Change(ctx, policy.OpenProposal, id, expected, "proposal.opened", func(ctx context.Context, _ *db.Tx, p placed) (*db.Proposal, error) {
 		return s.moved(p, enum.ProposalStateOpen, "").SetPublished(true).SetOpenedAt(s.clock.Now()).SetOpenedVersion(p.Version).Save(ctx)
 	})
 }
@@ -249,13 +282,23 @@ func (s *Service) open(ctx context.Context, tx *db.Tx, id uuid.UUID, lock propos
 	if err != nil {
 		return placed{}, err
 	}
-	place, err := s.dialogues.Place(ctx, tx, row.DialogueID)
-	return placed{row, place}, err
+	p := placed{Proposal: row}
+	if p.dialogue, err = s.dialogues.Place(ctx, tx, row.DialogueID); err == nil {
+		err = s.join(ctx, tx, &p)
+	}
+	return p, err
+}
+
+// join reads the actor's part in a proposal inside a use case.
+func (s *Service) join(ctx context.Context, tx *db.Tx, p *placed) error {
+	parts, err := s.parts(ctx, s.within(tx), []*db.Proposal{p.Proposal}, map[uuid.UUID]access.Place{p.DialogueID: p.dialogue})
+	p.part = parts[p.ID]
+	return err
 }
 
 func (s *Service) keepVersion(ctx context.Context, tx *db.Tx, row *db.Proposal, reason string) error {
 	err := tx.ProposalVersion.Create().SetProposalID(row.ID).SetNumber(row.Version).SetTitle(optional.Text(row.Title)).SetSummary(row.Summary).SetBody(optional.Text(row.Body)).
-		SetLanguage(row.Language).SetContentHash(optional.Text(row.ContentHash)).SetEditorID(row.AuthorID).SetReason(optional.Text(reason)).SetCreatedAt(s.clock.Now()).Exec(ctx)
+		SetLanguage(row.Language).SetContentHash(optional.Text(row.ContentHash)).SetEditorID(policy.ActorFrom(ctx).Stakeholder).SetReason(optional.Text(reason)).SetCreatedAt(s.clock.Now()).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("keep version %d: %w", row.Version, err)
 	}
@@ -289,6 +332,13 @@ func (s *Service) Personal() []personal.Data {
 			Withheld: "It is the id of the member who asks, which the profile holds.",
 		},
 		{
+			Table: "sponsors", Column: "party_id", Erasure: "It stays, and names a party that says nothing of itself any more.",
+			Export: &personal.File{
+				Name: "sponsorships", Noun: "proposal", Columns: []string{"proposal", "created_at", "version"},
+				Query: "SELECT proposal_id, created_at, version FROM sponsors WHERE party_id = ? ORDER BY id",
+			},
+		},
+		{
 			Table: "proposal_versions", Column: "editor_id", Erasure: "Versions from before the opening lose their words, with those of the proposal.",
 			Withheld: "The proposal is exported as it is now.",
 			Kept: []personal.Kept{
@@ -296,6 +346,10 @@ func (s *Service) Personal() []personal.Data {
 				{
 					Columns: []string{"title", "summary", "body", "content_hash", "reason"}, Why: "Others discussed it and decided on it.",
 					Where: "EXISTS (SELECT 1 FROM proposals p WHERE p.id = proposal_id AND p.published AND (p.opened_version IS NULL OR number >= p.opened_version))",
+				},
+				{
+					Columns: []string{"title", "summary", "body", "content_hash", "reason"}, Why: "It is the work of the party that proposes it, which a co-author has edited.",
+					Where: "EXISTS (SELECT 1 FROM proposals p WHERE p.id = proposal_id AND p.author_id <> editor_id)",
 				},
 			},
 		},
@@ -307,8 +361,8 @@ func (s *Service) Personal() []personal.Data {
 func (s *Service) erase(ctx context.Context, tx *db.Tx, author uuid.UUID) error {
 	const versions = `UPDATE proposal_versions SET title = '', summary = '', body = '', reason = '', content_hash = ''
 		WHERE EXISTS (SELECT 1 FROM proposals p WHERE p.id = proposal_versions.proposal_id AND
-			(p.author_id = ? OR proposal_versions.editor_id = ?) AND (p.published = FALSE OR proposal_versions.number < p.opened_version))`
-	if _, err := s.store.Exec(ctx, tx, versions, author, author); err != nil {
+			p.author_id = ? AND (p.published = FALSE OR proposal_versions.number < p.opened_version))`
+	if _, err := s.store.Exec(ctx, tx, versions, author); err != nil {
 		return fmt.Errorf("blank versions: %w", err)
 	}
 	const rows = `UPDATE proposals SET title = '', summary = '', body = '', state = 'WITHDRAWN', state_reason = '', content_hash = '', revision = revision + 1,

@@ -63,7 +63,7 @@ func category(code string) string {
 		gql.CodeForbidden: {
 			enum.UserErrorCodeRole, enum.UserErrorCodeOwner, enum.UserErrorCodeConvenor, enum.UserErrorCodeSamePerson,
 			enum.UserErrorCodeOwnParty, enum.UserErrorCodeSelf, enum.UserErrorCodeParty, enum.UserErrorCodePartyPending,
-			enum.UserErrorCodePartyInactive, enum.UserErrorCodeHasParty,
+			enum.UserErrorCodePartyInactive, enum.UserErrorCodeHasParty, enum.UserErrorCodeWrongChamber,
 		},
 		gql.CodeForbiddenState: {
 			enum.UserErrorCodeState, enum.UserErrorCodeDialogueNotOpen, enum.UserErrorCodePhaseClosed, enum.UserErrorCodeNotShown,

@@ -44,7 +44,7 @@ var counted = []struct {
 	{
 		"with what the viewer can do",
 		`{dialogues(first: $a){nodes{viewerCan{action allowed} proposals(first: $b){nodes{viewerCan{action allowed}
-			comments(first: $c){nodes{viewerCan{allowed} author{viewerCan{allowed}}}}}}}}}`, 4 + 2 + 2 + 3, 4 + 3 + 3 + 4 + 1, // the last: who has voted on comments and answered them
+			comments(first: $c){nodes{viewerCan{allowed} author{viewerCan{allowed}}}}}}}}}`, 4 + 2 + 2 + 3, 4 + 3 + 4 + 4 + 1, // of proposals, the viewer's part in them; the last: who has voted on comments and answered them
 	},
 	{
 		"what is below comments, whether they are shown or not",

@@ -49,6 +49,9 @@ func makings(s *scene) map[string][]making {
 		"createAssignment": {{firm, fmt.Sprintf(`{subject: %q, assignee: %q, dueAt: "2199-01-01T00:00:00Z"}`, assessment, s.ask(firm, "{viewer{member{id}}}").at("viewer", "member", "id").text()), []string{
 			`{assignments%s}`, under(`{impactAssessment(id: ID){assignments%s}}`, assessment),
 		}}},
+		"requestResponse": {{persona("facilitator"), fmt.Sprintf(`{proposal: %q, addressee: %q, dueAt: "2199-01-01T00:00:00Z"}`, s.id("A ceiling"), firm.Stakeholder), []string{
+			under(`{proposal(id: ID){responses%s}}`, s.id("A ceiling")),
+		}}},
 		"addRisk": {{firm, under(`{assessment: ID, title: "Edges", likelihood: 1, severity: 1, treatment: MITIGATE}`, assessment), []string{
 			under(`{impactAssessment(id: ID){risks%s}}`, assessment),
 		}}},

@@ -383,6 +383,37 @@ func (p *prober) summoned(assessment uuid.UUID) (ids []string) {
 	return ids
 }
 
+// joint writes a dialogue that asks for a sponsor, with a proposal in each state, who writes them together, and who is to answer to them.
+func (p *prober) joint() (ids []string) {
+	ctx, client := context.Background(), p.Store.Client()
+	dialogue := client.Dialogue.Create().SetTitle("Seconded").SetConvenorID(stakeholder("facilitator")).SetState("OPEN").SetSponsors(1).SetSponsorChambers([]string{"NGO"}).SaveX(ctx)
+	client.Phase.Create().SetDialogueID(dialogue.ID).SetPosition(0).SetKind("PROPOSALS").SetOpensAt(start.Add(-time.Hour)).SetMayPropose(true).SetMayAmend(true).SaveX(ctx)
+	for _, v := range p.Schema.Schema().Types["ProposalState"].EnumValues {
+		row := client.Proposal.Create().SetDialogueID(dialogue.ID).SetAuthorID(stakeholder("customer")).SetMemberID(uuid.New()).SetKind("POLICY").SetTitle("Joint").
+			SetBody("Text.").SetContentHash("0").SetState(enum.ProposalState(v.Name)).SetPublished(v.Name == "OPEN").SaveX(ctx)
+		ids = append(ids, row.GlobalID().String())
+		if v.Name != "OPEN" {
+			continue
+		}
+		client.ProposalVersion.Create().SetProposalID(row.ID).SetNumber(1).SetTitle("Joint").SetBody("Text.").SetLanguage("en").SetContentHash("0").SetEditorID(row.AuthorID).SaveX(ctx)
+		row.Update().SetOpenedVersion(1).SaveX(ctx)
+		client.Sponsor.Create().SetProposalID(row.ID).SetPartyID(stakeholder("ngo")).SetVersion(1).SaveX(ctx)
+		for i, v := range p.Schema.Schema().Types["AuthorshipState"].EnumValues {
+			ids = append(ids, client.Authorship.Create().SetProposalID(row.ID).SetPartyID(stakeholder([]string{"firm", "firm2", "academic"}[i])).
+				SetState(enum.AuthorshipState(v.Name)).SaveX(ctx).GlobalID().String())
+		}
+		for _, v := range p.Schema.Schema().Types["AmendmentState"].EnumValues {
+			ids = append(ids, client.Amendment.Create().SetProposalID(row.ID).SetAuthorID(stakeholder("ngo")).SetMemberID(uuid.New()).SetBase(1).SetBody("Words.").
+				SetState(enum.AmendmentState(v.Name)).SaveX(ctx).GlobalID().String())
+		}
+		for _, v := range p.Schema.Schema().Types["OfficialResponseState"].EnumValues {
+			ids = append(ids, client.OfficialResponse.Create().SetProposalID(row.ID).SetRequesterID(dialogue.ConvenorID).SetAddresseeID(stakeholder("firm")).
+				SetDueAt(start).SetState(enum.OfficialResponseState(v.Name)).SaveX(ctx).GlobalID().String())
+		}
+	}
+	return ids
+}
+
 // risky writes a risk of an assessment that is to be accepted, and one that was removed, with a mitigation in each state.
 func (p *prober) risky(assessment uuid.UUID) (ids []string) {
 	ctx, client := context.Background(), p.Store.Client()
@@ -417,7 +448,7 @@ func (p *prober) letter(webhook string) string {
 func TestWhatAViewerCanIsWhatMutationsDo(t *testing.T) {
 	each(t, true, func(t *testing.T, w *world) {
 		p := newProber(t, newScene(w))
-		all := slices.Concat(p.hooks(), p.unfinished(), []string{""})
+		all := slices.Concat(p.hooks(), p.unfinished(), p.joint(), []string{""})
 		for name, id := range p.ids {
 			if !strings.HasPrefix(name, "member ") {
 				all = append(all, id)

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
 // TestWhatFailsInARootFieldLeavesTheOthers: a page of a client asks for many lists at once, and one cursor that is refused
@@ -58,9 +60,11 @@ func TestWhatFailsInAListLeavesWhatItIsOf(t *testing.T) {
 		hook := s.ask(persona("firm"), `mutation{registerWebhook(input: {url: "https://hooks.example/"}){webhook{id}}}`).at("registerWebhook", "webhook", "id").text()
 		called := w.Store.Client().Call.Create().SetCallerID(stakeholder("regulator")).SetTemplateKey("short-form").SetReason("R").SetJurisdictions([]string{}).SetSectors([]string{}).
 			SetPracticeKinds([]string{}).SetDueAt(start).SaveX(context.Background()).GlobalID().String()
+		asked := w.Store.Client().OfficialResponse.Create().SetProposalID(must(typeid.Parse("proposal", s.id("A ceiling")))).SetRequesterID(stakeholder("regulator")).
+			SetAddresseeID(stakeholder("firm")).SetDueAt(start).SaveX(context.Background()).GlobalID().String()
 		subjects := map[string]string{
-			"AssessmentCall": called,
-			"Dialogue":       s.id("What may"), "Proposal": s.id("A ceiling"), "Comment": s.id("Night workers"), "Practice": s.id("Shorter way"),
+			"AssessmentCall": called, "OfficialResponse": asked,
+			"Dialogue": s.id("What may"), "Proposal": s.id("A ceiling"), "Comment": s.id("Night workers"), "Practice": s.id("Shorter way"),
 			"ImpactAssessment": s.id("assessment: Offers from"), "Firm": persona("firm").Stakeholder, "Webhook": hook,
 			"Risk": s.id("risk: Diet and health"), "Mitigation": s.id("mitigation: Health categories"),
 		}

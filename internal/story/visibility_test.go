@@ -76,7 +76,7 @@ func (w *world) wipe() {
 	ctx := context.Background()
 	err := w.Store.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		for _, table := range []string{
-			"readings", "votes", "comments", "proposal_versions", "practice_versions", "outcomes", "act_reasons", "ties", "links", "proposals", "phases", "invitations", "dialogues", "files", "assignments", "imports", "import_chunks", "risks", "risk_acceptances", "ratings", "mitigations", "mitigation_steps", "opinions", "signers", "sign_offs", "assessment_authors", "assessments", "practices", "acts", "queued_acts", "idempotency_keys",
+			"readings", "votes", "comments", "proposal_versions", "practice_versions", "outcomes", "act_reasons", "ties", "links", "sponsors", "authorships", "amendments", "official_responses", "proposals", "phases", "invitations", "dialogues", "files", "assignments", "imports", "import_chunks", "risks", "risk_acceptances", "ratings", "mitigations", "mitigation_steps", "opinions", "signers", "sign_offs", "assessment_authors", "assessments", "practices", "acts", "queued_acts", "idempotency_keys",
 			"tiles", "checkpoints", "webhook_deliveries", "dead_letters", "webhooks",
 		} {
 			if _, err := w.Store.Exec(ctx, tx, "DELETE FROM "+table); err != nil {
@@ -106,6 +106,7 @@ type drawn struct {
 	present  []uuid.UUID               // risks
 	subjects []subject
 	place    map[string]string                    // by comment, its subject
+	under    map[string]map[uuid.UUID][]uuid.UUID // by noun, what is listed under proposals
 	of       map[uuid.UUID]map[string][]uuid.UUID // by webhook, what is seen with it, by noun
 }
 
@@ -124,7 +125,7 @@ type drawing struct {
 
 // draw writes random rows: a few of each noun, in any state, of random parties.
 func draw(rt *rapid.T, w *world) *drawn {
-	d := &drawn{ids: map[string][]uuid.UUID{}, comments: map[uuid.UUID][]uuid.UUID{}, replies: map[uuid.UUID][]uuid.UUID{}, opinions: map[uuid.UUID][]uuid.UUID{}, risks: map[uuid.UUID][]uuid.UUID{}, planned: map[uuid.UUID][]uuid.UUID{}, place: map[string]string{}, of: map[uuid.UUID]map[string][]uuid.UUID{}}
+	d := &drawn{ids: map[string][]uuid.UUID{}, comments: map[uuid.UUID][]uuid.UUID{}, replies: map[uuid.UUID][]uuid.UUID{}, opinions: map[uuid.UUID][]uuid.UUID{}, risks: map[uuid.UUID][]uuid.UUID{}, planned: map[uuid.UUID][]uuid.UUID{}, place: map[string]string{}, under: map[string]map[uuid.UUID][]uuid.UUID{}, of: map[uuid.UUID]map[string][]uuid.UUID{}}
 	err := w.Store.InTx(context.Background(), func(ctx context.Context, tx *db.Tx) error {
 		p := &drawing{rowWriter: &rowWriter{ctx: ctx, tx: tx}, rt: rt, d: d, declared: w.Domains.Acts(), schema: w.Schema.Schema()}
 		p.parties()
@@ -361,6 +362,7 @@ func (p *drawing) webhook() {
 func (p *drawing) dialogue() {
 	id := p.made("dialogue")
 	p.save(p.tx.Dialogue.Create().SetID(id).SetTitle("Dialogue").SetConvenorID(p.party("convenor", []string{"facilitator", "academic", "ngo"})).
+		SetSponsors(rapid.IntRange(0, 1).Draw(p.rt, "sponsors")).SetSponsorChambers(rapid.SampledFrom([][]string{{}, {"FIRM"}, {"NGO", "CUSTOMER"}}).Draw(p.rt, "sponsor chambers")).
 		SetVisibility(enum.DialogueVisibility(p.word("visibility", "PUBLIC", "INVITED"))).SetState(enum.DialogueState(p.word("dialogue", "DRAFT", "OPEN", "CLOSED"))).Exec)
 	for _, name := range everyone {
 		if rapid.Bool().Draw(p.rt, "invited") {
@@ -402,7 +404,35 @@ func (p *drawing) proposal(dialogue uuid.UUID) {
 			p.save(p.tx.Link.Create().SetSubjectID(id).SetPracticeID(practice).Exec)
 		}
 	}
+	p.written(id)
 	p.discussed("PROPOSAL", "proposal", id, &dialogue)
+}
+
+// written writes who writes a proposal with others, what others want of it, and who is asked to answer.
+func (p *drawing) written(proposal uuid.UUID) {
+	others := rapid.Permutation(everyone).Draw(p.rt, "co-authors")
+	for _, name := range others[:rapid.IntRange(0, 2).Draw(p.rt, "authorships")] {
+		p.save(p.tx.Authorship.Create().SetID(p.under("authorship", proposal)).SetProposalID(proposal).SetPartyID(stakeholder(name)).
+			SetState(enum.AuthorshipState(p.word("authorship", p.values("AuthorshipState")...))).Exec)
+	}
+	for range rapid.IntRange(0, 2).Draw(p.rt, "amendments") {
+		p.save(p.tx.Amendment.Create().SetID(p.under("amendment", proposal)).SetProposalID(proposal).SetAuthorID(p.party("amender", everyone)).SetMemberID(uuid.New()).
+			SetBase(1).SetBody("Other text.").SetState(enum.AmendmentState(p.word("amendment", p.values("AmendmentState")...))).Exec)
+	}
+	for range rapid.IntRange(0, 1).Draw(p.rt, "responses") {
+		p.save(p.tx.OfficialResponse.Create().SetID(p.under("officialresponse", proposal)).SetProposalID(proposal).SetRequesterID(stakeholder("facilitator")).
+			SetAddresseeID(p.party("addressee", firms)).SetDueAt(start).SetState(enum.OfficialResponseState(p.word("response", p.values("OfficialResponseState")...))).Exec)
+	}
+}
+
+// under makes what is listed under a proposal.
+func (p *drawing) under(noun string, proposal uuid.UUID) uuid.UUID {
+	id := p.made(noun)
+	if p.d.under[noun] == nil {
+		p.d.under[noun] = map[uuid.UUID][]uuid.UUID{}
+	}
+	p.d.under[noun][proposal] = append(p.d.under[noun][proposal], id)
+	return id
 }
 
 // discussed writes comments on a subject, and replies to some of them.
@@ -481,6 +511,7 @@ func (s *sightseer) check(d *drawn) {
 		}
 	}
 	s.checkRisks(d)
+	s.checkProposals(d)
 	for parent, replies := range d.replies {
 		if id := typeid.New("comment", parent).String(); s.seen[id] {
 			s.discussion("replies", d, replies, `{node(id: "`+id+`"){... on Comment{replies(%s){%s}}}}`, "node", "replies")
@@ -489,6 +520,35 @@ func (s *sightseer) check(d *drawn) {
 	s.checkParts(d)
 	s.checkMutations(d)
 	s.checkLog(d)
+}
+
+// checkProposals: lists show the amendments of proposals, official responses to them and co-authors that are seen by their ids.
+func (s *sightseer) checkProposals(d *drawn) {
+	for noun, field := range map[string]string{"amendment": "amendments", "officialresponse": "responses"} {
+		for parent, all := range d.under[noun] {
+			if id := typeid.New("proposal", parent).String(); s.seen[id] {
+				s.compare(field, all, noun, `{node(id: "`+id+`"){... on Proposal{`+field+`(%s){%s}}}}`, "node", field)
+			}
+		}
+	}
+	for parent, all := range d.under["authorship"] {
+		id := typeid.New("proposal", parent).String()
+		if !s.seen[id] {
+			continue
+		}
+		listed := s.w.ask(s.who, `query($id: ID!){node(id: $id){... on Proposal{authors{id state}}}}`, "id", id).at("node", "authors")
+		for _, one := range listed.list() {
+			if !s.seen[one.at("id").text()] || one.at("state").text() == string(enum.AuthorshipStateLeft) {
+				s.rt.Errorf("for %s, a proposal names the co-author %v", s.name, one.v)
+			}
+		}
+		for _, key := range all {
+			if one := typeid.New("authorship", key).String(); s.seen[one] && !slices.Contains(listed.texts("id"), one) &&
+				s.w.ask(s.who, `query($id: ID!){authorship(id: $id){state}}`, "id", one).at("authorship", "state").text() != string(enum.AuthorshipStateLeft) {
+				s.rt.Errorf("for %s, a proposal does not name the co-author %s", s.name, one)
+			}
+		}
+	}
 }
 
 // checkRisks: lists show the risks and mitigations that are seen by their ids, and the matrix counts those that are present.
@@ -638,8 +698,10 @@ var attempts = map[string]string{
 	"dialogue": "closeDialogue(input: {id: %q, outcome: \"x\", expectedRevision: -1})", "proposal": "withdrawProposal(input: {id: %q, expectedRevision: -1})",
 	"comment": "hideComment(input: {id: %q, reason: \"x\", expectedRevision: -1})", "practice": "withdrawPractice(input: {id: %q, expectedRevision: -1})",
 	"import":     "startImport(input: {id: %q, sha256: \"x\", expectedRevision: -1})",
-	"assignment": "withdrawAssignment(input: {id: %q, reason: \"x\", expectedRevision: -1})",
-	"risk":       "removeRisk(input: {id: %q, expectedRevision: -1})", "mitigation": "removeMitigation(input: {id: %q, expectedRevision: -1})",
+	"authorship": "leaveAuthorship(input: {id: %q, expectedRevision: -1})", "amendment": "withdrawAmendment(input: {id: %q, expectedRevision: -1})",
+	"officialresponse": "respondToProposal(input: {id: %q, text: \"x\", expectedRevision: -1})",
+	"assignment":       "withdrawAssignment(input: {id: %q, reason: \"x\", expectedRevision: -1})",
+	"risk":             "removeRisk(input: {id: %q, expectedRevision: -1})", "mitigation": "removeMitigation(input: {id: %q, expectedRevision: -1})",
 	"assessment": "publishAssessment(input: {id: %q, expectedRevision: -1})", "stakeholder": "suspendStakeholder(input: {id: %q, reason: \"x\", expectedRevision: -1})",
 }
 

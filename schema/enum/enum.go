@@ -9,6 +9,13 @@ type ActType string
 // The values of ActType.
 const (
 	ActTypeAccessRevoked                ActType = "ACCESS_REVOKED"
+	ActTypeAmendmentDrafted             ActType = "AMENDMENT_DRAFTED"
+	ActTypeAmendmentEdited              ActType = "AMENDMENT_EDITED"
+	ActTypeAmendmentProposed            ActType = "AMENDMENT_PROPOSED"
+	ActTypeAmendmentAccepted            ActType = "AMENDMENT_ACCEPTED"
+	ActTypeAmendmentRejected            ActType = "AMENDMENT_REJECTED"
+	ActTypeAmendmentWithdrawn           ActType = "AMENDMENT_WITHDRAWN"
+	ActTypeAmendmentPromoted            ActType = "AMENDMENT_PROMOTED"
 	ActTypeAssessmentDrafted            ActType = "ASSESSMENT_DRAFTED"
 	ActTypeAssessmentImported           ActType = "ASSESSMENT_IMPORTED"
 	ActTypeAssessmentEdited             ActType = "ASSESSMENT_EDITED"
@@ -30,6 +37,9 @@ const (
 	ActTypeAssignmentFinished           ActType = "ASSIGNMENT_FINISHED"
 	ActTypeAssignmentHandedOver         ActType = "ASSIGNMENT_HANDED_OVER"
 	ActTypeAssignmentWithdrawn          ActType = "ASSIGNMENT_WITHDRAWN"
+	ActTypeAuthorshipInvited            ActType = "AUTHORSHIP_INVITED"
+	ActTypeAuthorshipAccepted           ActType = "AUTHORSHIP_ACCEPTED"
+	ActTypeAuthorshipLeft               ActType = "AUTHORSHIP_LEFT"
 	ActTypeBallotOpened                 ActType = "BALLOT_OPENED"
 	ActTypeBallotCast                   ActType = "BALLOT_CAST"
 	ActTypeBallotProxyAppointed         ActType = "BALLOT_PROXY_APPOINTED"
@@ -89,6 +99,8 @@ const (
 	ActTypeMitigationRemoved            ActType = "MITIGATION_REMOVED"
 	ActTypeMitigationRecorded           ActType = "MITIGATION_RECORDED"
 	ActTypeMitigationVerified           ActType = "MITIGATION_VERIFIED"
+	ActTypeOfficialresponseRequested    ActType = "OFFICIALRESPONSE_REQUESTED"
+	ActTypeOfficialresponseGiven        ActType = "OFFICIALRESPONSE_GIVEN"
 	ActTypeOpinionGiven                 ActType = "OPINION_GIVEN"
 	ActTypeOpinionAnswered              ActType = "OPINION_ANSWERED"
 	ActTypeOpinionMarkedRead            ActType = "OPINION_MARKED_READ"
@@ -111,6 +123,8 @@ const (
 	ActTypeProposalReturned             ActType = "PROPOSAL_RETURNED"
 	ActTypeProposalOpened               ActType = "PROPOSAL_OPENED"
 	ActTypeProposalWithdrawn            ActType = "PROPOSAL_WITHDRAWN"
+	ActTypeProposalSponsored            ActType = "PROPOSAL_SPONSORED"
+	ActTypeProposalSponsorshipWithdrawn ActType = "PROPOSAL_SPONSORSHIP_WITHDRAWN"
 	ActTypeRatingGiven                  ActType = "RATING_GIVEN"
 	ActTypeReportRequested              ActType = "REPORT_REQUESTED"
 	ActTypeReportReady                  ActType = "REPORT_READY"
@@ -146,6 +160,13 @@ const (
 // ActTypeDescriptions says what the values of ActType mean.
 var ActTypeDescriptions = map[ActType]string{
 	ActTypeAccessRevoked:                "A token, a person's tokens or a person's role were taken back; only auditors see this act.",
+	ActTypeAmendmentDrafted:             "An amendment was drafted.",
+	ActTypeAmendmentEdited:              "An amendment's text has changed.",
+	ActTypeAmendmentProposed:            "An amendment was proposed.",
+	ActTypeAmendmentAccepted:            "An amendment was accepted: it is a version of the proposal.",
+	ActTypeAmendmentRejected:            "An amendment was rejected, with a reason.",
+	ActTypeAmendmentWithdrawn:           "An amendment was withdrawn.",
+	ActTypeAmendmentPromoted:            "A rejected amendment has become a proposal of its own.",
 	ActTypeAssessmentDrafted:            "An impact assessment was drafted.",
 	ActTypeAssessmentImported:           "An impact assessment was imported from elsewhere.",
 	ActTypeAssessmentEdited:             "The title of an impact assessment has changed.",
@@ -167,6 +188,9 @@ var ActTypeDescriptions = map[ActType]string{
 	ActTypeAssignmentFinished:           "The work of an assignment was accepted.",
 	ActTypeAssignmentHandedOver:         "An assignment was given to another member.",
 	ActTypeAssignmentWithdrawn:          "An assignment was taken back.",
+	ActTypeAuthorshipInvited:            "A party was invited to be a co-author of a proposal; unless it accepts, only it and the proposing party see this act, and auditors and admins.",
+	ActTypeAuthorshipAccepted:           "A party is a co-author of a proposal.",
+	ActTypeAuthorshipLeft:               "A party is no co-author of a proposal any more, or has declined to be one.",
 	ActTypeBallotOpened:                 "A ballot was opened.",
 	ActTypeBallotCast:                   "A paper was cast in a ballot.",
 	ActTypeBallotProxyAppointed:         "A party has put its paper into another's hands.",
@@ -226,6 +250,8 @@ var ActTypeDescriptions = map[ActType]string{
 	ActTypeMitigationRemoved:            "A mitigation was taken out of an impact assessment.",
 	ActTypeMitigationRecorded:           "The firm said what became of a mitigation.",
 	ActTypeMitigationVerified:           "A mitigation was found to work.",
+	ActTypeOfficialresponseRequested:    "A firm or a regulator was asked for an official response to a proposal.",
+	ActTypeOfficialresponseGiven:        "An official response was given.",
 	ActTypeOpinionGiven:                 "An opinion on an impact assessment was given.",
 	ActTypeOpinionAnswered:              "The firm replied to an opinion.",
 	ActTypeOpinionMarkedRead:            "The firm has read an opinion.",
@@ -248,6 +274,8 @@ var ActTypeDescriptions = map[ActType]string{
 	ActTypeProposalReturned:             "A proposal was returned, with a reason.",
 	ActTypeProposalOpened:               "A proposal was opened to all.",
 	ActTypeProposalWithdrawn:            "A proposal was withdrawn, with a reason.",
+	ActTypeProposalSponsored:            "A party sponsors a version of a proposal.",
+	ActTypeProposalSponsorshipWithdrawn: "A party does not sponsor a proposal any more.",
 	ActTypeRatingGiven:                  "A risk was rated. Only the party that did sees this act, beside auditors and admins.",
 	ActTypeReportRequested:              "A report was asked for.",
 	ActTypeReportReady:                  "A report was made: its files can be read.",
@@ -285,235 +313,276 @@ type Action string
 
 // The values of Action.
 const (
-	ActionAccessRevoke               Action = "ACCESS_REVOKE"
-	ActionAssessmentDraft            Action = "ASSESSMENT_DRAFT"
-	ActionAssessmentEdit             Action = "ASSESSMENT_EDIT"
-	ActionAssessmentAnswer           Action = "ASSESSMENT_ANSWER"
-	ActionAssessmentRedact           Action = "ASSESSMENT_REDACT"
-	ActionAssessmentAttachEvidence   Action = "ASSESSMENT_ATTACH_EVIDENCE"
-	ActionAssessmentRemoveEvidence   Action = "ASSESSMENT_REMOVE_EVIDENCE"
-	ActionAssessmentOpenConsultation Action = "ASSESSMENT_OPEN_CONSULTATION"
-	ActionAssessmentRecall           Action = "ASSESSMENT_RECALL"
-	ActionAssessmentSubmit           Action = "ASSESSMENT_SUBMIT"
-	ActionAssessmentReturn           Action = "ASSESSMENT_RETURN"
-	ActionAssessmentPublish          Action = "ASSESSMENT_PUBLISH"
-	ActionAssessmentWithdraw         Action = "ASSESSMENT_WITHDRAW"
-	ActionAssessmentRenew            Action = "ASSESSMENT_RENEW"
-	ActionAssessmentRevoke           Action = "ASSESSMENT_REVOKE"
-	ActionAssignmentCreate           Action = "ASSIGNMENT_CREATE"
-	ActionAssignmentSubmit           Action = "ASSIGNMENT_SUBMIT"
-	ActionAssignmentReturn           Action = "ASSIGNMENT_RETURN"
-	ActionAssignmentFinish           Action = "ASSIGNMENT_FINISH"
-	ActionAssignmentHandOver         Action = "ASSIGNMENT_HAND_OVER"
-	ActionAssignmentWithdraw         Action = "ASSIGNMENT_WITHDRAW"
-	ActionBallotOpen                 Action = "BALLOT_OPEN"
-	ActionBallotCast                 Action = "BALLOT_CAST"
-	ActionBallotAppointProxy         Action = "BALLOT_APPOINT_PROXY"
-	ActionBallotRevokeProxy          Action = "BALLOT_REVOKE_PROXY"
-	ActionBallotRecuse               Action = "BALLOT_RECUSE"
-	ActionBallotObject               Action = "BALLOT_OBJECT"
-	ActionBallotVoid                 Action = "BALLOT_VOID"
-	ActionBallotAnswer               Action = "BALLOT_ANSWER"
-	ActionCallOpen                   Action = "CALL_OPEN"
-	ActionCallExtend                 Action = "CALL_EXTEND"
-	ActionCallAddFirm                Action = "CALL_ADD_FIRM"
-	ActionCallClose                  Action = "CALL_CLOSE"
-	ActionCallWithdraw               Action = "CALL_WITHDRAW"
-	ActionCalledfirmAnswer           Action = "CALLEDFIRM_ANSWER"
-	ActionCalledfirmDecide           Action = "CALLEDFIRM_DECIDE"
-	ActionCommentPost                Action = "COMMENT_POST"
-	ActionCommentVote                Action = "COMMENT_VOTE"
-	ActionCommentRetractVote         Action = "COMMENT_RETRACT_VOTE"
-	ActionCommentEdit                Action = "COMMENT_EDIT"
-	ActionCommentWithdraw            Action = "COMMENT_WITHDRAW"
-	ActionCommentHide                Action = "COMMENT_HIDE"
-	ActionCommentRestore             Action = "COMMENT_RESTORE"
-	ActionDecisionruleDefine         Action = "DECISIONRULE_DEFINE"
-	ActionDialogueMarkRead           Action = "DIALOGUE_MARK_READ"
-	ActionDialogueConvene            Action = "DIALOGUE_CONVENE"
-	ActionDialogueInvite             Action = "DIALOGUE_INVITE"
-	ActionDialogueUninvite           Action = "DIALOGUE_UNINVITE"
-	ActionDialogueUpdate             Action = "DIALOGUE_UPDATE"
-	ActionDialogueOpen               Action = "DIALOGUE_OPEN"
-	ActionDialogueClose              Action = "DIALOGUE_CLOSE"
-	ActionDialogueReopen             Action = "DIALOGUE_REOPEN"
-	ActionFileUpload                 Action = "FILE_UPLOAD"
-	ActionFilingFile                 Action = "FILING_FILE"
-	ActionFilingAcknowledge          Action = "FILING_ACKNOWLEDGE"
-	ActionFilingReturn               Action = "FILING_RETURN"
-	ActionImportStart                Action = "IMPORT_START"
-	ActionAssessmentImport           Action = "ASSESSMENT_IMPORT"
-	ActionDialogueImport             Action = "DIALOGUE_IMPORT"
-	ActionMitigationAdd              Action = "MITIGATION_ADD"
-	ActionMitigationEdit             Action = "MITIGATION_EDIT"
-	ActionMitigationRemove           Action = "MITIGATION_REMOVE"
-	ActionMitigationRecord           Action = "MITIGATION_RECORD"
-	ActionMitigationVerify           Action = "MITIGATION_VERIFY"
-	ActionOpinionGive                Action = "OPINION_GIVE"
-	ActionOpinionReply               Action = "OPINION_REPLY"
-	ActionOpinionMarkRead            Action = "OPINION_MARK_READ"
-	ActionStakeholderRegister        Action = "STAKEHOLDER_REGISTER"
-	ActionStakeholderApprove         Action = "STAKEHOLDER_APPROVE"
-	ActionStakeholderReject          Action = "STAKEHOLDER_REJECT"
-	ActionStakeholderUpdate          Action = "STAKEHOLDER_UPDATE"
-	ActionStakeholderSuspend         Action = "STAKEHOLDER_SUSPEND"
-	ActionPracticePropose            Action = "PRACTICE_PROPOSE"
-	ActionPracticeRevise             Action = "PRACTICE_REVISE"
-	ActionPracticeTry                Action = "PRACTICE_TRY"
-	ActionPracticeActivate           Action = "PRACTICE_ACTIVATE"
-	ActionPracticePause              Action = "PRACTICE_PAUSE"
-	ActionPracticeWithdraw           Action = "PRACTICE_WITHDRAW"
-	ActionMemberErase                Action = "MEMBER_ERASE"
-	ActionProposalDraft              Action = "PROPOSAL_DRAFT"
-	ActionProposalEdit               Action = "PROPOSAL_EDIT"
-	ActionProposalSubmit             Action = "PROPOSAL_SUBMIT"
-	ActionProposalTakeUp             Action = "PROPOSAL_TAKE_UP"
-	ActionProposalReturn             Action = "PROPOSAL_RETURN"
-	ActionProposalOpen               Action = "PROPOSAL_OPEN"
-	ActionProposalWithdraw           Action = "PROPOSAL_WITHDRAW"
-	ActionRatingGive                 Action = "RATING_GIVE"
-	ActionReportRequest              Action = "REPORT_REQUEST"
-	ActionRiskAdd                    Action = "RISK_ADD"
-	ActionRiskEdit                   Action = "RISK_EDIT"
-	ActionRiskTreat                  Action = "RISK_TREAT"
-	ActionRiskRemove                 Action = "RISK_REMOVE"
-	ActionRiskAccept                 Action = "RISK_ACCEPT"
-	ActionAssessmentAppointSigner    Action = "ASSESSMENT_APPOINT_SIGNER"
-	ActionAssessmentDismissSigner    Action = "ASSESSMENT_DISMISS_SIGNER"
-	ActionAssessmentDeclareConflict  Action = "ASSESSMENT_DECLARE_CONFLICT"
-	ActionAssessmentSignOff          Action = "ASSESSMENT_SIGN_OFF"
-	ActionTemplateImport             Action = "TEMPLATE_IMPORT"
-	ActionTemplateActivate           Action = "TEMPLATE_ACTIVATE"
-	ActionTemplateRetire             Action = "TEMPLATE_RETIRE"
-	ActionTieDeclare                 Action = "TIE_DECLARE"
-	ActionTieEnd                     Action = "TIE_END"
-	ActionWebhookRegister            Action = "WEBHOOK_REGISTER"
-	ActionWebhookVerify              Action = "WEBHOOK_VERIFY"
-	ActionWebhookUpdate              Action = "WEBHOOK_UPDATE"
-	ActionWebhookRotateSecret        Action = "WEBHOOK_ROTATE_SECRET"
-	ActionWebhookEnable              Action = "WEBHOOK_ENABLE"
-	ActionWebhookDisable             Action = "WEBHOOK_DISABLE"
-	ActionWebhookDelete              Action = "WEBHOOK_DELETE"
-	ActionWebhookReplay              Action = "WEBHOOK_REPLAY"
-	ActionWebhookRetryDelivery       Action = "WEBHOOK_RETRY_DELIVERY"
-	ActionWebhookSkipDelivery        Action = "WEBHOOK_SKIP_DELIVERY"
+	ActionAccessRevoke                Action = "ACCESS_REVOKE"
+	ActionAmendmentDraft              Action = "AMENDMENT_DRAFT"
+	ActionAmendmentEdit               Action = "AMENDMENT_EDIT"
+	ActionAmendmentPropose            Action = "AMENDMENT_PROPOSE"
+	ActionAmendmentAccept             Action = "AMENDMENT_ACCEPT"
+	ActionAmendmentReject             Action = "AMENDMENT_REJECT"
+	ActionAmendmentWithdraw           Action = "AMENDMENT_WITHDRAW"
+	ActionAmendmentPromote            Action = "AMENDMENT_PROMOTE"
+	ActionAssessmentDraft             Action = "ASSESSMENT_DRAFT"
+	ActionAssessmentEdit              Action = "ASSESSMENT_EDIT"
+	ActionAssessmentAnswer            Action = "ASSESSMENT_ANSWER"
+	ActionAssessmentRedact            Action = "ASSESSMENT_REDACT"
+	ActionAssessmentAttachEvidence    Action = "ASSESSMENT_ATTACH_EVIDENCE"
+	ActionAssessmentRemoveEvidence    Action = "ASSESSMENT_REMOVE_EVIDENCE"
+	ActionAssessmentOpenConsultation  Action = "ASSESSMENT_OPEN_CONSULTATION"
+	ActionAssessmentRecall            Action = "ASSESSMENT_RECALL"
+	ActionAssessmentSubmit            Action = "ASSESSMENT_SUBMIT"
+	ActionAssessmentReturn            Action = "ASSESSMENT_RETURN"
+	ActionAssessmentPublish           Action = "ASSESSMENT_PUBLISH"
+	ActionAssessmentWithdraw          Action = "ASSESSMENT_WITHDRAW"
+	ActionAssessmentRenew             Action = "ASSESSMENT_RENEW"
+	ActionAssessmentRevoke            Action = "ASSESSMENT_REVOKE"
+	ActionAssignmentCreate            Action = "ASSIGNMENT_CREATE"
+	ActionAssignmentSubmit            Action = "ASSIGNMENT_SUBMIT"
+	ActionAssignmentReturn            Action = "ASSIGNMENT_RETURN"
+	ActionAssignmentFinish            Action = "ASSIGNMENT_FINISH"
+	ActionAssignmentHandOver          Action = "ASSIGNMENT_HAND_OVER"
+	ActionAssignmentWithdraw          Action = "ASSIGNMENT_WITHDRAW"
+	ActionAuthorshipInvite            Action = "AUTHORSHIP_INVITE"
+	ActionAuthorshipAccept            Action = "AUTHORSHIP_ACCEPT"
+	ActionAuthorshipLeave             Action = "AUTHORSHIP_LEAVE"
+	ActionBallotOpen                  Action = "BALLOT_OPEN"
+	ActionBallotCast                  Action = "BALLOT_CAST"
+	ActionBallotAppointProxy          Action = "BALLOT_APPOINT_PROXY"
+	ActionBallotRevokeProxy           Action = "BALLOT_REVOKE_PROXY"
+	ActionBallotRecuse                Action = "BALLOT_RECUSE"
+	ActionBallotObject                Action = "BALLOT_OBJECT"
+	ActionBallotVoid                  Action = "BALLOT_VOID"
+	ActionBallotAnswer                Action = "BALLOT_ANSWER"
+	ActionCallOpen                    Action = "CALL_OPEN"
+	ActionCallExtend                  Action = "CALL_EXTEND"
+	ActionCallAddFirm                 Action = "CALL_ADD_FIRM"
+	ActionCallClose                   Action = "CALL_CLOSE"
+	ActionCallWithdraw                Action = "CALL_WITHDRAW"
+	ActionCalledfirmAnswer            Action = "CALLEDFIRM_ANSWER"
+	ActionCalledfirmDecide            Action = "CALLEDFIRM_DECIDE"
+	ActionCommentPost                 Action = "COMMENT_POST"
+	ActionCommentVote                 Action = "COMMENT_VOTE"
+	ActionCommentRetractVote          Action = "COMMENT_RETRACT_VOTE"
+	ActionCommentEdit                 Action = "COMMENT_EDIT"
+	ActionCommentWithdraw             Action = "COMMENT_WITHDRAW"
+	ActionCommentHide                 Action = "COMMENT_HIDE"
+	ActionCommentRestore              Action = "COMMENT_RESTORE"
+	ActionDecisionruleDefine          Action = "DECISIONRULE_DEFINE"
+	ActionDialogueMarkRead            Action = "DIALOGUE_MARK_READ"
+	ActionDialogueConvene             Action = "DIALOGUE_CONVENE"
+	ActionDialogueInvite              Action = "DIALOGUE_INVITE"
+	ActionDialogueUninvite            Action = "DIALOGUE_UNINVITE"
+	ActionDialogueUpdate              Action = "DIALOGUE_UPDATE"
+	ActionDialogueOpen                Action = "DIALOGUE_OPEN"
+	ActionDialogueClose               Action = "DIALOGUE_CLOSE"
+	ActionDialogueReopen              Action = "DIALOGUE_REOPEN"
+	ActionFileUpload                  Action = "FILE_UPLOAD"
+	ActionFilingFile                  Action = "FILING_FILE"
+	ActionFilingAcknowledge           Action = "FILING_ACKNOWLEDGE"
+	ActionFilingReturn                Action = "FILING_RETURN"
+	ActionImportStart                 Action = "IMPORT_START"
+	ActionAssessmentImport            Action = "ASSESSMENT_IMPORT"
+	ActionDialogueImport              Action = "DIALOGUE_IMPORT"
+	ActionMitigationAdd               Action = "MITIGATION_ADD"
+	ActionMitigationEdit              Action = "MITIGATION_EDIT"
+	ActionMitigationRemove            Action = "MITIGATION_REMOVE"
+	ActionMitigationRecord            Action = "MITIGATION_RECORD"
+	ActionMitigationVerify            Action = "MITIGATION_VERIFY"
+	ActionOfficialresponseRequest     Action = "OFFICIALRESPONSE_REQUEST"
+	ActionOfficialresponseGive        Action = "OFFICIALRESPONSE_GIVE"
+	ActionOpinionGive                 Action = "OPINION_GIVE"
+	ActionOpinionReply                Action = "OPINION_REPLY"
+	ActionOpinionMarkRead             Action = "OPINION_MARK_READ"
+	ActionStakeholderRegister         Action = "STAKEHOLDER_REGISTER"
+	ActionStakeholderApprove          Action = "STAKEHOLDER_APPROVE"
+	ActionStakeholderReject           Action = "STAKEHOLDER_REJECT"
+	ActionStakeholderUpdate           Action = "STAKEHOLDER_UPDATE"
+	ActionStakeholderSuspend          Action = "STAKEHOLDER_SUSPEND"
+	ActionPracticePropose             Action = "PRACTICE_PROPOSE"
+	ActionPracticeRevise              Action = "PRACTICE_REVISE"
+	ActionPracticeTry                 Action = "PRACTICE_TRY"
+	ActionPracticeActivate            Action = "PRACTICE_ACTIVATE"
+	ActionPracticePause               Action = "PRACTICE_PAUSE"
+	ActionPracticeWithdraw            Action = "PRACTICE_WITHDRAW"
+	ActionMemberErase                 Action = "MEMBER_ERASE"
+	ActionProposalDraft               Action = "PROPOSAL_DRAFT"
+	ActionProposalEdit                Action = "PROPOSAL_EDIT"
+	ActionProposalSubmit              Action = "PROPOSAL_SUBMIT"
+	ActionProposalTakeUp              Action = "PROPOSAL_TAKE_UP"
+	ActionProposalReturn              Action = "PROPOSAL_RETURN"
+	ActionProposalOpen                Action = "PROPOSAL_OPEN"
+	ActionProposalWithdraw            Action = "PROPOSAL_WITHDRAW"
+	ActionProposalSponsor             Action = "PROPOSAL_SPONSOR"
+	ActionProposalWithdrawSponsorship Action = "PROPOSAL_WITHDRAW_SPONSORSHIP"
+	ActionRatingGive                  Action = "RATING_GIVE"
+	ActionReportRequest               Action = "REPORT_REQUEST"
+	ActionRiskAdd                     Action = "RISK_ADD"
+	ActionRiskEdit                    Action = "RISK_EDIT"
+	ActionRiskTreat                   Action = "RISK_TREAT"
+	ActionRiskRemove                  Action = "RISK_REMOVE"
+	ActionRiskAccept                  Action = "RISK_ACCEPT"
+	ActionAssessmentAppointSigner     Action = "ASSESSMENT_APPOINT_SIGNER"
+	ActionAssessmentDismissSigner     Action = "ASSESSMENT_DISMISS_SIGNER"
+	ActionAssessmentDeclareConflict   Action = "ASSESSMENT_DECLARE_CONFLICT"
+	ActionAssessmentSignOff           Action = "ASSESSMENT_SIGN_OFF"
+	ActionTemplateImport              Action = "TEMPLATE_IMPORT"
+	ActionTemplateActivate            Action = "TEMPLATE_ACTIVATE"
+	ActionTemplateRetire              Action = "TEMPLATE_RETIRE"
+	ActionTieDeclare                  Action = "TIE_DECLARE"
+	ActionTieEnd                      Action = "TIE_END"
+	ActionWebhookRegister             Action = "WEBHOOK_REGISTER"
+	ActionWebhookVerify               Action = "WEBHOOK_VERIFY"
+	ActionWebhookUpdate               Action = "WEBHOOK_UPDATE"
+	ActionWebhookRotateSecret         Action = "WEBHOOK_ROTATE_SECRET"
+	ActionWebhookEnable               Action = "WEBHOOK_ENABLE"
+	ActionWebhookDisable              Action = "WEBHOOK_DISABLE"
+	ActionWebhookDelete               Action = "WEBHOOK_DELETE"
+	ActionWebhookReplay               Action = "WEBHOOK_REPLAY"
+	ActionWebhookRetryDelivery        Action = "WEBHOOK_RETRY_DELIVERY"
+	ActionWebhookSkipDelivery         Action = "WEBHOOK_SKIP_DELIVERY"
 )
 
 // ActionDescriptions says what the values of Action mean.
 var ActionDescriptions = map[Action]string{
-	ActionAccessRevoke:               "Take back tokens or a role.",
-	ActionAssessmentDraft:            "Begin an impact assessment of a practice or a proposal.",
-	ActionAssessmentEdit:             "Change the title of an impact assessment.",
-	ActionAssessmentAnswer:           "Answer questions of an impact assessment.",
-	ActionAssessmentRedact:           "Say what of an impact assessment is withheld.",
-	ActionAssessmentAttachEvidence:   "Attach a file to an answer of an impact assessment.",
-	ActionAssessmentRemoveEvidence:   "Remove a file from an answer of an impact assessment.",
-	ActionAssessmentOpenConsultation: "Open the consultation on an impact assessment.",
-	ActionAssessmentRecall:           "Take an impact assessment back from consultation.",
-	ActionAssessmentSubmit:           "Submit an impact assessment for review.",
-	ActionAssessmentReturn:           "Send an impact assessment back.",
-	ActionAssessmentPublish:          "Publish an impact assessment.",
-	ActionAssessmentWithdraw:         "Withdraw an impact assessment.",
-	ActionAssessmentRenew:            "Make an impact assessment anew.",
-	ActionAssessmentRevoke:           "Revoke an impact assessment.",
-	ActionAssignmentCreate:           "Assign work to a member of one's own party.",
-	ActionAssignmentSubmit:           "Hand in the work of an assignment.",
-	ActionAssignmentReturn:           "Send the work of an assignment back.",
-	ActionAssignmentFinish:           "Accept the work of an assignment.",
-	ActionAssignmentHandOver:         "Give an assignment to another member.",
-	ActionAssignmentWithdraw:         "Take back an assignment.",
-	ActionBallotOpen:                 "Open a ballot on a proposal.",
-	ActionBallotCast:                 "Cast a paper in a ballot.",
-	ActionBallotAppointProxy:         "Put one's paper into another's hands.",
-	ActionBallotRevokeProxy:          "Take one's paper back.",
-	ActionBallotRecuse:               "Take no part in a ballot.",
-	ActionBallotObject:               "Object to the roll of a ballot.",
-	ActionBallotVoid:                 "End a ballot without a count.",
-	ActionBallotAnswer:               "Answer the objection on which an adoption waits.",
-	ActionCallOpen:                   "Call on firms for assessments.",
-	ActionCallExtend:                 "Give the firms that are called more time.",
-	ActionCallAddFirm:                "Call on one more firm.",
-	ActionCallClose:                  "End a call.",
-	ActionCallWithdraw:               "Take a call back.",
-	ActionCalledfirmAnswer:           "Say that a call does not apply.",
-	ActionCalledfirmDecide:           "Decide whether a call applies to a firm.",
-	ActionCommentPost:                "Comment on something, or reply to a comment.",
-	ActionCommentVote:                "Vote on a comment.",
-	ActionCommentRetractVote:         "Take back a vote on a comment.",
-	ActionCommentEdit:                "Change the text of a comment.",
-	ActionCommentWithdraw:            "Withdraw a comment.",
-	ActionCommentHide:                "Hide a comment.",
-	ActionCommentRestore:             "Show a comment again.",
-	ActionDecisionruleDefine:         "Define a decision rule.",
-	ActionDialogueMarkRead:           "Mark a dialogue as read.",
-	ActionDialogueConvene:            "Convene a dialogue.",
-	ActionDialogueInvite:             "Invite parties to a dialogue.",
-	ActionDialogueUninvite:           "Take back invitations to a dialogue.",
-	ActionDialogueUpdate:             "Change a dialogue.",
-	ActionDialogueOpen:               "Open a dialogue.",
-	ActionDialogueClose:              "Close a dialogue.",
-	ActionDialogueReopen:             "Open a closed dialogue for a new round.",
-	ActionFileUpload:                 "Send a file, to attach it to something.",
-	ActionFilingFile:                 "File an impact assessment with a regulator.",
-	ActionFilingAcknowledge:          "Acknowledge a filing.",
-	ActionFilingReturn:               "Send a filing back.",
-	ActionImportStart:                "Start an import that was checked.",
-	ActionAssessmentImport:           "Import impact assessments of a practice or a proposal of one's own firm.",
-	ActionDialogueImport:             "Import a consultation that was held elsewhere as a dialogue.",
-	ActionMitigationAdd:              "Plan a mitigation of a risk.",
-	ActionMitigationEdit:             "Change what is planned to mitigate a risk.",
-	ActionMitigationRemove:           "Take a mitigation out of an impact assessment.",
-	ActionMitigationRecord:           "Record what became of a mitigation.",
-	ActionMitigationVerify:           "Say that a mitigation works.",
-	ActionOpinionGive:                "Give an opinion on an impact assessment.",
-	ActionOpinionReply:               "Reply to an opinion.",
-	ActionOpinionMarkRead:            "Mark an opinion as read.",
-	ActionStakeholderRegister:        "Register a party.",
-	ActionStakeholderApprove:         "Admit a party.",
-	ActionStakeholderReject:          "Not admit a party.",
-	ActionStakeholderUpdate:          "Change what a party says of itself.",
-	ActionStakeholderSuspend:         "Bar a party for now.",
-	ActionPracticePropose:            "Declare a practice that is planned.",
-	ActionPracticeRevise:             "Change the text of a practice.",
-	ActionPracticeTry:                "Try a practice with some customers.",
-	ActionPracticeActivate:           "Put a practice into use.",
-	ActionPracticePause:              "Stop a practice for now.",
-	ActionPracticeWithdraw:           "End a practice for good.",
-	ActionMemberErase:                "Erase a person.",
-	ActionProposalDraft:              "Draft a proposal in a dialogue.",
-	ActionProposalEdit:               "Change the text of a proposal.",
-	ActionProposalSubmit:             "Submit a proposal.",
-	ActionProposalTakeUp:             "Take a proposal into review.",
-	ActionProposalReturn:             "Send a proposal back.",
-	ActionProposalOpen:               "Open a proposal to everybody who may read the dialogue.",
-	ActionProposalWithdraw:           "Withdraw a proposal.",
-	ActionRatingGive:                 "Rate a risk of an impact assessment.",
-	ActionReportRequest:              "Have a report made.",
-	ActionRiskAdd:                    "Add a risk to an impact assessment.",
-	ActionRiskEdit:                   "Change what a risk says.",
-	ActionRiskTreat:                  "Change what is done about a risk.",
-	ActionRiskRemove:                 "Take a risk out of an impact assessment.",
-	ActionRiskAccept:                 "Accept a risk as it is, until a time.",
-	ActionAssessmentAppointSigner:    "Appoint who is to sign an impact assessment.",
-	ActionAssessmentDismissSigner:    "Dismiss a signer of an impact assessment.",
-	ActionAssessmentDeclareConflict:  "Declare a conflict of interest in an impact assessment.",
-	ActionAssessmentSignOff:          "Sign an impact assessment.",
-	ActionTemplateImport:             "Import a template of assessments.",
-	ActionTemplateActivate:           "Put a template in use.",
-	ActionTemplateRetire:             "Retire a template.",
-	ActionTieDeclare:                 "Declare what binds one's party to another.",
-	ActionTieEnd:                     "Say when a tie ended.",
-	ActionWebhookRegister:            "Register a webhook.",
-	ActionWebhookVerify:              "Have a challenge sent to a webhook.",
-	ActionWebhookUpdate:              "Change a webhook.",
-	ActionWebhookRotateSecret:        "Give a webhook a new secret.",
-	ActionWebhookEnable:              "Enable a webhook.",
-	ActionWebhookDisable:             "Disable a webhook.",
-	ActionWebhookDelete:              "Delete a webhook.",
-	ActionWebhookReplay:              "Send a part of the log to a webhook again.",
-	ActionWebhookRetryDelivery:       "Send a dead letter again.",
-	ActionWebhookSkipDelivery:        "Skip the event that fails.",
+	ActionAccessRevoke:                "Take back tokens or a role.",
+	ActionAmendmentDraft:              "Draft an amendment of a proposal.",
+	ActionAmendmentEdit:               "Change the text of an amendment.",
+	ActionAmendmentPropose:            "Propose an amendment.",
+	ActionAmendmentAccept:             "Accept an amendment as a version of the proposal.",
+	ActionAmendmentReject:             "Reject an amendment.",
+	ActionAmendmentWithdraw:           "Withdraw an amendment.",
+	ActionAmendmentPromote:            "Make a rejected amendment a proposal of its own.",
+	ActionAssessmentDraft:             "Begin an impact assessment of a practice or a proposal.",
+	ActionAssessmentEdit:              "Change the title of an impact assessment.",
+	ActionAssessmentAnswer:            "Answer questions of an impact assessment.",
+	ActionAssessmentRedact:            "Say what of an impact assessment is withheld.",
+	ActionAssessmentAttachEvidence:    "Attach a file to an answer of an impact assessment.",
+	ActionAssessmentRemoveEvidence:    "Remove a file from an answer of an impact assessment.",
+	ActionAssessmentOpenConsultation:  "Open the consultation on an impact assessment.",
+	ActionAssessmentRecall:            "Take an impact assessment back from consultation.",
+	ActionAssessmentSubmit:            "Submit an impact assessment for review.",
+	ActionAssessmentReturn:            "Send an impact assessment back.",
+	ActionAssessmentPublish:           "Publish an impact assessment.",
+	ActionAssessmentWithdraw:          "Withdraw an impact assessment.",
+	ActionAssessmentRenew:             "Make an impact assessment anew.",
+	ActionAssessmentRevoke:            "Revoke an impact assessment.",
+	ActionAssignmentCreate:            "Assign work to a member of one's own party.",
+	ActionAssignmentSubmit:            "Hand in the work of an assignment.",
+	ActionAssignmentReturn:            "Send the work of an assignment back.",
+	ActionAssignmentFinish:            "Accept the work of an assignment.",
+	ActionAssignmentHandOver:          "Give an assignment to another member.",
+	ActionAssignmentWithdraw:          "Take back an assignment.",
+	ActionAuthorshipInvite:            "Invite a party to be a co-author of a proposal.",
+	ActionAuthorshipAccept:            "Accept to be a co-author of a proposal.",
+	ActionAuthorshipLeave:             "Leave the authors of a proposal, or decline to be one.",
+	ActionBallotOpen:                  "Open a ballot on a proposal.",
+	ActionBallotCast:                  "Cast a paper in a ballot.",
+	ActionBallotAppointProxy:          "Put one's paper into another's hands.",
+	ActionBallotRevokeProxy:           "Take one's paper back.",
+	ActionBallotRecuse:                "Take no part in a ballot.",
+	ActionBallotObject:                "Object to the roll of a ballot.",
+	ActionBallotVoid:                  "End a ballot without a count.",
+	ActionBallotAnswer:                "Answer the objection on which an adoption waits.",
+	ActionCallOpen:                    "Call on firms for assessments.",
+	ActionCallExtend:                  "Give the firms that are called more time.",
+	ActionCallAddFirm:                 "Call on one more firm.",
+	ActionCallClose:                   "End a call.",
+	ActionCallWithdraw:                "Take a call back.",
+	ActionCalledfirmAnswer:            "Say that a call does not apply.",
+	ActionCalledfirmDecide:            "Decide whether a call applies to a firm.",
+	ActionCommentPost:                 "Comment on something, or reply to a comment.",
+	ActionCommentVote:                 "Vote on a comment.",
+	ActionCommentRetractVote:          "Take back a vote on a comment.",
+	ActionCommentEdit:                 "Change the text of a comment.",
+	ActionCommentWithdraw:             "Withdraw a comment.",
+	ActionCommentHide:                 "Hide a comment.",
+	ActionCommentRestore:              "Show a comment again.",
+	ActionDecisionruleDefine:          "Define a decision rule.",
+	ActionDialogueMarkRead:            "Mark a dialogue as read.",
+	ActionDialogueConvene:             "Convene a dialogue.",
+	ActionDialogueInvite:              "Invite parties to a dialogue.",
+	ActionDialogueUninvite:            "Take back invitations to a dialogue.",
+	ActionDialogueUpdate:              "Change a dialogue.",
+	ActionDialogueOpen:                "Open a dialogue.",
+	ActionDialogueClose:               "Close a dialogue.",
+	ActionDialogueReopen:              "Open a closed dialogue for a new round.",
+	ActionFileUpload:                  "Send a file, to attach it to something.",
+	ActionFilingFile:                  "File an impact assessment with a regulator.",
+	ActionFilingAcknowledge:           "Acknowledge a filing.",
+	ActionFilingReturn:                "Send a filing back.",
+	ActionImportStart:                 "Start an import that was checked.",
+	ActionAssessmentImport:            "Import impact assessments of a practice or a proposal of one's own firm.",
+	ActionDialogueImport:              "Import a consultation that was held elsewhere as a dialogue.",
+	ActionMitigationAdd:               "Plan a mitigation of a risk.",
+	ActionMitigationEdit:              "Change what is planned to mitigate a risk.",
+	ActionMitigationRemove:            "Take a mitigation out of an impact assessment.",
+	ActionMitigationRecord:            "Record what became of a mitigation.",
+	ActionMitigationVerify:            "Say that a mitigation works.",
+	ActionOfficialresponseRequest:     "Ask for an official response to a proposal.",
+	ActionOfficialresponseGive:        "Give an official response.",
+	ActionOpinionGive:                 "Give an opinion on an impact assessment.",
+	ActionOpinionReply:                "Reply to an opinion.",
+	ActionOpinionMarkRead:             "Mark an opinion as read.",
+	ActionStakeholderRegister:         "Register a party.",
+	ActionStakeholderApprove:          "Admit a party.",
+	ActionStakeholderReject:           "Not admit a party.",
+	ActionStakeholderUpdate:           "Change what a party says of itself.",
+	ActionStakeholderSuspend:          "Bar a party for now.",
+	ActionPracticePropose:             "Declare a practice that is planned.",
+	ActionPracticeRevise:              "Change the text of a practice.",
+	ActionPracticeTry:                 "Try a practice with some customers.",
+	ActionPracticeActivate:            "Put a practice into use.",
+	ActionPracticePause:               "Stop a practice for now.",
+	ActionPracticeWithdraw:            "End a practice for good.",
+	ActionMemberErase:                 "Erase a person.",
+	ActionProposalDraft:               "Draft a proposal in a dialogue.",
+	ActionProposalEdit:                "Change the text of a proposal.",
+	ActionProposalSubmit:              "Submit a proposal.",
+	ActionProposalTakeUp:              "Take a proposal into review.",
+	ActionProposalReturn:              "Send a proposal back.",
+	ActionProposalOpen:                "Open a proposal to everybody who may read the dialogue.",
+	ActionProposalWithdraw:            "Withdraw a proposal.",
+	ActionProposalSponsor:             "Sponsor a proposal.",
+	ActionProposalWithdrawSponsorship: "Take back the sponsorship of a proposal.",
+	ActionRatingGive:                  "Rate a risk of an impact assessment.",
+	ActionReportRequest:               "Have a report made.",
+	ActionRiskAdd:                     "Add a risk to an impact assessment.",
+	ActionRiskEdit:                    "Change what a risk says.",
+	ActionRiskTreat:                   "Change what is done about a risk.",
+	ActionRiskRemove:                  "Take a risk out of an impact assessment.",
+	ActionRiskAccept:                  "Accept a risk as it is, until a time.",
+	ActionAssessmentAppointSigner:     "Appoint who is to sign an impact assessment.",
+	ActionAssessmentDismissSigner:     "Dismiss a signer of an impact assessment.",
+	ActionAssessmentDeclareConflict:   "Declare a conflict of interest in an impact assessment.",
+	ActionAssessmentSignOff:           "Sign an impact assessment.",
+	ActionTemplateImport:              "Import a template of assessments.",
+	ActionTemplateActivate:            "Put a template in use.",
+	ActionTemplateRetire:              "Retire a template.",
+	ActionTieDeclare:                  "Declare what binds one's party to another.",
+	ActionTieEnd:                      "Say when a tie ended.",
+	ActionWebhookRegister:             "Register a webhook.",
+	ActionWebhookVerify:               "Have a challenge sent to a webhook.",
+	ActionWebhookUpdate:               "Change a webhook.",
+	ActionWebhookRotateSecret:         "Give a webhook a new secret.",
+	ActionWebhookEnable:               "Enable a webhook.",
+	ActionWebhookDisable:              "Disable a webhook.",
+	ActionWebhookDelete:               "Delete a webhook.",
+	ActionWebhookReplay:               "Send a part of the log to a webhook again.",
+	ActionWebhookRetryDelivery:        "Send a dead letter again.",
+	ActionWebhookSkipDelivery:         "Skip the event that fails.",
 }
+
+// AmendmentState: The state of an amendment.
+type AmendmentState string
+
+// The values of AmendmentState.
+const (
+	AmendmentStateDraft     AmendmentState = "DRAFT"
+	AmendmentStateProposed  AmendmentState = "PROPOSED"
+	AmendmentStateAccepted  AmendmentState = "ACCEPTED"
+	AmendmentStateRejected  AmendmentState = "REJECTED"
+	AmendmentStateWithdrawn AmendmentState = "WITHDRAWN"
+	AmendmentStatePromoted  AmendmentState = "PROMOTED"
+)
 
 // AnswerPart: A part of an answer.
 type AnswerPart string
@@ -575,6 +644,16 @@ const (
 	AssignmentStateReturned  AssignmentState = "RETURNED"
 	AssignmentStateDone      AssignmentState = "DONE"
 	AssignmentStateWithdrawn AssignmentState = "WITHDRAWN"
+)
+
+// AuthorshipState: Whether a party is a co-author of a proposal.
+type AuthorshipState string
+
+// The values of AuthorshipState.
+const (
+	AuthorshipStateInvited  AuthorshipState = "INVITED"
+	AuthorshipStateAccepted AuthorshipState = "ACCEPTED"
+	AuthorshipStateLeft     AuthorshipState = "LEFT"
 )
 
 // BallotSecrecy: Whether anybody learns what a party chose.
@@ -773,6 +852,16 @@ const (
 	FindingCauseDestroyed FindingCause = "DESTROYED"
 )
 
+// HunkOp: What happened to a piece of text.
+type HunkOp string
+
+// The values of HunkOp.
+const (
+	HunkOpKeep   HunkOp = "KEEP"
+	HunkOpDelete HunkOp = "DELETE"
+	HunkOpInsert HunkOp = "INSERT"
+)
+
 // ImpactAssessmentOrder: How impact assessments are ordered.
 type ImpactAssessmentOrder string
 
@@ -843,6 +932,15 @@ const (
 	MitigationStateVerified    MitigationState = "VERIFIED"
 	MitigationStateDropped     MitigationState = "DROPPED"
 	MitigationStateRemoved     MitigationState = "REMOVED"
+)
+
+// OfficialResponseState: The state of an official response.
+type OfficialResponseState string
+
+// The values of OfficialResponseState.
+const (
+	OfficialResponseStateRequested OfficialResponseState = "REQUESTED"
+	OfficialResponseStateAnswered  OfficialResponseState = "ANSWERED"
 )
 
 // OpinionStance: What somebody thinks of a part of an impact assessment.
@@ -1322,6 +1420,7 @@ const (
 	UserErrorCodePartyInactive       UserErrorCode = "PARTY_INACTIVE"
 	UserErrorCodeHasParty            UserErrorCode = "HAS_PARTY"
 	UserErrorCodeOwner               UserErrorCode = "OWNER"
+	UserErrorCodeWrongChamber        UserErrorCode = "WRONG_CHAMBER"
 	UserErrorCodeConvenor            UserErrorCode = "CONVENOR"
 	UserErrorCodeSamePerson          UserErrorCode = "SAME_PERSON"
 	UserErrorCodeOwnParty            UserErrorCode = "OWN_PARTY"

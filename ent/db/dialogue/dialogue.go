@@ -46,6 +46,10 @@ const (
 	FieldOpenedAt = "opened_at"
 	// FieldClosedAt holds the string denoting the closed_at field in the database.
 	FieldClosedAt = "closed_at"
+	// FieldSponsors holds the string denoting the sponsors field in the database.
+	FieldSponsors = "sponsors"
+	// FieldSponsorChambers holds the string denoting the sponsor_chambers field in the database.
+	FieldSponsorChambers = "sponsor_chambers"
 	// FieldSource holds the string denoting the source field in the database.
 	FieldSource = "source"
 	// Table holds the table name of the dialogue in the database.
@@ -70,6 +74,8 @@ var Columns = []string{
 	FieldOutcome,
 	FieldOpenedAt,
 	FieldClosedAt,
+	FieldSponsors,
+	FieldSponsorChambers,
 	FieldSource,
 }
 
@@ -102,6 +108,8 @@ var (
 	DefaultRound int
 	// DefaultOutcome holds the default value on creation for the "outcome" field.
 	DefaultOutcome optional.Text
+	// DefaultSponsors holds the default value on creation for the "sponsors" field.
+	DefaultSponsors int
 	// DefaultSource holds the default value on creation for the "source" field.
 	DefaultSource optional.Text
 	// DefaultID holds the default value on creation for the "id" field.

@@ -59,5 +59,8 @@ func OpenedAt(v time.Time) Predicate { return sql.FieldEQ(FieldOpenedAt, v) }
 // ClosedAt matches rows by closed_at. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func ClosedAt(v time.Time) Predicate { return sql.FieldEQ(FieldClosedAt, v) }
 
+// Sponsors matches rows by sponsors. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
+func Sponsors(v int) Predicate { return sql.FieldEQ(FieldSponsors, v) }
+
 // Source matches rows by source. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func Source(v optional.Text) Predicate { return sql.FieldEQ(FieldSource, v) }

@@ -96,6 +96,45 @@ var (
 		Columns:    ActReasonsColumns,
 		PrimaryKey: []*schema.Column{ActReasonsColumns[0]},
 	}
+	// AmendmentsColumns holds the columns for the "amendments" table.
+	AmendmentsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "revision", Type: field.TypeInt, Default: 1},
+		{Name: "proposal_id", Type: field.TypeUUID},
+		{Name: "author_id", Type: field.TypeUUID},
+		{Name: "member_id", Type: field.TypeUUID},
+		{Name: "base", Type: field.TypeInt},
+		{Name: "body", Type: field.TypeString, Size: 2147483647},
+		{Name: "state", Type: field.TypeString, Default: "DRAFT"},
+		{Name: "state_reason", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "proposed_at", Type: field.TypeTime, Nullable: true},
+		{Name: "promoted_id", Type: field.TypeUUID, Nullable: true},
+	}
+	// AmendmentsTable holds the schema information for the "amendments" table.
+	AmendmentsTable = &schema.Table{
+		Name:       "amendments",
+		Columns:    AmendmentsColumns,
+		PrimaryKey: []*schema.Column{AmendmentsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "amendment_proposal_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{AmendmentsColumns[4], AmendmentsColumns[0]},
+			},
+			{
+				Name:    "amendment_author_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{AmendmentsColumns[5], AmendmentsColumns[0]},
+			},
+			{
+				Name:    "amendment_updated_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{AmendmentsColumns[2], AmendmentsColumns[0]},
+			},
+		},
+	}
 	// AnswersColumns holds the columns for the "answers" table.
 	AnswersColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -295,6 +334,40 @@ var (
 				Name:    "assignment_giver_id_updated_at_id",
 				Unique:  false,
 				Columns: []*schema.Column{AssignmentsColumns[9], AssignmentsColumns[2], AssignmentsColumns[0]},
+			},
+		},
+	}
+	// AuthorshipsColumns holds the columns for the "authorships" table.
+	AuthorshipsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "revision", Type: field.TypeInt, Default: 1},
+		{Name: "proposal_id", Type: field.TypeUUID},
+		{Name: "party_id", Type: field.TypeUUID},
+		{Name: "member_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "state", Type: field.TypeString, Default: "INVITED"},
+	}
+	// AuthorshipsTable holds the schema information for the "authorships" table.
+	AuthorshipsTable = &schema.Table{
+		Name:       "authorships",
+		Columns:    AuthorshipsColumns,
+		PrimaryKey: []*schema.Column{AuthorshipsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "authorship_proposal_id_party_id",
+				Unique:  true,
+				Columns: []*schema.Column{AuthorshipsColumns[4], AuthorshipsColumns[5]},
+			},
+			{
+				Name:    "authorship_party_id_proposal_id",
+				Unique:  false,
+				Columns: []*schema.Column{AuthorshipsColumns[5], AuthorshipsColumns[4]},
+			},
+			{
+				Name:    "authorship_updated_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{AuthorshipsColumns[2], AuthorshipsColumns[0]},
 			},
 		},
 	}
@@ -777,6 +850,8 @@ var (
 		{Name: "outcome", Type: field.TypeString, Size: 2147483647, Default: ""},
 		{Name: "opened_at", Type: field.TypeTime, Nullable: true},
 		{Name: "closed_at", Type: field.TypeTime, Nullable: true},
+		{Name: "sponsors", Type: field.TypeInt, Default: 0},
+		{Name: "sponsor_chambers", Type: field.TypeJSON, Nullable: true},
 		{Name: "source", Type: field.TypeString, Default: ""},
 	}
 	// DialoguesTable holds the schema information for the "dialogues" table.
@@ -1210,6 +1285,44 @@ var (
 				Name:    "mitigationstep_mitigation_id_id",
 				Unique:  false,
 				Columns: []*schema.Column{MitigationStepsColumns[1], MitigationStepsColumns[0]},
+			},
+		},
+	}
+	// OfficialResponsesColumns holds the columns for the "official_responses" table.
+	OfficialResponsesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "revision", Type: field.TypeInt, Default: 1},
+		{Name: "proposal_id", Type: field.TypeUUID},
+		{Name: "requester_id", Type: field.TypeUUID},
+		{Name: "addressee_id", Type: field.TypeUUID},
+		{Name: "due_at", Type: field.TypeTime},
+		{Name: "state", Type: field.TypeString, Default: "REQUESTED"},
+		{Name: "text", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "version", Type: field.TypeInt, Nullable: true},
+		{Name: "answered_at", Type: field.TypeTime, Nullable: true},
+	}
+	// OfficialResponsesTable holds the schema information for the "official_responses" table.
+	OfficialResponsesTable = &schema.Table{
+		Name:       "official_responses",
+		Columns:    OfficialResponsesColumns,
+		PrimaryKey: []*schema.Column{OfficialResponsesColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "officialresponse_proposal_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{OfficialResponsesColumns[4], OfficialResponsesColumns[0]},
+			},
+			{
+				Name:    "officialresponse_addressee_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{OfficialResponsesColumns[6], OfficialResponsesColumns[0]},
+			},
+			{
+				Name:    "officialresponse_updated_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{OfficialResponsesColumns[2], OfficialResponsesColumns[0]},
 			},
 		},
 	}
@@ -1944,6 +2057,32 @@ var (
 			},
 		},
 	}
+	// SponsorsColumns holds the columns for the "sponsors" table.
+	SponsorsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "proposal_id", Type: field.TypeUUID},
+		{Name: "party_id", Type: field.TypeUUID},
+		{Name: "version", Type: field.TypeInt},
+		{Name: "created_at", Type: field.TypeTime},
+	}
+	// SponsorsTable holds the schema information for the "sponsors" table.
+	SponsorsTable = &schema.Table{
+		Name:       "sponsors",
+		Columns:    SponsorsColumns,
+		PrimaryKey: []*schema.Column{SponsorsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "sponsor_proposal_id_party_id",
+				Unique:  true,
+				Columns: []*schema.Column{SponsorsColumns[1], SponsorsColumns[2]},
+			},
+			{
+				Name:    "sponsor_party_id_proposal_id",
+				Unique:  false,
+				Columns: []*schema.Column{SponsorsColumns[2], SponsorsColumns[1]},
+			},
+		},
+	}
 	// StakeholdersColumns holds the columns for the "stakeholders" table.
 	StakeholdersColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -2239,11 +2378,13 @@ var (
 	Tables = []*schema.Table{
 		ActsTable,
 		ActReasonsTable,
+		AmendmentsTable,
 		AnswersTable,
 		AssessmentsTable,
 		AssessmentAuthorsTable,
 		AssessmentVersionsTable,
 		AssignmentsTable,
+		AuthorshipsTable,
 		BallotsTable,
 		BallotKeysTable,
 		BallotPapersTable,
@@ -2272,6 +2413,7 @@ var (
 		MembersTable,
 		MitigationsTable,
 		MitigationStepsTable,
+		OfficialResponsesTable,
 		OpinionsTable,
 		OutcomesTable,
 		PersonsTable,
@@ -2297,6 +2439,7 @@ var (
 		SettingsTable,
 		SignOffsTable,
 		SignersTable,
+		SponsorsTable,
 		StakeholdersTable,
 		StalenessesTable,
 		TemplatesTable,

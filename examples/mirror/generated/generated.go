@@ -17,6 +17,20 @@ type ActType string
 const (
 	// A token, a person's tokens or a person's role were taken back; only auditors see this act.
 	ActTypeAccessRevoked ActType = "ACCESS_REVOKED"
+	// An amendment was drafted.
+	ActTypeAmendmentDrafted ActType = "AMENDMENT_DRAFTED"
+	// An amendment's text has changed.
+	ActTypeAmendmentEdited ActType = "AMENDMENT_EDITED"
+	// An amendment was proposed.
+	ActTypeAmendmentProposed ActType = "AMENDMENT_PROPOSED"
+	// An amendment was accepted: it is a version of the proposal.
+	ActTypeAmendmentAccepted ActType = "AMENDMENT_ACCEPTED"
+	// An amendment was rejected, with a reason.
+	ActTypeAmendmentRejected ActType = "AMENDMENT_REJECTED"
+	// An amendment was withdrawn.
+	ActTypeAmendmentWithdrawn ActType = "AMENDMENT_WITHDRAWN"
+	// A rejected amendment has become a proposal of its own.
+	ActTypeAmendmentPromoted ActType = "AMENDMENT_PROMOTED"
 	// An impact assessment was drafted.
 	ActTypeAssessmentDrafted ActType = "ASSESSMENT_DRAFTED"
 	// An impact assessment was imported from elsewhere.
@@ -59,6 +73,12 @@ const (
 	ActTypeAssignmentHandedOver ActType = "ASSIGNMENT_HANDED_OVER"
 	// An assignment was taken back.
 	ActTypeAssignmentWithdrawn ActType = "ASSIGNMENT_WITHDRAWN"
+	// A party was invited to be a co-author of a proposal; unless it accepts, only it and the proposing party see this act, and auditors and admins.
+	ActTypeAuthorshipInvited ActType = "AUTHORSHIP_INVITED"
+	// A party is a co-author of a proposal.
+	ActTypeAuthorshipAccepted ActType = "AUTHORSHIP_ACCEPTED"
+	// A party is no co-author of a proposal any more, or has declined to be one.
+	ActTypeAuthorshipLeft ActType = "AUTHORSHIP_LEFT"
 	// A ballot was opened.
 	ActTypeBallotOpened ActType = "BALLOT_OPENED"
 	// A paper was cast in a ballot.
@@ -177,6 +197,10 @@ const (
 	ActTypeMitigationRecorded ActType = "MITIGATION_RECORDED"
 	// A mitigation was found to work.
 	ActTypeMitigationVerified ActType = "MITIGATION_VERIFIED"
+	// A firm or a regulator was asked for an official response to a proposal.
+	ActTypeOfficialresponseRequested ActType = "OFFICIALRESPONSE_REQUESTED"
+	// An official response was given.
+	ActTypeOfficialresponseGiven ActType = "OFFICIALRESPONSE_GIVEN"
 	// An opinion on an impact assessment was given.
 	ActTypeOpinionGiven ActType = "OPINION_GIVEN"
 	// The firm replied to an opinion.
@@ -221,6 +245,10 @@ const (
 	ActTypeProposalOpened ActType = "PROPOSAL_OPENED"
 	// A proposal was withdrawn, with a reason.
 	ActTypeProposalWithdrawn ActType = "PROPOSAL_WITHDRAWN"
+	// A party sponsors a version of a proposal.
+	ActTypeProposalSponsored ActType = "PROPOSAL_SPONSORED"
+	// A party does not sponsor a proposal any more.
+	ActTypeProposalSponsorshipWithdrawn ActType = "PROPOSAL_SPONSORSHIP_WITHDRAWN"
 	// A risk was rated. Only the party that did sees this act, beside auditors and admins.
 	ActTypeRatingGiven ActType = "RATING_GIVEN"
 	// A report was asked for.
@@ -285,6 +313,13 @@ const (
 
 var AllActType = []ActType{
 	ActTypeAccessRevoked,
+	ActTypeAmendmentDrafted,
+	ActTypeAmendmentEdited,
+	ActTypeAmendmentProposed,
+	ActTypeAmendmentAccepted,
+	ActTypeAmendmentRejected,
+	ActTypeAmendmentWithdrawn,
+	ActTypeAmendmentPromoted,
 	ActTypeAssessmentDrafted,
 	ActTypeAssessmentImported,
 	ActTypeAssessmentEdited,
@@ -306,6 +341,9 @@ var AllActType = []ActType{
 	ActTypeAssignmentFinished,
 	ActTypeAssignmentHandedOver,
 	ActTypeAssignmentWithdrawn,
+	ActTypeAuthorshipInvited,
+	ActTypeAuthorshipAccepted,
+	ActTypeAuthorshipLeft,
 	ActTypeBallotOpened,
 	ActTypeBallotCast,
 	ActTypeBallotProxyAppointed,
@@ -365,6 +403,8 @@ var AllActType = []ActType{
 	ActTypeMitigationRemoved,
 	ActTypeMitigationRecorded,
 	ActTypeMitigationVerified,
+	ActTypeOfficialresponseRequested,
+	ActTypeOfficialresponseGiven,
 	ActTypeOpinionGiven,
 	ActTypeOpinionAnswered,
 	ActTypeOpinionMarkedRead,
@@ -387,6 +427,8 @@ var AllActType = []ActType{
 	ActTypeProposalReturned,
 	ActTypeProposalOpened,
 	ActTypeProposalWithdrawn,
+	ActTypeProposalSponsored,
+	ActTypeProposalSponsorshipWithdrawn,
 	ActTypeRatingGiven,
 	ActTypeReportRequested,
 	ActTypeReportReady,
@@ -4274,9 +4316,9 @@ var AllProposalKind = []ProposalKind{
 type ProposalState string
 
 const (
-	// Being written. Only the party that wrote it, auditors and admins see it.
+	// Being written. Only its authors, those invited to be one, auditors and admins see it.
 	ProposalStateDraft ProposalState = "DRAFT"
-	// Submitted, and waiting for the dialogue's convenor.
+	// Submitted, and waiting for the dialogue's convenor. Where the dialogue asks for sponsors, parties that may be one read it as well.
 	ProposalStateSubmitted ProposalState = "SUBMITTED"
 	// Being reviewed by the dialogue's convenor.
 	ProposalStateUnderReview ProposalState = "UNDER_REVIEW"
@@ -5198,6 +5240,17 @@ type SubjectsNodesAct struct {
 // GetTypename returns SubjectsNodesAct.Typename, and is useful for accessing the field via an interface.
 func (v *SubjectsNodesAct) GetTypename() *string { return v.Typename }
 
+// SubjectsNodesAmendment includes the requested fields of the GraphQL type Amendment.
+// The GraphQL type's documentation follows.
+//
+// A text that a party wants in the place of a proposal's.
+type SubjectsNodesAmendment struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns SubjectsNodesAmendment.Typename, and is useful for accessing the field via an interface.
+func (v *SubjectsNodesAmendment) GetTypename() *string { return v.Typename }
+
 // SubjectsNodesAssessmentCall includes the requested fields of the GraphQL type AssessmentCall.
 // The GraphQL type's documentation follows.
 //
@@ -5236,14 +5289,25 @@ func (v *SubjectsNodesAssessmentVersion) GetTypename() *string { return v.Typena
 // SubjectsNodesAssignment includes the requested fields of the GraphQL type Assignment.
 // The GraphQL type's documentation follows.
 //
-// A piece of work that a party gives to one of its own members, with a date: a section of an impact assessment or the whole, or a mitigation. Only the
-// party sees it. It gives no rights and locks nothing: whoever may do the work may do it without one, and anybody else not with one.
+// A piece of work that a party gives to one of its own members, with a date: a section of an impact assessment or the whole, a mitigation, or an official
+// response. Only the party sees it. It gives no rights and locks nothing: whoever may do the work may do it without one, and anybody else not with one.
 type SubjectsNodesAssignment struct {
 	Typename *string `json:"__typename"`
 }
 
 // GetTypename returns SubjectsNodesAssignment.Typename, and is useful for accessing the field via an interface.
 func (v *SubjectsNodesAssignment) GetTypename() *string { return v.Typename }
+
+// SubjectsNodesAuthorship includes the requested fields of the GraphQL type Authorship.
+// The GraphQL type's documentation follows.
+//
+// A party that writes a proposal together with the party that proposes it, or is asked to.
+type SubjectsNodesAuthorship struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns SubjectsNodesAuthorship.Typename, and is useful for accessing the field via an interface.
+func (v *SubjectsNodesAuthorship) GetTypename() *string { return v.Typename }
 
 // SubjectsNodesBallot includes the requested fields of the GraphQL type Ballot.
 // The GraphQL type's documentation follows.
@@ -6074,10 +6138,12 @@ func (v *SubjectsNodesNGO) __premarshalJSON() (*__premarshalSubjectsNodesNGO, er
 // SubjectsNodesNode is implemented by the following types:
 // SubjectsNodesAcademicInstitution
 // SubjectsNodesAct
+// SubjectsNodesAmendment
 // SubjectsNodesAssessmentCall
 // SubjectsNodesAssessmentTemplate
 // SubjectsNodesAssessmentVersion
 // SubjectsNodesAssignment
+// SubjectsNodesAuthorship
 // SubjectsNodesBallot
 // SubjectsNodesCalledFirm
 // SubjectsNodesComment
@@ -6093,6 +6159,7 @@ func (v *SubjectsNodesNGO) __premarshalJSON() (*__premarshalSubjectsNodesNGO, er
 // SubjectsNodesMember
 // SubjectsNodesMitigation
 // SubjectsNodesNGO
+// SubjectsNodesOfficialResponse
 // SubjectsNodesOpinion
 // SubjectsNodesPractice
 // SubjectsNodesPracticeVersion
@@ -6116,10 +6183,12 @@ type SubjectsNodesNode interface {
 
 func (v *SubjectsNodesAcademicInstitution) implementsGraphQLInterfaceSubjectsNodesNode() {}
 func (v *SubjectsNodesAct) implementsGraphQLInterfaceSubjectsNodesNode()                 {}
+func (v *SubjectsNodesAmendment) implementsGraphQLInterfaceSubjectsNodesNode()           {}
 func (v *SubjectsNodesAssessmentCall) implementsGraphQLInterfaceSubjectsNodesNode()      {}
 func (v *SubjectsNodesAssessmentTemplate) implementsGraphQLInterfaceSubjectsNodesNode()  {}
 func (v *SubjectsNodesAssessmentVersion) implementsGraphQLInterfaceSubjectsNodesNode()   {}
 func (v *SubjectsNodesAssignment) implementsGraphQLInterfaceSubjectsNodesNode()          {}
+func (v *SubjectsNodesAuthorship) implementsGraphQLInterfaceSubjectsNodesNode()          {}
 func (v *SubjectsNodesBallot) implementsGraphQLInterfaceSubjectsNodesNode()              {}
 func (v *SubjectsNodesCalledFirm) implementsGraphQLInterfaceSubjectsNodesNode()          {}
 func (v *SubjectsNodesComment) implementsGraphQLInterfaceSubjectsNodesNode()             {}
@@ -6135,6 +6204,7 @@ func (v *SubjectsNodesImport) implementsGraphQLInterfaceSubjectsNodesNode()     
 func (v *SubjectsNodesMember) implementsGraphQLInterfaceSubjectsNodesNode()              {}
 func (v *SubjectsNodesMitigation) implementsGraphQLInterfaceSubjectsNodesNode()          {}
 func (v *SubjectsNodesNGO) implementsGraphQLInterfaceSubjectsNodesNode()                 {}
+func (v *SubjectsNodesOfficialResponse) implementsGraphQLInterfaceSubjectsNodesNode()    {}
 func (v *SubjectsNodesOpinion) implementsGraphQLInterfaceSubjectsNodesNode()             {}
 func (v *SubjectsNodesPractice) implementsGraphQLInterfaceSubjectsNodesNode()            {}
 func (v *SubjectsNodesPracticeVersion) implementsGraphQLInterfaceSubjectsNodesNode()     {}
@@ -6168,6 +6238,9 @@ func __unmarshalSubjectsNodesNode(b []byte, v *SubjectsNodesNode) error {
 	case "Act":
 		*v = new(SubjectsNodesAct)
 		return json.Unmarshal(b, *v)
+	case "Amendment":
+		*v = new(SubjectsNodesAmendment)
+		return json.Unmarshal(b, *v)
 	case "AssessmentCall":
 		*v = new(SubjectsNodesAssessmentCall)
 		return json.Unmarshal(b, *v)
@@ -6179,6 +6252,9 @@ func __unmarshalSubjectsNodesNode(b []byte, v *SubjectsNodesNode) error {
 		return json.Unmarshal(b, *v)
 	case "Assignment":
 		*v = new(SubjectsNodesAssignment)
+		return json.Unmarshal(b, *v)
+	case "Authorship":
+		*v = new(SubjectsNodesAuthorship)
 		return json.Unmarshal(b, *v)
 	case "Ballot":
 		*v = new(SubjectsNodesBallot)
@@ -6224,6 +6300,9 @@ func __unmarshalSubjectsNodesNode(b []byte, v *SubjectsNodesNode) error {
 		return json.Unmarshal(b, *v)
 	case "NGO":
 		*v = new(SubjectsNodesNGO)
+		return json.Unmarshal(b, *v)
+	case "OfficialResponse":
+		*v = new(SubjectsNodesOfficialResponse)
 		return json.Unmarshal(b, *v)
 	case "Opinion":
 		*v = new(SubjectsNodesOpinion)
@@ -6294,6 +6373,14 @@ func __marshalSubjectsNodesNode(v *SubjectsNodesNode) ([]byte, error) {
 			*SubjectsNodesAct
 		}{typename, v}
 		return json.Marshal(result)
+	case *SubjectsNodesAmendment:
+		typename = "Amendment"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*SubjectsNodesAmendment
+		}{typename, v}
+		return json.Marshal(result)
 	case *SubjectsNodesAssessmentCall:
 		typename = "AssessmentCall"
 
@@ -6324,6 +6411,14 @@ func __marshalSubjectsNodesNode(v *SubjectsNodesNode) ([]byte, error) {
 		result := struct {
 			TypeName string `json:"__typename"`
 			*SubjectsNodesAssignment
+		}{typename, v}
+		return json.Marshal(result)
+	case *SubjectsNodesAuthorship:
+		typename = "Authorship"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*SubjectsNodesAuthorship
 		}{typename, v}
 		return json.Marshal(result)
 	case *SubjectsNodesBallot:
@@ -6470,6 +6565,14 @@ func __marshalSubjectsNodesNode(v *SubjectsNodesNode) ([]byte, error) {
 			*__premarshalSubjectsNodesNGO
 		}{typename, premarshaled}
 		return json.Marshal(result)
+	case *SubjectsNodesOfficialResponse:
+		typename = "OfficialResponse"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*SubjectsNodesOfficialResponse
+		}{typename, v}
+		return json.Marshal(result)
 	case *SubjectsNodesOpinion:
 		typename = "Opinion"
 
@@ -6585,6 +6688,17 @@ func __marshalSubjectsNodesNode(v *SubjectsNodesNode) ([]byte, error) {
 			`unexpected concrete type for SubjectsNodesNode: "%T"`, v)
 	}
 }
+
+// SubjectsNodesOfficialResponse includes the requested fields of the GraphQL type OfficialResponse.
+// The GraphQL type's documentation follows.
+//
+// What a firm or a regulator answers to a proposal when the dialogue's convenor asks for it. Whatever becomes of the proposal, it stands.
+type SubjectsNodesOfficialResponse struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns SubjectsNodesOfficialResponse.Typename, and is useful for accessing the field via an interface.
+func (v *SubjectsNodesOfficialResponse) GetTypename() *string { return v.Typename }
 
 // SubjectsNodesOpinion includes the requested fields of the GraphQL type Opinion.
 // The GraphQL type's documentation follows.
