@@ -20,7 +20,7 @@ var commentNoun = noun{
 	name:   "comment",
 	types:  []string{"Comment"},
 	read:   by(commentsByID),
-	tables: []string{"comments", "comment_versions", "votes", "discussions"},
+	tables: []string{"comments", "comment_versions", "votes", "discussions", "dispositions"},
 	place:  by(func(r *Resolver) many[db.Comment] { return r.Comments.InPlace }),
 	inside: []policy.Resource{policy.Dialogue, policy.Proposal, policy.Practice, policy.Assessment},
 	edges: edges{
@@ -31,11 +31,25 @@ var commentNoun = noun{
 			}
 			return r.Comments.List(ctx, f, a.page())
 		}),
-		"Comment.subject": commentSubject,
-		"Comment.phase":   to("phase_id", func(r *Resolver) many[db.Phase] { return r.Dialogues.PhasesByID }),
-		"Comment.late":    made(func(c *db.Comment) bool { return c.Late != 0 }, "late"),
-		"Comment.parent":  to("parent_id", commentsByID),
-		"Comment.author":  toParty("author_id"),
+		"Comment.subject":           commentSubject,
+		"Comment.phase":             to("phase_id", func(r *Resolver) many[db.Phase] { return r.Dialogues.PhasesByID }),
+		"Comment.late":              made(func(c *db.Comment) bool { return c.Late != 0 }, "late"),
+		"Comment.awaitsDisposition": made(comment.Awaits, "owed", "state", "outcome"),
+		"Comment.disposition": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, _ args) (map[uuid.UUID]*db.Disposition, error) {
+			return r.Comments.DispositionsOf(ctx, ids)
+		}),
+		"Comment.dispositions": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, a args) (map[uuid.UUID]*comment.DispositionPage, error) {
+			return r.Comments.AllDispositionsOf(ctx, ids, a.page())
+		}),
+		"Disposition.version": to("version_id", func(r *Resolver) many[db.ProposalVersion] { return r.Proposals.VersionsByID }),
+		"Disposition.by":      toParty("party_id"),
+		"Dialogue.responseRate": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, _ args) (map[uuid.UUID]*comment.ResponseRate, error) {
+			return r.Comments.ResponseRates(ctx, ids)
+		}),
+		"CommentsPayload.comments": payloadComments,
+		"CommentsPayload.acts":     payloadActs,
+		"Comment.parent":           to("parent_id", commentsByID),
+		"Comment.author":           toParty("author_id"),
 		"Comment.versions": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, a args) (map[uuid.UUID]*comment.VersionPage, error) {
 			return r.Comments.VersionsOf(ctx, ids, a.page())
 		}),
@@ -71,6 +85,7 @@ var commentNoun = noun{
 			return r.Comments.Can(ctx, cs)
 		}),
 	},
+	does: map[string]policy.Action{"disposeComments": policy.DisposeComment},
 	mutations: mutations{
 		"postComment": with(post),
 		"voteOnComment": with(func(ctx context.Context, r *Resolver, in model.VoteOnCommentInput) (*act.Result, error) {
@@ -83,10 +98,36 @@ var commentNoun = noun{
 			return r.Comments.Edit(ctx, id, comment.Change{Body: in.Body, Stance: or(in.Stance, ""), Language: in.Language}, &in.ExpectedRevision)
 		}),
 		"withdrawComment": on(func(r *Resolver) moving { return r.Comments.Withdraw }),
-		"hideComment":     because("Reason", func(r *Resolver) reasoned { return r.Comments.Hide }),
-		"restoreComment":  because("Reason", func(r *Resolver) reasoned { return r.Comments.Restore }),
+		"disposeComments": with(func(ctx context.Context, r *Resolver, in model.DisposeCommentsInput) (*act.Result, error) {
+			return r.Comments.Dispose(ctx, keys("comment", in.Comments), comment.Decision{
+				Outcome: in.Outcome, Reason: in.Reason, Version: optionalKey("proposalversion", in.Version),
+			})
+		}),
+		"hideComment":    because("Reason", func(r *Resolver) reasoned { return r.Comments.Hide }),
+		"restoreComment": because("Reason", func(r *Resolver) reasoned { return r.Comments.Restore }),
 	},
 }
+
+// payloadComments gives what a mutation changed together.
+var payloadComments = one(func(ctx context.Context, r *Resolver, ps []*view.Payload, _ args) ([][]*db.Comment, error) {
+	var ids []uuid.UUID
+	for _, p := range ps {
+		for _, one := range together(p) {
+			ids = append(ids, one.Subject)
+		}
+	}
+	found, err := r.Comments.ByID(ctx, ids)
+	out := make([][]*db.Comment, len(ps))
+	for i, p := range ps {
+		out[i] = []*db.Comment{}
+		for _, one := range together(p) {
+			if row := found[one.Subject]; row != nil {
+				out[i] = append(out[i], row)
+			}
+		}
+	}
+	return out, err
+})
 
 func commentsByID(r *Resolver) many[db.Comment] { return r.Comments.ByID }
 
@@ -110,7 +151,7 @@ func commentFilter(a args) (comment.Filter, error) {
 	}
 	f.Author = optionalKey("stakeholder", in.Author)
 	f.Dialogue = optionalKey("dialogue", in.Dialogue)
-	f.Late = in.Late
+	f.Late, f.AwaitsDisposition = in.Late, in.AwaitsDisposition
 	if in.Round != nil {
 		f.Round = new(int(*in.Round))
 	}

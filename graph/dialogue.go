@@ -7,6 +7,7 @@ import (
 
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/graph/model"
+	"github.com/plenary-dialogue/plenary/graph/view"
 	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/dialogue"
 	"github.com/plenary-dialogue/plenary/internal/feed"
@@ -63,6 +64,14 @@ var dialogueNoun = noun{
 			}
 			return r.Proposals.Of(ctx, ids, f, a.page())
 		}),
+		"Dialogue.missingToClose": forAll(func(ctx context.Context, r *Resolver, rows []*db.Dialogue) ([][]*view.UserError, error) {
+			missing, err := r.Dialogues.MissingToClose(ctx, rows)
+			out := make([][]*view.UserError, len(missing))
+			for i, faults := range missing {
+				out[i] = view.UserErrorsOf(faults)
+			}
+			return out, err
+		}, "id", "state"),
 		"Dialogue.comments": under(commentsOn),
 		"Dialogue.unread": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, _ args) (map[uuid.UUID]*reading.Unread, error) {
 			return r.Readings.Of(ctx, ids)

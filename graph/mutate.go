@@ -189,6 +189,45 @@ var payloadAct = one(func(ctx context.Context, r *Resolver, ps []*view.Payload, 
 	return out, err
 })
 
+// together is what a mutation did, in the order of its input; nothing when it changed nothing.
+func together(p *view.Payload) []act.Result {
+	if p.Result == nil {
+		return nil
+	}
+	return p.Result.All()
+}
+
+// payloadActs reads the acts that a mutation wrote together.
+var payloadActs = one(func(ctx context.Context, r *Resolver, ps []*view.Payload, _ args) ([][]*feed.Act, error) {
+	var wanted []uuid.UUID
+	var made []*db.Act
+	for _, p := range ps {
+		for _, one := range together(p) {
+			if one.Made != nil {
+				made = append(made, one.Made)
+			} else {
+				wanted = append(wanted, one.Act)
+			}
+		}
+	}
+	found, err := r.feed.Seen(ctx, made)
+	if err == nil && len(wanted) > 0 {
+		var more map[uuid.UUID]*feed.Act
+		more, err = r.feed.ByID(ctx, wanted)
+		maps.Copy(found, more)
+	}
+	out := make([][]*feed.Act, len(ps))
+	for i, p := range ps {
+		out[i] = []*feed.Act{}
+		for _, one := range together(p) {
+			if a := found[one.Act]; a != nil {
+				out[i] = append(out[i], a)
+			}
+		}
+	}
+	return out, err
+})
+
 // payloadSubject gives what a mutation changed, as the viewer sees it: what the use case has at hand, or else reads it.
 func payloadSubject(n noun) edge {
 	return one(func(ctx context.Context, r *Resolver, ps []*view.Payload, _ args) ([]view.Node, error) {

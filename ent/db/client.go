@@ -64,6 +64,8 @@ type Client struct {
 	Dialogue *DialogueClient
 	// Discussion is the client for interacting with the Discussion builders.
 	Discussion *DiscussionClient
+	// Disposition is the client for interacting with the Disposition builders.
+	Disposition *DispositionClient
 	// File is the client for interacting with the File builders.
 	File *FileClient
 	// FileChunk is the client for interacting with the FileChunk builders.
@@ -195,6 +197,7 @@ func (c *Client) init() {
 	c.DecisionRule = NewDecisionRuleClient(c.config)
 	c.Dialogue = NewDialogueClient(c.config)
 	c.Discussion = NewDiscussionClient(c.config)
+	c.Disposition = NewDispositionClient(c.config)
 	c.File = NewFileClient(c.config)
 	c.FileChunk = NewFileChunkClient(c.config)
 	c.Filing = NewFilingClient(c.config)

@@ -68,6 +68,26 @@ func (b *CommentUpdate) SetLanguage(v string) *CommentUpdate {
 	return b
 }
 
+// SetOutcome sets outcome.
+func (b *CommentUpdate) SetOutcome(v enum.DispositionOutcome) *CommentUpdate {
+	b.set(comment.FieldOutcome, field.TypeString, v)
+	return b
+}
+
+// SetNillableOutcome sets outcome unless v is nil.
+func (b *CommentUpdate) SetNillableOutcome(v *enum.DispositionOutcome) *CommentUpdate {
+	if v != nil {
+		b.SetOutcome(*v)
+	}
+	return b
+}
+
+// ClearOutcome makes outcome NULL.
+func (b *CommentUpdate) ClearOutcome() *CommentUpdate {
+	b.clear(comment.FieldOutcome, field.TypeString)
+	return b
+}
+
 // SetQuoteStart sets quote_start.
 func (b *CommentUpdate) SetQuoteStart(v int) *CommentUpdate {
 	b.set(comment.FieldQuoteStart, field.TypeInt, v)

@@ -62,6 +62,8 @@ type Tx struct {
 	Dialogue *DialogueClient
 	// Discussion is the client for interacting with the Discussion builders.
 	Discussion *DiscussionClient
+	// Disposition is the client for interacting with the Disposition builders.
+	Disposition *DispositionClient
 	// File is the client for interacting with the File builders.
 	File *FileClient
 	// FileChunk is the client for interacting with the FileChunk builders.
@@ -313,6 +315,7 @@ func (tx *Tx) init() {
 	tx.DecisionRule = NewDecisionRuleClient(tx.config)
 	tx.Dialogue = NewDialogueClient(tx.config)
 	tx.Discussion = NewDiscussionClient(tx.config)
+	tx.Disposition = NewDispositionClient(tx.config)
 	tx.File = NewFileClient(tx.config)
 	tx.FileChunk = NewFileChunkClient(tx.config)
 	tx.Filing = NewFilingClient(tx.config)

@@ -36,6 +36,9 @@ func (Comment) Fields() []ent.Field {
 		field.UUID("phase_id", uuid.UUID{}).Annotations(names(thing)).Optional().Nillable().Immutable().
 			Comment("the phase of the dialogue that took it; none outside of dialogues"),
 		field.Int("late").Default(0).Immutable().Comment("1 for one that came when its phase was over, else 0: a number, by which lists are ordered"),
+		field.Bool("owed").Default(false).Immutable().
+			Comment("a disposition, while it is shown: it is at the top, and came in time in a phase that asks for comments"),
+		field.String("outcome").GoType(enum.DispositionOutcome("")).Optional().Nillable().Comment("of its present disposition"),
 		field.Int("version").Optional().Nillable().Immutable().Comment("of what it is about, when it was made; none where that has no versions"),
 		field.Int("quote_start").Optional().Nillable().Comment("of the quoted passage, in characters"),
 		field.Int("quote_end").Optional().Nillable(),
@@ -83,5 +86,9 @@ func (Comment) Indexes() []ent.Index {
 		index.Fields("author_id", "id"),
 		index.Fields("dialogue_id", "id"),
 		index.Fields("updated_at", "id"),
+		index.Fields("dialogue_id", "outcome", "id").StorageKey("comment_owed").Annotations(entsql.IndexWhere(Owed)),
 	}
 }
+
+// Owed is of comments that are owed a disposition, whether they have one or not.
+const Owed = "owed AND state = 'VISIBLE'"

@@ -3332,6 +3332,13 @@ func (ec *executionContext) marshalOProposalState2ᚕgithubᚗcomᚋplenaryᚑdi
 	return ret
 }
 
+func (ec *executionContext) marshalOProposalVersion2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋentᚋdbᚐProposalVersion(ctx context.Context, sel ast.SelectionSet, v *db.ProposalVersion) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ProposalVersion(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOProposalVersionConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx context.Context, sel ast.SelectionSet, v *store.Page[*db.ProposalVersion]) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null

@@ -11,11 +11,14 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // Log runs a use case in one transaction and appends its act in the same one.
 type Log interface {
 	Write(ctx context.Context, useCase func(ctx context.Context, tx *db.Tx) (act.Entry, error)) (*act.Result, error)
+	// WriteAll does so with several acts.
+	WriteAll(ctx context.Context, useCase func(ctx context.Context, tx *db.Tx) ([]act.Entry, error)) (*act.Result, error)
 }
 
 // Frame is what every use case of a noun goes through: load, policy, revision, rule, save, act.
@@ -76,6 +79,60 @@ func (f Frame[R, S]) Change(
 		*f.row(s) = *row
 		return f.done(ctx, typ, s), nil
 	})
+}
+
+// MostAtOnce is on how many things a use case acts together.
+const MostAtOnce = 250
+
+// ChangeAll is Change for many things at once: it is done with all of them, or with none. The field is the list of them in the input;
+// what is wrong with one is said at its place there.
+func (f Frame[R, S]) ChangeAll(
+	ctx context.Context, action policy.Action, field string, ids []uuid.UUID, typ string, do func(ctx context.Context, tx *db.Tx, s S) (*R, error),
+) (*act.Result, error) {
+	return f.Log.WriteAll(ctx, func(ctx context.Context, tx *db.Tx) ([]act.Entry, error) {
+		all, err := f.loadAll(ctx, tx, action, field, ids)
+		if err != nil {
+			return nil, err
+		}
+		entries := make([]act.Entry, len(all))
+		for i, s := range all {
+			row, err := do(ctx, tx, s)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", action, err)
+			}
+			*f.row(s) = *row
+			entries[i] = f.done(ctx, typ, s)
+		}
+		return entries, nil
+	})
+}
+
+// loadAll loads and locks the rows that a use case acts on together, if the actor may do that with each.
+func (f Frame[R, S]) loadAll(ctx context.Context, tx *db.Tx, action policy.Action, field string, ids []uuid.UUID) ([]S, error) {
+	var form fault.Form
+	if !form.Count(field, len(ids), 1, MostAtOnce) {
+		return nil, form.Err()
+	}
+	if err := f.Store.LockAll(ctx, tx, f.Table.Name, ids); err != nil {
+		return nil, err
+	}
+	all, seen := make([]S, len(ids)), make(map[uuid.UUID]bool, len(ids))
+	for i, id := range ids {
+		at := fmt.Sprintf("%s.%d", field, i)
+		s, err := f.Load(ctx, tx, id)
+		if db.IsNotFound(err) {
+			err = fault.Missing()
+		}
+		if err == nil {
+			err = policy.Check(ctx, action, f.Subject(policy.ActorFrom(ctx), s))
+		}
+		if err == nil && seen[id] {
+			err = fault.InvalidField(at, enum.UserErrorCodeDuplicate, "this is named twice")
+		}
+		form.Add(fault.At(at, err))
+		all[i], seen[id] = s, true
+	}
+	return all, form.Err()
 }
 
 // Create is a use case that makes something. place gives where it is made; nil for a noun without a place.

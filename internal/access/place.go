@@ -18,6 +18,7 @@ type Place struct {
 	Facts    policy.Fact // that the policy may know, for the actor; InSight says whether the actor may see it
 	Phase    *uuid.UUID  // of the dialogue, that takes what is said now; nil outside of dialogues, or where there is none
 	Late     bool        // that phase is over
+	Asks     bool        // that phase asks for comments, each of which is owed a disposition
 	Version  *int        // of what can be quoted; nil for a thing without versions
 	Deep     bool        // a reply to it would be nested too deeply
 	Ended    policy.Since

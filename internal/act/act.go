@@ -107,6 +107,9 @@ type Done struct {
 	Subject Subject
 }
 
+// All are the result and its others, in the order of the acts.
+func (r *Result) All() []Result { return append([]Result{*r}, r.Others...) }
+
 // Result is what a use case returns: what changed, and the act.
 type Result struct {
 	Act      uuid.UUID       `json:"act"`
@@ -115,7 +118,8 @@ type Result struct {
 	Subject  uuid.UUID       `json:"subject"`
 	At       time.Time       `json:"at"`
 	Told     json.RawMessage `json:"told,omitempty"`
-	Repeated bool            `json:"-"` // the idempotency key was used before; nothing was done again
-	Row      any             `json:"-"` // from the Entry; nil when it must be read
-	Made     *db.Act         `json:"-"` // the act, before it has a sequence number; nil when it must be read
+	Others   []Result        `json:"others,omitempty"` // of what was changed together with it
+	Repeated bool            `json:"-"`                // the idempotency key was used before; nothing was done again
+	Row      any             `json:"-"`                // from the Entry; nil when it must be read
+	Made     *db.Act         `json:"-"`                // the act, before it has a sequence number; nil when it must be read
 }

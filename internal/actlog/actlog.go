@@ -117,16 +117,26 @@ func WithKey(ctx context.Context, text string, request []byte) context.Context {
 // Write runs a use case and appends the act it returns in the same transaction: a change without an act cannot be
 // written. It retries the whole transaction when the database asks for that.
 func (l *Log) Write(ctx context.Context, useCase func(ctx context.Context, tx *db.Tx) (act.Entry, error)) (*act.Result, error) {
-	made, err := l.once(ctx, func(ctx context.Context, tx *db.Tx) (*act.Result, error) {
+	return l.WriteAll(ctx, func(ctx context.Context, tx *db.Tx) ([]act.Entry, error) {
 		entry, err := useCase(ctx, tx)
+		return []act.Entry{entry}, err
+	})
+}
+
+// WriteAll is Write for a use case on many things at once, with an act for each.
+func (l *Log) WriteAll(ctx context.Context, useCase func(ctx context.Context, tx *db.Tx) ([]act.Entry, error)) (*act.Result, error) {
+	made, err := l.once(ctx, func(ctx context.Context, tx *db.Tx) (*act.Result, error) {
+		entries, err := useCase(ctx, tx)
 		if err != nil {
 			return nil, err
 		}
-		rs, err := l.Append(ctx, tx, policy.ActorFrom(ctx), entry)
+		rs, err := l.Append(ctx, tx, policy.ActorFrom(ctx), entries...)
 		if err != nil {
 			return nil, err
 		}
-		return &rs[0], nil
+		first := rs[0]
+		first.Others = rs[1:]
+		return &first, nil
 	})
 	if err == nil {
 		l.Wake()

@@ -64,8 +64,11 @@ func nounOf(kinds []Kind) access.Noun[db.Comment, placed] {
 			around(policy.MayVote),
 			around(policy.Shown),
 			{Fact: policy.Voted, Holds: func(_ policy.Actor, c placed) bool { return c.voted }},
-			{Fact: policy.Untouched, Holds: func(_ policy.Actor, c placed) bool { return !c.answered && TallyOf(c.Comment).Total == 0 }},
+			{Fact: policy.Untouched, Holds: func(_ policy.Actor, c placed) bool {
+				return !c.answered && c.Outcome == nil && TallyOf(c.Comment).Total == 0
+			}},
 			{Fact: policy.Recent, Holds: func(_ policy.Actor, c placed) bool { return c.recent }},
+			{Fact: policy.Convened, Holds: func(_ policy.Actor, c placed) bool { return c.DialogueID != nil }},
 			{Fact: policy.TopLevel, Holds: func(_ policy.Actor, c placed) bool { return c.Depth == 0 }},
 		},
 	}
@@ -93,6 +96,7 @@ type Filter struct {
 	ChangedSince                    *time.Time
 	Round                           *int
 	Late                            *bool
+	AwaitsDisposition               *bool
 }
 
 // InPlace reads comments by their ids, hidden ones too, where what they are about can be seen: their readers may know that
@@ -161,7 +165,7 @@ func (s *Service) list(
 	narrowing := s.store.Narrow(s.Visible(actor, "t", given...)).And(store.Any("t.state", f.State)).And(store.Any("t.stance", f.Stance)).
 		And(access.OfChamber("t.author_id", f.Chamber)).Languages(f.Language, func(tags []string) store.Cond { return s.store.AnyText("t.language", tags) }).
 		Is("t.author_id = ?", f.Author).Is("t.dialogue_id = ?", f.Dialogue).Text(f.Text, "t.body").
-		Between("t.created_at", f.PublishedAfter, f.PublishedBefore).Since("t.updated_at", f.ChangedSince).And(f.inRound()).And(f.inTime())
+		Between("t.created_at", f.PublishedAfter, f.PublishedBefore).Since("t.updated_at", f.ChangedSince).And(f.inRound())
 	l.Where, err = narrowing.All()
 	if order == "" {
 		access.Sort(&l, nil, order, f.ChangedSince)
@@ -169,23 +173,30 @@ func (s *Service) list(
 	return l, narrowing.Narrows(), err
 }
 
-// inRound asks of comments t that they were made in a round of their dialogue.
+// inRound asks of comments t that they were made in a round of their dialogue, in time or late, and are owed a disposition or not.
 func (f Filter) inRound() store.Cond {
-	if f.Round == nil {
+	var all []store.Cond
+	if f.Round != nil {
+		all = append(all, store.Where("t.phase_id IN (SELECT h.id FROM phases h WHERE h.dialogue_id = t.dialogue_id AND h.round = ?)", *f.Round))
+	}
+	if f.Late != nil {
+		late := 0
+		if *f.Late {
+			late = 1
+		}
+		all = append(all, store.Where("t.late = ?", late))
+	}
+	if f.AwaitsDisposition != nil {
+		waits := "t.outcome IS NULL AND t.owed AND t.state = 'VISIBLE'"
+		if !*f.AwaitsDisposition {
+			waits = "NOT (" + waits + ")"
+		}
+		all = append(all, store.Where(waits))
+	}
+	if len(all) == 0 {
 		return store.Cond{}
 	}
-	return store.Where("t.phase_id IN (SELECT h.id FROM phases h WHERE h.dialogue_id = t.dialogue_id AND h.round = ?)", *f.Round)
-}
-
-// inTime asks of comments t that they came late, or in time.
-func (f Filter) inTime() store.Cond {
-	switch {
-	case f.Late == nil:
-		return store.Cond{}
-	case *f.Late:
-		return store.Where("t.late = 1")
-	}
-	return store.Where("t.late = 0")
+	return store.And(all...)
 }
 
 // answered asks of comments t that the viewer sees something below them. The condition says what is below: the comments f.

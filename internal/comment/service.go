@@ -33,6 +33,7 @@ var acts = []act.Type{
 	{Name: "comment.tallied", By: "the server"},
 	{Name: "comment.edited"},
 	{Name: "comment.withdrawn"},
+	{Name: "comment.disposed"},
 	{Name: "comment.hidden"},
 	{Name: "comment.restored"},
 }
@@ -137,7 +138,7 @@ func (s *Service) create(ctx context.Context, tx *db.Tx, at placed, d Draft) (*d
 		return nil, fmt.Errorf("name the comment: %w", err)
 	}
 	c := tx.Comment.Create().SetID(id).SetSubjectType(at.SubjectType).SetSubjectID(at.SubjectID).SetNillableDialogueID(at.place.Dialogue).
-		SetNillableParentID(at.ParentID).SetNillableVersion(at.place.Version).SetNillablePhaseID(at.place.Phase).SetLate(lateness(at.place)).SetDepth(at.Depth).SetAuthorID(actor.Stakeholder).SetMemberID(actor.Member).
+		SetNillableParentID(at.ParentID).SetNillableVersion(at.place.Version).SetNillablePhaseID(at.place.Phase).SetLate(lateness(at.place)).SetOwed(at.ParentID == nil && at.place.Asks && !at.place.Late).SetDepth(at.Depth).SetAuthorID(actor.Stakeholder).SetMemberID(actor.Member).
 		SetBody(optional.Text(d.Body)).SetStance(d.Stance).SetLanguage(d.Language).SetCreatedAt(now).SetUpdatedAt(now)
 	if at.ThreadID != nil {
 		c.SetThreadID(*at.ThreadID).SetPath(at.Path + hex.EncodeToString(id[:]))
@@ -374,6 +375,14 @@ func (s *Service) Personal() []personal.Data {
 		},
 		{
 			Table: "comments", Column: "member_id", Erasure: "It stays, and names a member whose identity is gone.",
+			Withheld: "It is the id of the member who asks, which the profile holds.",
+		},
+		{
+			Table: "dispositions", Column: "party_id", Organisations: true, Erasure: "It stays: it names an organisation, not a person.",
+			Withheld: "What an organisation says is its own, not its member's.",
+		},
+		{
+			Table: "dispositions", Column: "member_id", Organisations: true, Erasure: "It stays: it names a member of an organisation.",
 			Withheld: "It is the id of the member who asks, which the profile holds.",
 		},
 		{

@@ -9,9 +9,10 @@ import (
 func (s *Service) Tracked() history.Tracked {
 	return history.Tracked{
 		Resource: policy.Comment,
-		Columns:  []string{"stance", "language", "state", "edited_at", "agrees", "disagrees", "passes"},
+		Columns:  []string{"stance", "language", "state", "outcome", "edited_at", "agrees", "disagrees", "passes"},
 		Parts: []history.Part{
 			{Table: "comment_versions", Of: "comment_id"},
+			{Table: "dispositions", Of: "comment_id"},
 			{Table: "chamber_tallies", Of: "id", Columns: []string{"shown"}},
 		},
 		Besides: []string{"comment.voted", "comment.vote_retracted"},

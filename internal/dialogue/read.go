@@ -157,6 +157,20 @@ func (s *Service) May(ctx context.Context, action policy.Action, id uuid.UUID) e
 	return policy.Check(ctx, action, s.Subject(policy.ActorFrom(ctx), space))
 }
 
+// missingToViewer says what is missing before those dialogues can be closed that the viewer's party convened: nobody else closes them.
+func (s *Service) missingToViewer(ctx context.Context, spaces map[uuid.UUID]Space) (map[uuid.UUID][]*fault.Fault, error) {
+	var own []uuid.UUID
+	for id, space := range spaces {
+		if party := policy.ActorFrom(ctx).Stakeholder; party != uuid.Nil && space.ConvenorID == party && space.State == enum.DialogueStateOpen {
+			own = append(own, id)
+		}
+	}
+	if own == nil {
+		return nil, nil
+	}
+	return s.missingToClose(ctx, nil, own)
+}
+
 // Can tells what the viewer can do with each dialogue.
 func (s *Service) Can(ctx context.Context, rows []*db.Dialogue) ([][]*policy.Decision, error) {
 	ids := make([]uuid.UUID, len(rows))
@@ -167,9 +181,14 @@ func (s *Service) Can(ctx context.Context, rows []*db.Dialogue) ([][]*policy.Dec
 	if err != nil {
 		return nil, err
 	}
+	missing, err := s.missingToViewer(ctx, spaces)
+	if err != nil {
+		return nil, err
+	}
 	out := make([][]*policy.Decision, len(rows))
 	for i, row := range rows {
 		if space, ok := spaces[row.ID]; ok {
+			space.unsettled = len(missing[row.ID]) > 0
 			out[i] = s.Frame.Can(ctx, []Space{space})[0]
 		}
 	}

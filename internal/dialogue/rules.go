@@ -111,6 +111,11 @@ func TakesLate(phases []PhasePlan, at time.Time) int {
 	return -1
 }
 
+// Asks tells whether a phase of a kind asks for comments: each that it takes in time is owed a disposition.
+func Asks(kind enum.PhaseKind) bool {
+	return kind == enum.PhaseKindConsultation || kind == enum.PhaseKindDeliberation
+}
+
 // Remaining are the phases that are not over at a time, for a new round: one that has begun begins anew.
 func Remaining(phases []PhasePlan, at time.Time) (rest []PhasePlan) {
 	for i, p := range phases {

@@ -179,3 +179,14 @@ func TestNoNewPlanChangesWhatHasBeen(t *testing.T) {
 		t.Error("the rules took no plan")
 	}
 }
+
+func TestWhichPhasesAskForComments(t *testing.T) {
+	for kind, want := range map[enum.PhaseKind]bool{
+		enum.PhaseKindFraming: false, enum.PhaseKindConsultation: true, enum.PhaseKindProposals: false, enum.PhaseKindDeliberation: true,
+		enum.PhaseKindDecision: false, enum.PhaseKindFollowUp: false,
+	} {
+		if got := Asks(kind); got != want {
+			t.Errorf("Asks(%s) = %v, want %v", kind, got, want)
+		}
+	}
+}

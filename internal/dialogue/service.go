@@ -53,7 +53,17 @@ type Service struct {
 	clock     clock.Clock
 	log       Log
 	practices Practices
+	settling  []Settling
 }
+
+// Settling is what must be settled before a dialogue is closed.
+type Settling interface {
+	// Unsettled says, for each dialogue that cannot be closed, what is missing; in a transaction, or outside if it is nil.
+	Unsettled(ctx context.Context, tx *db.Tx, dialogues []uuid.UUID) (map[uuid.UUID][]*fault.Fault, error)
+}
+
+// Settle says what must be settled before dialogues are closed.
+func (s *Service) Settle(all ...Settling) { s.settling = append(s.settling, all...) }
 
 // Log is where use cases and the server itself write acts.
 type Log interface {
@@ -189,7 +199,19 @@ func (s *Service) Close(ctx context.Context, id uuid.UUID, outcome string, expec
 	if err := form.Err(); err != nil {
 		return nil, err
 	}
-	return s.Change(ctx, policy.CloseDialogue, id, expected, "dialogue.closed", func(ctx context.Context, tx *db.Tx, space Space) (*db.Dialogue, error) {
+	var missing []*fault.Fault
+	frame := s.Frame
+	frame.Fetch = func(ctx context.Context, tx *db.Tx, id uuid.UUID) (Space, error) {
+		space, err := s.fetch(ctx, tx, id)
+		if err != nil {
+			return space, err
+		}
+		found, err := s.missingToClose(ctx, tx, []uuid.UUID{id})
+		missing = found[id]
+		space.unsettled = len(missing) > 0
+		return space, err
+	}
+	result, err := frame.Change(ctx, policy.CloseDialogue, id, expected, "dialogue.closed", func(ctx context.Context, tx *db.Tx, space Space) (*db.Dialogue, error) {
 		err := tx.Outcome.Create().SetDialogueID(id).SetRound(space.Round).SetText(outcome).SetCreatedAt(space.Now).Exec(ctx)
 		if err != nil {
 			return nil, fmt.Errorf("keep the outcome of round %d: %w", space.Round, err)
@@ -200,6 +222,45 @@ func (s *Service) Close(ctx context.Context, id uuid.UUID, outcome string, expec
 		}
 		return update.SetState(enum.DialogueStateClosed).SetClosedAt(space.Now).SetOutcome(optional.Text(outcome)).Save(ctx)
 	})
+	if f := fault.Of(err); f != nil && f.Code == enum.UserErrorCodeIncomplete { // of the policy, which knows only that something is missing
+		var all fault.Form
+		for _, one := range missing {
+			all.Add(one)
+		}
+		return nil, all.Err()
+	}
+	return result, err
+}
+
+// missingToClose says what is missing before dialogues can be closed; nothing of those that can.
+func (s *Service) missingToClose(ctx context.Context, tx *db.Tx, ids []uuid.UUID) (map[uuid.UUID][]*fault.Fault, error) {
+	all := map[uuid.UUID][]*fault.Fault{}
+	for _, one := range s.settling {
+		found, err := one.Unsettled(ctx, tx, ids)
+		if err != nil {
+			return nil, err
+		}
+		for id, more := range found {
+			all[id] = append(all[id], more...)
+		}
+	}
+	return all, nil
+}
+
+// MissingToClose says what is missing before each dialogue can be closed.
+func (s *Service) MissingToClose(ctx context.Context, rows []*db.Dialogue) ([][]*fault.Fault, error) {
+	ids := make([]uuid.UUID, len(rows))
+	for i, row := range rows {
+		ids[i] = row.ID
+	}
+	found, err := s.missingToClose(ctx, nil, ids)
+	out := make([][]*fault.Fault, len(rows))
+	for i, row := range rows {
+		if row.State == enum.DialogueStateOpen {
+			out[i] = found[row.ID]
+		}
+	}
+	return out, err
 }
 
 // Reopen begins a new round with phases of its own, and keeps the history. Without phases, it goes on with those that were not over.

@@ -25,6 +25,8 @@ type Space struct {
 	Phases  []*db.Phase // of the present round
 	Invited bool        // the actor's party is
 	Now     time.Time   // in a use case by the clock of the database, which all replicas share
+
+	unsettled bool // something is missing before it can be closed, where that was looked for
 }
 
 // facts are what the policy may know of a dialogue.
@@ -45,6 +47,7 @@ var facts = []access.Fact[Space]{
 		},
 	},
 	{Fact: policy.DialogueOpen, Holds: func(_ policy.Actor, s Space) bool { return s.State == enum.DialogueStateOpen }},
+	{Fact: policy.Complete, Holds: func(_ policy.Actor, s Space) bool { return !s.unsettled }},
 	allowed(policy.MayPropose),
 	allowed(policy.MayComment),
 	allowed(policy.MayVote),

@@ -102,6 +102,7 @@ func New(s *store.Store, l *actlog.Log, c clock.Clock, hooks webhook.Options) (*
 		comment.Kind{Resource: policy.Practice, Commentable: d.Practices},
 		comment.Kind{Resource: policy.Assessment, Commentable: d.Assessments},
 	)
+	d.Dialogues.Settle(d.Comments)
 	d.Files = file.New(s, l, c, cabinet, file.Kind{Resource: policy.Assessment, Holder: d.Assessments})
 	d.Readings = reading.New(s, l, d.Dialogues, d.Comments, d.Proposals)
 	d.Ties = tie.New(s, l, c, d.Parties, d.Practices)

@@ -139,6 +139,17 @@ func MissingField(field string) *Fault {
 	return &Fault{Kind: NotFound, Field: field, Message: "not found"}
 }
 
+// At says of what is wrong where in the input that is; an error that is no fault stays as it is.
+func At(field string, err error) error {
+	f := Of(err)
+	if f == nil {
+		return err
+	}
+	at := *f
+	at.Field = field
+	return &at
+}
+
 // Of returns the first fault inside err, or nil if there is none.
 func Of(err error) *Fault {
 	var f *Fault

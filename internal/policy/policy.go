@@ -19,7 +19,7 @@ import (
 )
 
 // Version counts the changes of the table; every act names the version it was decided under.
-const Version = 16
+const Version = 17
 
 // Role is what a token grants. Unknown roles grant nothing.
 type Role string
@@ -236,6 +236,7 @@ const (
 	Invitee                         // the actor's party is asked to write it together with that party
 	Proposer                        // the actor's party wrote the proposal that it is about
 	Editable                        // the text of the proposal that it is about can change now
+	Convened                        // it was said in a dialogue
 	factEnd
 )
 
@@ -324,6 +325,7 @@ var factWords = [...]struct {
 	{"invitee", "the actor's party is invited to be a co-author", "only its authors may do this", enum.UserErrorCodeOwner},
 	{"proposer", "the actor's party wrote the proposal", "only the party that wrote the proposal may do this", enum.UserErrorCodeOwner},
 	{"editable", "the proposal can be edited", "the proposal cannot be edited now", enum.UserErrorCodeState},
+	{"convened", "it was said in a dialogue", "this was not said in a dialogue: nobody owes it a disposition", enum.UserErrorCodeConvenor},
 }
 
 // Names lists the facts by their names.

@@ -131,6 +131,7 @@ const (
 	TallyComment         Action = "comment.tally"
 	EditComment          Action = "comment.edit"
 	WithdrawComment      Action = "comment.withdraw"
+	DisposeComment       Action = "comment.dispose"
 	HideComment          Action = "comment.hide"
 	RestoreComment       Action = "comment.restore"
 	ReadPractice         Action = "practice.read"
@@ -373,7 +374,7 @@ var table = []Rule{
 	on(UninviteFromDialogue, []Role{Facilitator, Regulator}, in(enum.DialogueStateDraft, enum.DialogueStateOpen), Convenor|ActiveParty, 0, steward),
 	on(UpdateDialogue, []Role{Facilitator, Regulator}, in(enum.DialogueStateDraft, enum.DialogueStateOpen), Convenor|ActiveParty, 0, steward),
 	on(OpenDialogue, []Role{Facilitator, Regulator}, in(enum.DialogueStateDraft), Convenor|ActiveParty, 0, steward),
-	on(CloseDialogue, []Role{Facilitator, Regulator}, in(enum.DialogueStateOpen), Convenor|ActiveParty, 0, steward),
+	on(CloseDialogue, []Role{Facilitator, Regulator}, in(enum.DialogueStateOpen), Convenor|ActiveParty|Complete, 0, steward),
 	on(ReopenDialogue, []Role{Facilitator, Regulator}, in(enum.DialogueStateClosed), Convenor|ActiveParty, 0, steward),
 	on(NotePhases, []Role{system}, in(enum.DialogueStateOpen, enum.DialogueStateClosed), 0, 0, jobs),
 	on(MarkDialogueRead, []Role{authenticatedAs}, nil, InSight, 0, privacy),
@@ -445,6 +446,7 @@ var table = []Rule{
 	on(TallyComment, []Role{system}, nil, 0, 0, jobs),
 	on(EditComment, chambers, in(enum.CommentStateVisible), Own|ActiveParty|DialogueOpen|Untouched|Recent, 0, ownWork),
 	on(WithdrawComment, chambers, in(enum.CommentStateVisible, enum.CommentStatePending), Own|ActiveParty, 0, ownWork),
+	on(DisposeComment, stewards, in(enum.CommentStateVisible), Convenor|ActiveParty|Convened|TopLevel, 0, answering),
 	on(HideComment, stewards, in(enum.CommentStateVisible, enum.CommentStatePending), Convenor|ActiveParty, 0, conduct),
 	on(HideComment, []Role{Admin}, in(enum.CommentStateVisible, enum.CommentStatePending), 0, Own, house),
 	on(RestoreComment, stewards, in(enum.CommentStateHidden, enum.CommentStatePending), Convenor|ActiveParty, 0, conduct),

@@ -47,6 +47,7 @@ var phrases = map[Action]string{
 	ReplyToOpinion:       "reply to an opinion",
 	MarkOpinionRead:      "mark an opinion as read",
 	VoteOnComment:        "vote on a comment",
+	DisposeComment:       "say what became of a comment",
 	RetractVote:          "take back a vote on a comment",
 	RotateWebhookSecret:  "rotate the secret of a webhook",
 	ReplayWebhook:        "replay acts to a webhook",
@@ -199,6 +200,10 @@ func (r Rule) lacks(f Fact, a Actor) (enum.UserErrorCode, string) {
 		return f.code(), "only " + owners[Proposal] + " may do this"
 	case f == Own && owners[r.Resource] != "":
 		return f.code(), "only " + owners[r.Resource] + " may do this"
+	case f == TopLevel && r.Action == DisposeComment:
+		return f.code(), "only a comment at the top is owed a disposition, not a reply"
+	case f == Complete && r.Action == CloseDialogue:
+		return f.code(), "something must be settled first: missingToClose lists it"
 	case f == Shown && r.Action == PublishAssessment:
 		return f.code(), "what it assesses is not public yet: publish the assessment once that is"
 	case f == Writer && r.Resource == Import:

@@ -90,7 +90,7 @@ func (s *Service) Version(ctx context.Context, tx *db.Tx, id uuid.UUID, number i
 
 func (s *Service) placeOf(a policy.Actor, p placed) access.Place {
 	at := access.Place{Dialogue: &p.DialogueID, Party: p.AuthorID, Version: &p.Version, Facts: p.dialogue.Facts, Ended: p.dialogue.Ended}
-	at.Phase, at.Late = p.dialogue.Phase, p.dialogue.Late
+	at.Phase, at.Late, at.Asks = p.dialogue.Phase, p.dialogue.Late, p.dialogue.Asks
 	if !Discussed(p.State) {
 		at.Facts &^= policy.Shown
 	}

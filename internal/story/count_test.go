@@ -50,6 +50,11 @@ var counted = []struct {
 		"what is below comments, whether they are shown or not",
 		`{dialogues(first: $a){nodes{comments(first: $c){edges{node{body} thread(first: $c){edges{depth node{body author{name}}}}}}}}}`, 4, 4,
 	},
+	{
+		"what became of comments",
+		`{dialogues(first: $a){nodes{responseRate{answered total} missingToClose{code} comments(first: $c){nodes{awaitsDisposition
+			disposition{reason by{name} version{number}} dispositions(first: $b){nodes{outcome}}}}}}}`, 1 + 3 + 2 + 2, 1 + 3 + 2 + 2,
+	},
 	{"what is unread", `{dialogues(first: $a){nodes{unread{since comments proposals outcomes}}}}`, 1, 2},
 	{"with the viewer's votes", `{dialogues(first: $a){nodes{comments(first: $c){nodes{viewerVote tally{total}}}}}}`, 2, 3},
 	{
@@ -300,18 +305,23 @@ func (c *rowWriter) proposal(dialogue uuid.UUID, j int) {
 	})
 }
 
-// comments writes comments. The first of them gets a reply.
+// comments writes comments, each with a disposition. The first of them gets a reply.
 func (c *rowWriter) comments(kind string, about uuid.UUID, dialogue *uuid.UUID, n int) {
 	authors := []uuid.UUID{stakeholder("customer"), stakeholder("firm"), stakeholder("ngo")}
 	rows := make([]*db.CommentCreate, n+1)
 	first := uuid.Must(uuid.NewV7())
+	answers := make([]*db.DispositionCreate, len(rows))
 	for k := range rows {
-		rows[k] = c.tx.Comment.Create().SetSubjectType(kind).SetSubjectID(about).SetNillableDialogueID(dialogue).SetAuthorID(authors[k%3]).SetBody("Words.")
+		id := uuid.Must(uuid.NewV7())
+		answers[k] = c.tx.Disposition.Create().SetCommentID(id).SetNumber(1).SetOutcome("ACCEPTED").SetReason("R").SetVersionID(uuid.New()).SetPartyID(authors[1]).SetMemberID(uuid.New())
+		rows[k] = c.tx.Comment.Create().SetID(id).SetSubjectType(kind).SetSubjectID(about).SetNillableDialogueID(dialogue).SetAuthorID(authors[k%3]).SetBody("Words.")
 	}
 	rows[0].SetID(first)
+	answers[0].SetCommentID(first)
 	reply := uuid.Must(uuid.NewV7())
 	rows[n].SetID(reply).SetParentID(first).SetDepth(1).SetThreadID(first).SetPath(hex.EncodeToString(reply[:]))
 	c.save(c.tx.Comment.CreateBulk(rows...).Exec)
+	c.save(c.tx.Disposition.CreateBulk(answers...).Exec)
 }
 
 func few(small bool, n, otherwise int) int {
