@@ -20,7 +20,7 @@ var commentNoun = noun{
 	name:   "comment",
 	types:  []string{"Comment"},
 	read:   by(commentsByID),
-	tables: []string{"comments", "comment_versions", "votes", "discussions", "dispositions"},
+	tables: []string{"comments", "comment_versions", "votes", "discussions", "dispositions", "comment_translations", "hidings", "content_reports"},
 	place:  by(func(r *Resolver) many[db.Comment] { return r.Comments.InPlace }),
 	inside: []policy.Resource{policy.Dialogue, policy.Proposal, policy.Practice, policy.Assessment},
 	edges: edges{
@@ -30,6 +30,9 @@ var commentNoun = noun{
 				return nil, err
 			}
 			return r.Comments.List(ctx, f, a.page())
+		}),
+		"Query.moderationQueue": paged(func(ctx context.Context, r *Resolver, in model.ModerationQueueFilter, a args) (*comment.Page, error) {
+			return r.Comments.Queue(ctx, comment.Filter{Dialogue: optionalKey("dialogue", in.Dialogue)}, r.ContentReports.Open(ctx, "t.id"), a.page())
 		}),
 		"Comment.subject":           commentSubject,
 		"Comment.phase":             to("phase_id", func(r *Resolver) many[db.Phase] { return r.Dialogues.PhasesByID }),
@@ -41,8 +44,12 @@ var commentNoun = noun{
 		"Comment.dispositions": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, a args) (map[uuid.UUID]*comment.DispositionPage, error) {
 			return r.Comments.AllDispositionsOf(ctx, ids, a.page())
 		}),
-		"Disposition.version": to("version_id", func(r *Resolver) many[db.ProposalVersion] { return r.Proposals.VersionsByID }),
-		"Disposition.by":      toParty("party_id"),
+		"Comment.translations": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, a args) (map[uuid.UUID]*comment.TranslationPage, error) {
+			return r.Comments.TranslationsOf(ctx, ids, or(a.text("language"), ""), a.page())
+		}),
+		"CommentTranslation.by": toParty("party_id"),
+		"Disposition.version":   to("version_id", func(r *Resolver) many[db.ProposalVersion] { return r.Proposals.VersionsByID }),
+		"Disposition.by":        toParty("party_id"),
 		"Dialogue.responseRate": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, _ args) (map[uuid.UUID]*comment.ResponseRate, error) {
 			return r.Comments.ResponseRates(ctx, ids)
 		}),
@@ -85,7 +92,10 @@ var commentNoun = noun{
 			return r.Comments.Can(ctx, cs)
 		}),
 	},
-	does: map[string]policy.Action{"disposeComments": policy.DisposeComment},
+	does: map[string]policy.Action{
+		"disposeComments": policy.DisposeComment, "hideComments": policy.HideComment, "restoreComments": policy.RestoreComment,
+		"dismissReports": policy.DismissReports,
+	},
 	mutations: mutations{
 		"postComment": with(post),
 		"voteOnComment": with(func(ctx context.Context, r *Resolver, in model.VoteOnCommentInput) (*act.Result, error) {
@@ -98,6 +108,9 @@ var commentNoun = noun{
 			return r.Comments.Edit(ctx, id, comment.Change{Body: in.Body, Stance: or(in.Stance, ""), Language: in.Language}, &in.ExpectedRevision)
 		}),
 		"withdrawComment": on(func(r *Resolver) moving { return r.Comments.Withdraw }),
+		"translateComment": with(func(ctx context.Context, r *Resolver, in model.TranslateCommentInput) (*act.Result, error) {
+			return r.Comments.Translate(ctx, key("comment", in.ID), comment.Translation{Language: in.Language, Body: in.Body}, in.ExpectedRevision)
+		}),
 		"disposeComments": with(func(ctx context.Context, r *Resolver, in model.DisposeCommentsInput) (*act.Result, error) {
 			return r.Comments.Dispose(ctx, keys("comment", in.Comments), comment.Decision{
 				Outcome: in.Outcome, Reason: in.Reason, Version: optionalKey("proposalversion", in.Version),
@@ -105,6 +118,13 @@ var commentNoun = noun{
 		}),
 		"hideComment":    because("Reason", func(r *Resolver) reasoned { return r.Comments.Hide }),
 		"restoreComment": because("Reason", func(r *Resolver) reasoned { return r.Comments.Restore }),
+		"hideComments": with(func(ctx context.Context, r *Resolver, in model.HideCommentsInput) (*act.Result, error) {
+			return r.Comments.HideAll(ctx, keys("comment", in.Comments), in.Reason)
+		}),
+		"restoreComments": with(func(ctx context.Context, r *Resolver, in model.RestoreCommentsInput) (*act.Result, error) {
+			return r.Comments.RestoreAll(ctx, keys("comment", in.Comments), in.Reason)
+		}),
+		"dismissReports": because("Reason", func(r *Resolver) reasoned { return r.Comments.DismissReports }),
 	},
 }
 

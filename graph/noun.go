@@ -124,6 +124,7 @@ var declared = []noun{
 	callNoun, calledFirmNoun, filingNoun,
 	decisionRuleNoun, ballotNoun,
 	authorshipNoun, amendmentNoun, officialResponseNoun,
+	hidingNoun, contentReportNoun,
 }
 
 // sight gives, for the feed, who may see acts about each resource, and who may know where a hidden subject was.

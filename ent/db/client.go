@@ -52,8 +52,12 @@ type Client struct {
 	Checkpoint *CheckpointClient
 	// Comment is the client for interacting with the Comment builders.
 	Comment *CommentClient
+	// CommentTranslation is the client for interacting with the CommentTranslation builders.
+	CommentTranslation *CommentTranslationClient
 	// CommentVersion is the client for interacting with the CommentVersion builders.
 	CommentVersion *CommentVersionClient
+	// ContentReport is the client for interacting with the ContentReport builders.
+	ContentReport *ContentReportClient
 	// Counter is the client for interacting with the Counter builders.
 	Counter *CounterClient
 	// DeadLetter is the client for interacting with the DeadLetter builders.
@@ -72,6 +76,8 @@ type Client struct {
 	FileChunk *FileChunkClient
 	// Filing is the client for interacting with the Filing builders.
 	Filing *FilingClient
+	// Hiding is the client for interacting with the Hiding builders.
+	Hiding *HidingClient
 	// IdempotencyKey is the client for interacting with the IdempotencyKey builders.
 	IdempotencyKey *IdempotencyKeyClient
 	// ImportChunk is the client for interacting with the ImportChunk builders.
@@ -191,7 +197,9 @@ func (c *Client) init() {
 	c.ChamberTally = NewChamberTallyClient(c.config)
 	c.Checkpoint = NewCheckpointClient(c.config)
 	c.Comment = NewCommentClient(c.config)
+	c.CommentTranslation = NewCommentTranslationClient(c.config)
 	c.CommentVersion = NewCommentVersionClient(c.config)
+	c.ContentReport = NewContentReportClient(c.config)
 	c.Counter = NewCounterClient(c.config)
 	c.DeadLetter = NewDeadLetterClient(c.config)
 	c.DecisionRule = NewDecisionRuleClient(c.config)
@@ -201,6 +209,7 @@ func (c *Client) init() {
 	c.File = NewFileClient(c.config)
 	c.FileChunk = NewFileChunkClient(c.config)
 	c.Filing = NewFilingClient(c.config)
+	c.Hiding = NewHidingClient(c.config)
 	c.IdempotencyKey = NewIdempotencyKeyClient(c.config)
 	c.ImportChunk = NewImportChunkClient(c.config)
 	c.Imported = NewImportedClient(c.config)

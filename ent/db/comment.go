@@ -56,6 +56,10 @@ type Comment struct {
 	PhaseID *uuid.UUID `json:"phase_id,omitempty"`
 	// 1 for one that came when its phase was over, else 0: a number, by which lists are ordered
 	Late int `json:"late,omitempty"`
+	// a disposition, while it is shown: it is at the top, and came in time in a phase that asks for comments
+	Owed bool `json:"owed,omitempty"`
+	// of its present disposition
+	Outcome *enum.DispositionOutcome `json:"outcome,omitempty"`
 	// of what it is about, when it was made; none where that has no versions
 	Version *int `json:"version,omitempty"`
 	// of the quoted passage, in characters
@@ -96,9 +100,11 @@ func (*Comment) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case comment.FieldDialogueID, comment.FieldParentID, comment.FieldThreadID, comment.FieldMemberID, comment.FieldPhaseID:
 			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
+		case comment.FieldOwed:
+			values[i] = new(sql.NullBool)
 		case comment.FieldRevision, comment.FieldDepth, comment.FieldLate, comment.FieldVersion, comment.FieldQuoteStart, comment.FieldQuoteEnd, comment.FieldQuoteVersion, comment.FieldAgrees, comment.FieldDisagrees, comment.FieldPasses:
 			values[i] = new(sql.NullInt64)
-		case comment.FieldSubjectType, comment.FieldPath, comment.FieldBody, comment.FieldStance, comment.FieldLanguage, comment.FieldQuoteText, comment.FieldState, comment.FieldStateReason:
+		case comment.FieldSubjectType, comment.FieldPath, comment.FieldBody, comment.FieldStance, comment.FieldLanguage, comment.FieldOutcome, comment.FieldQuoteText, comment.FieldState, comment.FieldStateReason:
 			values[i] = new(sql.NullString)
 		case comment.FieldCreatedAt, comment.FieldUpdatedAt, comment.FieldEditedAt:
 			values[i] = new(sql.NullTime)
@@ -232,6 +238,19 @@ func (_m *Comment) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.Late = int(value.Int64)
 			}
+		case comment.FieldOwed:
+			if value, ok := values[i].(*sql.NullBool); !ok {
+				return fmt.Errorf("unexpected type %T for field owed", values[i])
+			} else if value.Valid {
+				_m.Owed = value.Bool
+			}
+		case comment.FieldOutcome:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field outcome", values[i])
+			} else if value.Valid {
+				_m.Outcome = new(enum.DispositionOutcome)
+				*_m.Outcome = enum.DispositionOutcome(value.String)
+			}
 		case comment.FieldVersion:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
 				return fmt.Errorf("unexpected type %T for field version", values[i])
@@ -341,6 +360,8 @@ func (_m *Comment) String() string {
 		"language", _m.Language,
 		"phase_id", _m.PhaseID,
 		"late", _m.Late,
+		"owed", _m.Owed,
+		"outcome", _m.Outcome,
 		"version", _m.Version,
 		"quote_start", _m.QuoteStart,
 		"quote_end", _m.QuoteEnd,
@@ -366,7 +387,7 @@ func (*Comment) TableName() string { return comment.Table }
 // ColumnNames lists the columns of the table, but for secrets.
 func (*Comment) ColumnNames() []string {
 	return []string{
-		"id", "created_at", "updated_at", "revision", "subject_type", "subject_id", "dialogue_id", "parent_id", "depth", "thread_id", "path", "author_id", "member_id", "body", "stance", "language", "phase_id", "late", "version", "quote_start", "quote_end", "quote_version", "quote_text", "state", "state_reason", "edited_at", "agrees", "disagrees", "passes"}
+		"id", "created_at", "updated_at", "revision", "subject_type", "subject_id", "dialogue_id", "parent_id", "depth", "thread_id", "path", "author_id", "member_id", "body", "stance", "language", "phase_id", "late", "owed", "outcome", "version", "quote_start", "quote_end", "quote_version", "quote_text", "state", "state_reason", "edited_at", "agrees", "disagrees", "passes"}
 }
 
 // Dest gives where a column goes, and nil for a column that the table does not have.
@@ -408,6 +429,10 @@ func (_m *Comment) Dest(column string) any {
 		return &_m.PhaseID
 	case "late":
 		return &_m.Late
+	case "owed":
+		return &_m.Owed
+	case "outcome":
+		return &_m.Outcome
 	case "version":
 		return &_m.Version
 	case "quote_start":

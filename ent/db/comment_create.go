@@ -196,6 +196,28 @@ func (b *CommentCreate) SetLate(v int) *CommentCreate {
 	return b
 }
 
+// SetOwed sets owed.
+func (b *CommentCreate) SetOwed(v bool) *CommentCreate {
+	b.set(comment.FieldOwed, field.TypeBool, v)
+	b.row.Owed = v
+	return b
+}
+
+// SetOutcome sets outcome.
+func (b *CommentCreate) SetOutcome(v enum.DispositionOutcome) *CommentCreate {
+	b.set(comment.FieldOutcome, field.TypeString, v)
+	b.row.Outcome = &v
+	return b
+}
+
+// SetNillableOutcome sets outcome unless v is nil.
+func (b *CommentCreate) SetNillableOutcome(v *enum.DispositionOutcome) *CommentCreate {
+	if v != nil {
+		b.SetOutcome(*v)
+	}
+	return b
+}
+
 // SetVersion sets version.
 func (b *CommentCreate) SetVersion(v int) *CommentCreate {
 	b.set(comment.FieldVersion, field.TypeInt, v)
@@ -348,6 +370,9 @@ func (b *CommentCreate) defaults() {
 	}
 	if !b.has(comment.FieldLate) {
 		b.SetLate(comment.DefaultLate)
+	}
+	if !b.has(comment.FieldOwed) {
+		b.SetOwed(comment.DefaultOwed)
 	}
 	if !b.has(comment.FieldQuoteText) {
 		b.SetQuoteText(comment.DefaultQuoteText)

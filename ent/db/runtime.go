@@ -22,14 +22,18 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db/calledfirm"
 	"github.com/plenary-dialogue/plenary/ent/db/checkpoint"
 	"github.com/plenary-dialogue/plenary/ent/db/comment"
+	"github.com/plenary-dialogue/plenary/ent/db/commenttranslation"
 	"github.com/plenary-dialogue/plenary/ent/db/commentversion"
+	"github.com/plenary-dialogue/plenary/ent/db/contentreport"
 	"github.com/plenary-dialogue/plenary/ent/db/deadletter"
 	"github.com/plenary-dialogue/plenary/ent/db/decisionrule"
 	"github.com/plenary-dialogue/plenary/ent/db/dialogue"
 	"github.com/plenary-dialogue/plenary/ent/db/discussion"
+	"github.com/plenary-dialogue/plenary/ent/db/disposition"
 	"github.com/plenary-dialogue/plenary/ent/db/file"
 	"github.com/plenary-dialogue/plenary/ent/db/filechunk"
 	"github.com/plenary-dialogue/plenary/ent/db/filing"
+	"github.com/plenary-dialogue/plenary/ent/db/hiding"
 	"github.com/plenary-dialogue/plenary/ent/db/idempotencykey"
 	"github.com/plenary-dialogue/plenary/ent/db/importchunk"
 	"github.com/plenary-dialogue/plenary/ent/db/imported"
@@ -461,34 +465,48 @@ func init() {
 	commentDescLate := commentFields[13].Descriptor()
 	// comment.DefaultLate holds the default value on creation for the late field.
 	comment.DefaultLate = commentDescLate.Default.(int)
+	// commentDescOwed is the schema descriptor for owed field.
+	commentDescOwed := commentFields[14].Descriptor()
+	// comment.DefaultOwed holds the default value on creation for the owed field.
+	comment.DefaultOwed = commentDescOwed.Default.(bool)
 	// commentDescQuoteText is the schema descriptor for quote_text field.
-	commentDescQuoteText := commentFields[18].Descriptor()
+	commentDescQuoteText := commentFields[20].Descriptor()
 	// comment.DefaultQuoteText holds the default value on creation for the quote_text field.
 	comment.DefaultQuoteText = optional.Text(commentDescQuoteText.Default.(string))
 	// commentDescState is the schema descriptor for state field.
-	commentDescState := commentFields[19].Descriptor()
+	commentDescState := commentFields[21].Descriptor()
 	// comment.DefaultState holds the default value on creation for the state field.
 	comment.DefaultState = enum.CommentState(commentDescState.Default.(string))
 	// commentDescStateReason is the schema descriptor for state_reason field.
-	commentDescStateReason := commentFields[20].Descriptor()
+	commentDescStateReason := commentFields[22].Descriptor()
 	// comment.DefaultStateReason holds the default value on creation for the state_reason field.
 	comment.DefaultStateReason = optional.Text(commentDescStateReason.Default.(string))
 	// commentDescAgrees is the schema descriptor for agrees field.
-	commentDescAgrees := commentFields[22].Descriptor()
+	commentDescAgrees := commentFields[24].Descriptor()
 	// comment.DefaultAgrees holds the default value on creation for the agrees field.
 	comment.DefaultAgrees = commentDescAgrees.Default.(int)
 	// commentDescDisagrees is the schema descriptor for disagrees field.
-	commentDescDisagrees := commentFields[23].Descriptor()
+	commentDescDisagrees := commentFields[25].Descriptor()
 	// comment.DefaultDisagrees holds the default value on creation for the disagrees field.
 	comment.DefaultDisagrees = commentDescDisagrees.Default.(int)
 	// commentDescPasses is the schema descriptor for passes field.
-	commentDescPasses := commentFields[24].Descriptor()
+	commentDescPasses := commentFields[26].Descriptor()
 	// comment.DefaultPasses holds the default value on creation for the passes field.
 	comment.DefaultPasses = commentDescPasses.Default.(int)
 	// commentDescID is the schema descriptor for id field.
 	commentDescID := commentMixinFields0[0].Descriptor()
 	// comment.DefaultID holds the default value on creation for the id field.
 	comment.DefaultID = commentDescID.Default.(func() uuid.UUID)
+	commenttranslationFields := schema.CommentTranslation{}.Fields()
+	_ = commenttranslationFields
+	// commenttranslationDescCreatedAt is the schema descriptor for created_at field.
+	commenttranslationDescCreatedAt := commenttranslationFields[6].Descriptor()
+	// commenttranslation.DefaultCreatedAt holds the default value on creation for the created_at field.
+	commenttranslation.DefaultCreatedAt = commenttranslationDescCreatedAt.Default.(func() time.Time)
+	// commenttranslationDescID is the schema descriptor for id field.
+	commenttranslationDescID := commenttranslationFields[0].Descriptor()
+	// commenttranslation.DefaultID holds the default value on creation for the id field.
+	commenttranslation.DefaultID = commenttranslationDescID.Default.(func() uuid.UUID)
 	commentversionFields := schema.CommentVersion{}.Fields()
 	_ = commentversionFields
 	// commentversionDescCreatedAt is the schema descriptor for created_at field.
@@ -499,6 +517,31 @@ func init() {
 	commentversionDescID := commentversionFields[0].Descriptor()
 	// commentversion.DefaultID holds the default value on creation for the id field.
 	commentversion.DefaultID = commentversionDescID.Default.(func() uuid.UUID)
+	contentreportMixin := schema.ContentReport{}.Mixin()
+	contentreportMixinFields0 := contentreportMixin[0].Fields()
+	_ = contentreportMixinFields0
+	contentreportFields := schema.ContentReport{}.Fields()
+	_ = contentreportFields
+	// contentreportDescCreatedAt is the schema descriptor for created_at field.
+	contentreportDescCreatedAt := contentreportMixinFields0[1].Descriptor()
+	// contentreport.DefaultCreatedAt holds the default value on creation for the created_at field.
+	contentreport.DefaultCreatedAt = contentreportDescCreatedAt.Default.(func() time.Time)
+	// contentreportDescUpdatedAt is the schema descriptor for updated_at field.
+	contentreportDescUpdatedAt := contentreportMixinFields0[2].Descriptor()
+	// contentreport.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	contentreport.DefaultUpdatedAt = contentreportDescUpdatedAt.Default.(func() time.Time)
+	// contentreportDescRevision is the schema descriptor for revision field.
+	contentreportDescRevision := contentreportMixinFields0[3].Descriptor()
+	// contentreport.DefaultRevision holds the default value on creation for the revision field.
+	contentreport.DefaultRevision = contentreportDescRevision.Default.(int)
+	// contentreportDescState is the schema descriptor for state field.
+	contentreportDescState := contentreportFields[9].Descriptor()
+	// contentreport.DefaultState holds the default value on creation for the state field.
+	contentreport.DefaultState = enum.ContentReportState(contentreportDescState.Default.(string))
+	// contentreportDescID is the schema descriptor for id field.
+	contentreportDescID := contentreportMixinFields0[0].Descriptor()
+	// contentreport.DefaultID holds the default value on creation for the id field.
+	contentreport.DefaultID = contentreportDescID.Default.(func() uuid.UUID)
 	deadletterMixin := schema.DeadLetter{}.Mixin()
 	deadletterMixinFields0 := deadletterMixin[0].Fields()
 	_ = deadletterMixinFields0
@@ -608,6 +651,16 @@ func init() {
 	discussionDescID := discussionFields[0].Descriptor()
 	// discussion.DefaultID holds the default value on creation for the id field.
 	discussion.DefaultID = discussionDescID.Default.(func() uuid.UUID)
+	dispositionFields := schema.Disposition{}.Fields()
+	_ = dispositionFields
+	// dispositionDescCreatedAt is the schema descriptor for created_at field.
+	dispositionDescCreatedAt := dispositionFields[8].Descriptor()
+	// disposition.DefaultCreatedAt holds the default value on creation for the created_at field.
+	disposition.DefaultCreatedAt = dispositionDescCreatedAt.Default.(func() time.Time)
+	// dispositionDescID is the schema descriptor for id field.
+	dispositionDescID := dispositionFields[0].Descriptor()
+	// disposition.DefaultID holds the default value on creation for the id field.
+	disposition.DefaultID = dispositionDescID.Default.(func() uuid.UUID)
 	fileMixin := schema.File{}.Mixin()
 	fileMixinFields0 := fileMixin[0].Fields()
 	_ = fileMixinFields0
@@ -684,6 +737,43 @@ func init() {
 	filingDescID := filingMixinFields0[0].Descriptor()
 	// filing.DefaultID holds the default value on creation for the id field.
 	filing.DefaultID = filingDescID.Default.(func() uuid.UUID)
+	hidingMixin := schema.Hiding{}.Mixin()
+	hidingMixinFields0 := hidingMixin[0].Fields()
+	_ = hidingMixinFields0
+	hidingFields := schema.Hiding{}.Fields()
+	_ = hidingFields
+	// hidingDescCreatedAt is the schema descriptor for created_at field.
+	hidingDescCreatedAt := hidingMixinFields0[1].Descriptor()
+	// hiding.DefaultCreatedAt holds the default value on creation for the created_at field.
+	hiding.DefaultCreatedAt = hidingDescCreatedAt.Default.(func() time.Time)
+	// hidingDescUpdatedAt is the schema descriptor for updated_at field.
+	hidingDescUpdatedAt := hidingMixinFields0[2].Descriptor()
+	// hiding.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	hiding.DefaultUpdatedAt = hidingDescUpdatedAt.Default.(func() time.Time)
+	// hidingDescRevision is the schema descriptor for revision field.
+	hidingDescRevision := hidingMixinFields0[3].Descriptor()
+	// hiding.DefaultRevision holds the default value on creation for the revision field.
+	hiding.DefaultRevision = hidingDescRevision.Default.(int)
+	// hidingDescState is the schema descriptor for state field.
+	hidingDescState := hidingFields[9].Descriptor()
+	// hiding.DefaultState holds the default value on creation for the state field.
+	hiding.DefaultState = enum.HidingState(hidingDescState.Default.(string))
+	// hidingDescAppeal is the schema descriptor for appeal field.
+	hidingDescAppeal := hidingFields[10].Descriptor()
+	// hiding.DefaultAppeal holds the default value on creation for the appeal field.
+	hiding.DefaultAppeal = optional.Text(hidingDescAppeal.Default.(string))
+	// hidingDescDecision is the schema descriptor for decision field.
+	hidingDescDecision := hidingFields[15].Descriptor()
+	// hiding.DefaultDecision holds the default value on creation for the decision field.
+	hiding.DefaultDecision = optional.Text(hidingDescDecision.Default.(string))
+	// hidingDescRestoredBecause is the schema descriptor for restored_because field.
+	hidingDescRestoredBecause := hidingFields[19].Descriptor()
+	// hiding.DefaultRestoredBecause holds the default value on creation for the restored_because field.
+	hiding.DefaultRestoredBecause = optional.Text(hidingDescRestoredBecause.Default.(string))
+	// hidingDescID is the schema descriptor for id field.
+	hidingDescID := hidingMixinFields0[0].Descriptor()
+	// hiding.DefaultID holds the default value on creation for the id field.
+	hiding.DefaultID = hidingDescID.Default.(func() uuid.UUID)
 	idempotencykeyFields := schema.IdempotencyKey{}.Fields()
 	_ = idempotencykeyFields
 	// idempotencykeyDescCreatedAt is the schema descriptor for created_at field.

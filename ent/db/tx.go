@@ -50,8 +50,12 @@ type Tx struct {
 	Checkpoint *CheckpointClient
 	// Comment is the client for interacting with the Comment builders.
 	Comment *CommentClient
+	// CommentTranslation is the client for interacting with the CommentTranslation builders.
+	CommentTranslation *CommentTranslationClient
 	// CommentVersion is the client for interacting with the CommentVersion builders.
 	CommentVersion *CommentVersionClient
+	// ContentReport is the client for interacting with the ContentReport builders.
+	ContentReport *ContentReportClient
 	// Counter is the client for interacting with the Counter builders.
 	Counter *CounterClient
 	// DeadLetter is the client for interacting with the DeadLetter builders.
@@ -70,6 +74,8 @@ type Tx struct {
 	FileChunk *FileChunkClient
 	// Filing is the client for interacting with the Filing builders.
 	Filing *FilingClient
+	// Hiding is the client for interacting with the Hiding builders.
+	Hiding *HidingClient
 	// IdempotencyKey is the client for interacting with the IdempotencyKey builders.
 	IdempotencyKey *IdempotencyKeyClient
 	// ImportChunk is the client for interacting with the ImportChunk builders.
@@ -309,7 +315,9 @@ func (tx *Tx) init() {
 	tx.ChamberTally = NewChamberTallyClient(tx.config)
 	tx.Checkpoint = NewCheckpointClient(tx.config)
 	tx.Comment = NewCommentClient(tx.config)
+	tx.CommentTranslation = NewCommentTranslationClient(tx.config)
 	tx.CommentVersion = NewCommentVersionClient(tx.config)
+	tx.ContentReport = NewContentReportClient(tx.config)
 	tx.Counter = NewCounterClient(tx.config)
 	tx.DeadLetter = NewDeadLetterClient(tx.config)
 	tx.DecisionRule = NewDecisionRuleClient(tx.config)
@@ -319,6 +327,7 @@ func (tx *Tx) init() {
 	tx.File = NewFileClient(tx.config)
 	tx.FileChunk = NewFileChunkClient(tx.config)
 	tx.Filing = NewFilingClient(tx.config)
+	tx.Hiding = NewHidingClient(tx.config)
 	tx.IdempotencyKey = NewIdempotencyKeyClient(tx.config)
 	tx.ImportChunk = NewImportChunkClient(tx.config)
 	tx.Imported = NewImportedClient(tx.config)

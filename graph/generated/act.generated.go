@@ -677,6 +677,11 @@ func (ec *executionContext) _ActSubject(ctx context.Context, sel ast.SelectionSe
 			return graphql.Null
 		}
 		return ec._ImpactAssessment(ctx, sel, obj)
+	case *db.Hiding:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Hiding(ctx, sel, obj)
 	case *db.Filing:
 		if obj == nil {
 			return graphql.Null
@@ -692,6 +697,11 @@ func (ec *executionContext) _ActSubject(ctx context.Context, sel ast.SelectionSe
 			return graphql.Null
 		}
 		return ec._DecisionRule(ctx, sel, obj)
+	case *db.ContentReport:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._ContentReport(ctx, sel, obj)
 	case *db.Comment:
 		if obj == nil {
 			return graphql.Null

@@ -1916,6 +1916,27 @@ func leanObjects() []lean.Object {
 				v := value.(bool)
 				return lean.Boolean(b, v), true
 			}},
+			{Name: "awaitsDisposition", Type: "Boolean", NonNull: true, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.(bool)
+				return lean.Boolean(b, v), true
+			}},
+			{Name: "disposition", Type: "Disposition", NonNull: false},
+			{Name: "dispositions", Type: "DispositionConnection", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Comment_dispositions_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Comment_dispositions(ctx, field)
+				}},
+			{Name: "translations", Type: "CommentTranslationConnection", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Comment_translations_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Comment_translations(ctx, field)
+				}},
 			{Name: "parent", Type: "Comment", NonNull: false},
 			{Name: "depth", Type: "Int", NonNull: true, Column: "depth", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Comment)
@@ -2012,6 +2033,15 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Comment_viewerCan(ctx, field)
 				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+			{Name: "reports", Type: "ContentReportConnection", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Comment_reports_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Comment_reports(ctx, field)
+				}},
+			{Name: "hiding", Type: "Hiding", NonNull: false},
 			{Name: "authorTies", Type: "Tie", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Tie), to) }},
 		}},
 		{Name: "CommentConnection", Fields: []lean.Field{
@@ -2070,6 +2100,65 @@ func leanObjects() []lean.Object {
 			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
 				o := obj.(*view.Payload)
 				return lean.SomeOf(o.UserErrors)
+			}},
+		}},
+		{Name: "CommentTranslation", Fields: []lean.Field{
+			{Name: "language", Type: "String", NonNull: true, Column: "language", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.CommentTranslation)
+				v := o.Language
+				return lean.String(b, v), true
+			}},
+			{Name: "body", Type: "String", NonNull: false, Column: "body", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.CommentTranslation)
+				v := o.Body
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "by", Type: "Stakeholder", NonNull: true, Interface: true},
+			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.CommentTranslation)
+				v := o.CreatedAt
+				return lean.DateTime(b, v), true
+			}},
+		}},
+		{Name: "CommentTranslationConnection", Fields: []lean.Field{
+			{Name: "edges", Type: "CommentTranslationEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.CommentTranslation]), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.CommentTranslation])
+				return lean.SomeOf(o.Edges())
+			}},
+			{Name: "nodes", Type: "CommentTranslation", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.CommentTranslation), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.CommentTranslation])
+				return lean.SomeOf(o.Nodes)
+			}},
+			{Name: "pageInfo", Type: "PageInfo", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.CommentTranslation])
+				return lean.Some(o.PageInfo())
+			}},
+			{Name: "totalCount", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.CommentTranslation])
+				v := o.TotalCount
+				if v == nil {
+					return b, false
+				}
+				return lean.Int(b, int64(*v)), true
+			}},
+			{Name: "totalCountIsExact", Type: "Boolean", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.CommentTranslation])
+				v := o.TotalCountIsExact()
+				if v == nil {
+					return b, false
+				}
+				return lean.Boolean(b, *v), true
+			}},
+		}},
+		{Name: "CommentTranslationEdge", Fields: []lean.Field{
+			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Edge[*db.CommentTranslation])
+				v := o.Cursor()
+				return lean.String(b, v), true
+			}},
+			{Name: "node", Type: "CommentTranslation", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Edge[*db.CommentTranslation])
+				return lean.Some(o.Node())
 			}},
 		}},
 		{Name: "CommentVersion", Fields: []lean.Field{
@@ -2140,6 +2229,15 @@ func leanObjects() []lean.Object {
 				return lean.Some(o.Node())
 			}},
 		}},
+		{Name: "CommentsPayload", Fields: []lean.Field{
+			{Name: "comments", Type: "Comment", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Comment), to) }},
+			{Name: "act", Type: "Act", NonNull: false},
+			{Name: "acts", Type: "Act", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*feed.Act), to) }},
+			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
+				o := obj.(*view.Payload)
+				return lean.SomeOf(o.UserErrors)
+			}},
+		}},
 		{Name: "ConsistencyProof", Fields: []lean.Field{
 			{Name: "from", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*feed.ConsistencyProof)
@@ -2162,6 +2260,90 @@ func leanObjects() []lean.Object {
 					b = lean.String(b, v)
 				}
 				return append(b, ']'), true
+			}},
+		}},
+		{Name: "ContentReport", Fields: []lean.Field{
+			{Name: "id", Type: "ID", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.ContentReport)
+				v := o.GlobalID()
+				return lean.ID(b, v), true
+			}},
+			{Name: "subject", Type: "Moderated", NonNull: false, Interface: true},
+			{Name: "by", Type: "Stakeholder", NonNull: true, Interface: true},
+			{Name: "reason", Type: "String", NonNull: false, Column: "reason", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.ContentReport)
+				v := o.Reason
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "state", Type: "ContentReportState", NonNull: true, Column: "state", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.ContentReport)
+				v := o.State
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "revision", Type: "Int", NonNull: true, Column: "revision", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.ContentReport)
+				v := o.Revision
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.ContentReport)
+				v := o.CreatedAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "updatedAt", Type: "DateTime", NonNull: true, Column: "updated_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.ContentReport)
+				v := o.UpdatedAt
+				return lean.DateTime(b, v), true
+			}},
+		}},
+		{Name: "ContentReportConnection", Fields: []lean.Field{
+			{Name: "edges", Type: "ContentReportEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.ContentReport]), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.ContentReport])
+				return lean.SomeOf(o.Edges())
+			}},
+			{Name: "nodes", Type: "ContentReport", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.ContentReport), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.ContentReport])
+				return lean.SomeOf(o.Nodes)
+			}},
+			{Name: "pageInfo", Type: "PageInfo", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.ContentReport])
+				return lean.Some(o.PageInfo())
+			}},
+			{Name: "totalCount", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.ContentReport])
+				v := o.TotalCount
+				if v == nil {
+					return b, false
+				}
+				return lean.Int(b, int64(*v)), true
+			}},
+			{Name: "totalCountIsExact", Type: "Boolean", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.ContentReport])
+				v := o.TotalCountIsExact()
+				if v == nil {
+					return b, false
+				}
+				return lean.Boolean(b, *v), true
+			}},
+		}},
+		{Name: "ContentReportEdge", Fields: []lean.Field{
+			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Edge[*db.ContentReport])
+				v := o.Cursor()
+				return lean.String(b, v), true
+			}},
+			{Name: "node", Type: "ContentReport", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Edge[*db.ContentReport])
+				return lean.Some(o.Node())
+			}},
+		}},
+		{Name: "ContentReportPayload", Fields: []lean.Field{
+			{Name: "contentReport", Type: "ContentReport", NonNull: false},
+			{Name: "contentReportEdge", Type: "ContentReportEdge", NonNull: false},
+			{Name: "act", Type: "Act", NonNull: false},
+			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
+				o := obj.(*view.Payload)
+				return lean.SomeOf(o.UserErrors)
 			}},
 		}},
 		{Name: "Customer", Fields: []lean.Field{
@@ -2608,6 +2790,16 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Dialogue_viewerCan(ctx, field)
 				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+			{Name: "responseRate", Type: "ResponseRate", NonNull: true},
+			{Name: "missingToClose", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }},
+			{Name: "moderationLog", Type: "HidingConnection", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Dialogue_moderationLog_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Dialogue_moderationLog(ctx, field)
+				}},
 		}},
 		{Name: "DialogueConnection", Fields: []lean.Field{
 			{Name: "edges", Type: "DialogueEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.Dialogue]), to) }, Get: func(obj any) any {
@@ -2693,6 +2885,66 @@ func leanObjects() []lean.Object {
 				o := obj.(*reading.Unread)
 				v := o.Outcomes
 				return lean.Int(b, int64(v)), true
+			}},
+		}},
+		{Name: "Disposition", Fields: []lean.Field{
+			{Name: "outcome", Type: "DispositionOutcome", NonNull: true, Column: "outcome", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Disposition)
+				v := o.Outcome
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "reason", Type: "String", NonNull: true, Column: "reason", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Disposition)
+				v := o.Reason
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "version", Type: "ProposalVersion", NonNull: false},
+			{Name: "by", Type: "Stakeholder", NonNull: true, Interface: true},
+			{Name: "at", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Disposition)
+				v := o.CreatedAt
+				return lean.DateTime(b, v), true
+			}},
+		}},
+		{Name: "DispositionConnection", Fields: []lean.Field{
+			{Name: "edges", Type: "DispositionEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.Disposition]), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Disposition])
+				return lean.SomeOf(o.Edges())
+			}},
+			{Name: "nodes", Type: "Disposition", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Disposition), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Disposition])
+				return lean.SomeOf(o.Nodes)
+			}},
+			{Name: "pageInfo", Type: "PageInfo", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Disposition])
+				return lean.Some(o.PageInfo())
+			}},
+			{Name: "totalCount", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.Disposition])
+				v := o.TotalCount
+				if v == nil {
+					return b, false
+				}
+				return lean.Int(b, int64(*v)), true
+			}},
+			{Name: "totalCountIsExact", Type: "Boolean", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.Disposition])
+				v := o.TotalCountIsExact()
+				if v == nil {
+					return b, false
+				}
+				return lean.Boolean(b, *v), true
+			}},
+		}},
+		{Name: "DispositionEdge", Fields: []lean.Field{
+			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Edge[*db.Disposition])
+				v := o.Cursor()
+				return lean.String(b, v), true
+			}},
+			{Name: "node", Type: "Disposition", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Edge[*db.Disposition])
+				return lean.Some(o.Node())
 			}},
 		}},
 		{Name: "EventType", Fields: []lean.Field{
@@ -3145,6 +3397,161 @@ func leanObjects() []lean.Object {
 			{Name: "choices", Type: "ChoiceCount", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*decisionrule.ChoiceCount), to) }, Get: func(obj any) any {
 				o := obj.(*decisionrule.GroupCount)
 				return lean.SomeOf(o.Choices)
+			}},
+		}},
+		{Name: "Hiding", Fields: []lean.Field{
+			{Name: "id", Type: "ID", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Hiding)
+				v := o.GlobalID()
+				return lean.ID(b, v), true
+			}},
+			{Name: "subject", Type: "Moderated", NonNull: false, Interface: true},
+			{Name: "subjectId", Type: "ID", NonNull: true, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.(string)
+				return lean.String(b, v), true
+			}},
+			{Name: "dialogue", Type: "Dialogue", NonNull: false},
+			{Name: "reason", Type: "String", NonNull: true, Column: "reason", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Hiding)
+				v := o.Reason
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "by", Type: "Stakeholder", NonNull: false, Interface: true},
+			{Name: "state", Type: "HidingState", NonNull: true, Column: "state", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Hiding)
+				v := o.State
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "appeal", Type: "String", NonNull: false, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.(*string)
+				if v == nil {
+					return b, false
+				}
+				return lean.String(b, *v), true
+			}},
+			{Name: "appealedAt", Type: "DateTime", NonNull: false, Column: "appealed_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Hiding)
+				v := o.AppealedAt
+				if v == nil {
+					return b, false
+				}
+				return lean.DateTime(b, *v), true
+			}},
+			{Name: "dueAt", Type: "DateTime", NonNull: false, Column: "due_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Hiding)
+				v := o.DueAt
+				if v == nil {
+					return b, false
+				}
+				return lean.DateTime(b, *v), true
+			}},
+			{Name: "overdueAt", Type: "DateTime", NonNull: false, Column: "overdue_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Hiding)
+				v := o.OverdueAt
+				if v == nil {
+					return b, false
+				}
+				return lean.DateTime(b, *v), true
+			}},
+			{Name: "decision", Type: "String", NonNull: false, Column: "decision", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Hiding)
+				v := o.Decision
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "decidedBy", Type: "Stakeholder", NonNull: false, Interface: true},
+			{Name: "decidedAt", Type: "DateTime", NonNull: false, Column: "decided_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Hiding)
+				v := o.DecidedAt
+				if v == nil {
+					return b, false
+				}
+				return lean.DateTime(b, *v), true
+			}},
+			{Name: "restoredBecause", Type: "String", NonNull: false, Column: "restored_because", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Hiding)
+				v := o.RestoredBecause
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "restoredAt", Type: "DateTime", NonNull: false, Column: "restored_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Hiding)
+				v := o.RestoredAt
+				if v == nil {
+					return b, false
+				}
+				return lean.DateTime(b, *v), true
+			}},
+			{Name: "revision", Type: "Int", NonNull: true, Column: "revision", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Hiding)
+				v := o.Revision
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Hiding)
+				v := o.CreatedAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "updatedAt", Type: "DateTime", NonNull: true, Column: "updated_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Hiding)
+				v := o.UpdatedAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Hiding_viewerCan_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Hiding_viewerCan(ctx, field)
+				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+		}},
+		{Name: "HidingConnection", Fields: []lean.Field{
+			{Name: "edges", Type: "HidingEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.Hiding]), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Hiding])
+				return lean.SomeOf(o.Edges())
+			}},
+			{Name: "nodes", Type: "Hiding", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Hiding), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Hiding])
+				return lean.SomeOf(o.Nodes)
+			}},
+			{Name: "pageInfo", Type: "PageInfo", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Hiding])
+				return lean.Some(o.PageInfo())
+			}},
+			{Name: "totalCount", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.Hiding])
+				v := o.TotalCount
+				if v == nil {
+					return b, false
+				}
+				return lean.Int(b, int64(*v)), true
+			}},
+			{Name: "totalCountIsExact", Type: "Boolean", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.Hiding])
+				v := o.TotalCountIsExact()
+				if v == nil {
+					return b, false
+				}
+				return lean.Boolean(b, *v), true
+			}},
+		}},
+		{Name: "HidingEdge", Fields: []lean.Field{
+			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Edge[*db.Hiding])
+				v := o.Cursor()
+				return lean.String(b, v), true
+			}},
+			{Name: "node", Type: "Hiding", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Edge[*db.Hiding])
+				return lean.Some(o.Node())
+			}},
+		}},
+		{Name: "HidingPayload", Fields: []lean.Field{
+			{Name: "hiding", Type: "Hiding", NonNull: false},
+			{Name: "hidingEdge", Type: "HidingEdge", NonNull: false},
+			{Name: "act", Type: "Act", NonNull: false},
+			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
+				o := obj.(*view.Payload)
+				return lean.SomeOf(o.UserErrors)
 			}},
 		}},
 		{Name: "Hunk", Fields: []lean.Field{
@@ -5411,6 +5818,22 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Query_comments(ctx, field)
 				}},
+			{Name: "contentReport", Type: "ContentReport", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Query_contentReport_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Query_contentReport(ctx, field)
+				}},
+			{Name: "moderationQueue", Type: "CommentConnection", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Query_moderationQueue_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Query_moderationQueue(ctx, field)
+				}},
 			{Name: "decisionRule", Type: "DecisionRule", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Query_decisionRule_args(ctx, raw)
@@ -5474,6 +5897,22 @@ func leanObjects() []lean.Object {
 				},
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Query_filings(ctx, field)
+				}},
+			{Name: "hiding", Type: "Hiding", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Query_hiding_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Query_hiding(ctx, field)
+				}},
+			{Name: "moderationLog", Type: "HidingConnection", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Query_moderationLog_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Query_moderationLog(ctx, field)
 				}},
 			{Name: "import", Type: "Import", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
@@ -6141,6 +6580,18 @@ func leanObjects() []lean.Object {
 				o := obj.(*reporting.Remade)
 				v := o.Because
 				return lean.String(b, v), true
+			}},
+		}},
+		{Name: "ResponseRate", Fields: []lean.Field{
+			{Name: "answered", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*comment.ResponseRate)
+				v := o.Answered
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "total", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*comment.ResponseRate)
+				v := o.Total
+				return lean.Int(b, int64(v)), true
 			}},
 		}},
 		{Name: "Result", Fields: []lean.Field{
@@ -7954,7 +8405,7 @@ func leanObjects() []lean.Object {
 }
 
 var leanAbstract = []lean.Abstract{
-	{Name: "ActSubject", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "Webhook", "Tie", "Risk", "Report", "Rating", "Proposal", "Practice", "Opinion", "OfficialResponse", "Mitigation", "Import", "ImpactAssessment", "Filing", "Dialogue", "DecisionRule", "Comment", "CalledFirm", "Authorship", "Assignment", "AssessmentTemplate", "AssessmentCall", "Amendment"}, Which: func(v any) int {
+	{Name: "ActSubject", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "Webhook", "Tie", "Risk", "Report", "Rating", "Proposal", "Practice", "Opinion", "OfficialResponse", "Mitigation", "Import", "ImpactAssessment", "Hiding", "Filing", "Dialogue", "DecisionRule", "ContentReport", "Comment", "CalledFirm", "Authorship", "Assignment", "AssessmentTemplate", "AssessmentCall", "Amendment"}, Which: func(v any) int {
 		switch v := v.(type) {
 		case nil:
 			return lean.Nothing
@@ -8043,56 +8494,66 @@ var leanAbstract = []lean.Abstract{
 				return lean.Nothing
 			}
 			return 16
-		case *db.Filing:
+		case *db.Hiding:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 17
-		case *db.Dialogue:
+		case *db.Filing:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 18
-		case *db.DecisionRule:
+		case *db.Dialogue:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 19
-		case *db.Comment:
+		case *db.DecisionRule:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 20
-		case *db.CalledFirm:
+		case *db.ContentReport:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 21
-		case *db.Authorship:
+		case *db.Comment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 22
-		case *db.Assignment:
+		case *db.CalledFirm:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 23
-		case *db.Template:
+		case *db.Authorship:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 24
-		case *db.Call:
+		case *db.Assignment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 25
-		case *db.Amendment:
+		case *db.Template:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 26
+		case *db.Call:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 27
+		case *db.Amendment:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 28
 		}
 		return lean.Unknown
 	}},
@@ -8174,7 +8635,19 @@ var leanAbstract = []lean.Abstract{
 		}
 		return lean.Unknown
 	}},
-	{Name: "Node", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "WebhookDelivery", "Webhook", "Tie", "Risk", "Report", "Rating", "ProposalVersion", "Proposal", "PracticeVersion", "Practice", "Opinion", "OfficialResponse", "Mitigation", "Member", "Import", "ImpactAssessment", "Filing", "File", "Dialogue", "DecisionRule", "DeadLetter", "Comment", "CalledFirm", "Ballot", "Authorship", "Assignment", "AssessmentVersion", "AssessmentTemplate", "AssessmentCall", "Amendment", "Act"}, Which: func(v any) int {
+	{Name: "Moderated", Possible: []string{"Comment"}, Which: func(v any) int {
+		switch v := v.(type) {
+		case nil:
+			return lean.Nothing
+		case *db.Comment:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 0
+		}
+		return lean.Unknown
+	}},
+	{Name: "Node", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "WebhookDelivery", "Webhook", "Tie", "Risk", "Report", "Rating", "ProposalVersion", "Proposal", "PracticeVersion", "Practice", "Opinion", "OfficialResponse", "Mitigation", "Member", "Import", "ImpactAssessment", "Hiding", "Filing", "File", "Dialogue", "DecisionRule", "DeadLetter", "ContentReport", "Comment", "CalledFirm", "Ballot", "Authorship", "Assignment", "AssessmentVersion", "AssessmentTemplate", "AssessmentCall", "Amendment", "Act"}, Which: func(v any) int {
 		switch v := v.(type) {
 		case nil:
 			return lean.Nothing
@@ -8283,81 +8756,91 @@ var leanAbstract = []lean.Abstract{
 				return lean.Nothing
 			}
 			return 20
-		case *db.Filing:
+		case *db.Hiding:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 21
-		case *db.File:
+		case *db.Filing:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 22
-		case *db.Dialogue:
+		case *db.File:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 23
-		case *db.DecisionRule:
+		case *db.Dialogue:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 24
-		case *db.DeadLetter:
+		case *db.DecisionRule:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 25
-		case *db.Comment:
+		case *db.DeadLetter:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 26
-		case *db.CalledFirm:
+		case *db.ContentReport:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 27
-		case *db.Ballot:
+		case *db.Comment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 28
-		case *db.Authorship:
+		case *db.CalledFirm:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 29
-		case *db.Assignment:
+		case *db.Ballot:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 30
-		case *db.AssessmentVersion:
+		case *db.Authorship:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 31
-		case *db.Template:
+		case *db.Assignment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 32
-		case *db.Call:
+		case *db.AssessmentVersion:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 33
-		case *db.Amendment:
+		case *db.Template:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 34
-		case *feed.Act:
+		case *db.Call:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 35
+		case *db.Amendment:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 36
+		case *feed.Act:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 37
 		}
 		return lean.Unknown
 	}},

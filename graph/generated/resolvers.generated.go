@@ -621,6 +621,22 @@ func (r commentResolvers) Late(ctx context.Context, obj *db.Comment) (bool, erro
 	return taken[bool](r.Take(ctx, obj))
 }
 
+func (r commentResolvers) AwaitsDisposition(ctx context.Context, obj *db.Comment) (bool, error) {
+	return taken[bool](r.Take(ctx, obj))
+}
+
+func (r commentResolvers) Disposition(ctx context.Context, obj *db.Comment) (*db.Disposition, error) {
+	return taken[*db.Disposition](r.Take(ctx, obj))
+}
+
+func (r commentResolvers) Dispositions(ctx context.Context, obj *db.Comment, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Disposition], error) {
+	return taken[*store.Page[*db.Disposition]](r.Take(ctx, obj))
+}
+
+func (r commentResolvers) Translations(ctx context.Context, obj *db.Comment, first *int32, after *string, last *int32, before *string, language *string) (*store.Page[*db.CommentTranslation], error) {
+	return taken[*store.Page[*db.CommentTranslation]](r.Take(ctx, obj))
+}
+
 func (r commentResolvers) Parent(ctx context.Context, obj *db.Comment) (*db.Comment, error) {
 	return taken[*db.Comment](r.Take(ctx, obj))
 }
@@ -657,6 +673,14 @@ func (r commentResolvers) ViewerCan(ctx context.Context, obj *db.Comment, action
 	return taken[[]*policy.Decision](r.Take(ctx, obj))
 }
 
+func (r commentResolvers) Reports(ctx context.Context, obj *db.Comment, first *int32, after *string, last *int32, before *string) (*store.Page[*db.ContentReport], error) {
+	return taken[*store.Page[*db.ContentReport]](r.Take(ctx, obj))
+}
+
+func (r commentResolvers) Hiding(ctx context.Context, obj *db.Comment) (*db.Hiding, error) {
+	return taken[*db.Hiding](r.Take(ctx, obj))
+}
+
 func (r commentResolvers) AuthorTies(ctx context.Context, obj *db.Comment) ([]*db.Tie, error) {
 	return taken[[]*db.Tie](r.Take(ctx, obj))
 }
@@ -682,6 +706,62 @@ func (r commentPayloadResolvers) CommentEdge(ctx context.Context, obj *view.Payl
 }
 
 func (r commentPayloadResolvers) Act(ctx context.Context, obj *view.Payload) (*feed.Act, error) {
+	return taken[*feed.Act](r.Take(ctx, obj))
+}
+
+func (r resolvers) CommentTranslation() CommentTranslationResolver {
+	return commentTranslationResolvers{r.Hand}
+}
+
+type commentTranslationResolvers struct{ Hand }
+
+func (r commentTranslationResolvers) By(ctx context.Context, obj *db.CommentTranslation) (party.Stakeholder, error) {
+	return taken[party.Stakeholder](r.Take(ctx, obj))
+}
+
+func (r resolvers) CommentsPayload() CommentsPayloadResolver { return commentsPayloadResolvers{r.Hand} }
+
+type commentsPayloadResolvers struct{ Hand }
+
+func (r commentsPayloadResolvers) Comments(ctx context.Context, obj *view.Payload) ([]*db.Comment, error) {
+	return taken[[]*db.Comment](r.Take(ctx, obj))
+}
+
+func (r commentsPayloadResolvers) Act(ctx context.Context, obj *view.Payload) (*feed.Act, error) {
+	return taken[*feed.Act](r.Take(ctx, obj))
+}
+
+func (r commentsPayloadResolvers) Acts(ctx context.Context, obj *view.Payload) ([]*feed.Act, error) {
+	return taken[[]*feed.Act](r.Take(ctx, obj))
+}
+
+func (r resolvers) ContentReport() ContentReportResolver { return contentReportResolvers{r.Hand} }
+
+type contentReportResolvers struct{ Hand }
+
+func (r contentReportResolvers) Subject(ctx context.Context, obj *db.ContentReport) (view.Node, error) {
+	return taken[view.Node](r.Take(ctx, obj))
+}
+
+func (r contentReportResolvers) By(ctx context.Context, obj *db.ContentReport) (party.Stakeholder, error) {
+	return taken[party.Stakeholder](r.Take(ctx, obj))
+}
+
+func (r resolvers) ContentReportPayload() ContentReportPayloadResolver {
+	return contentReportPayloadResolvers{r.Hand}
+}
+
+type contentReportPayloadResolvers struct{ Hand }
+
+func (r contentReportPayloadResolvers) ContentReport(ctx context.Context, obj *view.Payload) (*db.ContentReport, error) {
+	return taken[*db.ContentReport](r.Take(ctx, obj))
+}
+
+func (r contentReportPayloadResolvers) ContentReportEdge(ctx context.Context, obj *view.Payload) (*store.Edge[*db.ContentReport], error) {
+	return taken[*store.Edge[*db.ContentReport]](r.Take(ctx, obj))
+}
+
+func (r contentReportPayloadResolvers) Act(ctx context.Context, obj *view.Payload) (*feed.Act, error) {
 	return taken[*feed.Act](r.Take(ctx, obj))
 }
 
@@ -799,6 +879,18 @@ func (r dialogueResolvers) ViewerCan(ctx context.Context, obj *db.Dialogue, acti
 	return taken[[]*policy.Decision](r.Take(ctx, obj))
 }
 
+func (r dialogueResolvers) ResponseRate(ctx context.Context, obj *db.Dialogue) (*comment.ResponseRate, error) {
+	return taken[*comment.ResponseRate](r.Take(ctx, obj))
+}
+
+func (r dialogueResolvers) MissingToClose(ctx context.Context, obj *db.Dialogue) ([]*view.UserError, error) {
+	return taken[[]*view.UserError](r.Take(ctx, obj))
+}
+
+func (r dialogueResolvers) ModerationLog(ctx context.Context, obj *db.Dialogue, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Hiding], error) {
+	return taken[*store.Page[*db.Hiding]](r.Take(ctx, obj))
+}
+
 func (r resolvers) DialogueEvent() DialogueEventResolver { return dialogueEventResolvers{r.Hand} }
 
 type dialogueEventResolvers struct{ Hand }
@@ -829,6 +921,18 @@ func (r dialoguePayloadResolvers) DialogueEdge(ctx context.Context, obj *view.Pa
 
 func (r dialoguePayloadResolvers) Act(ctx context.Context, obj *view.Payload) (*feed.Act, error) {
 	return taken[*feed.Act](r.Take(ctx, obj))
+}
+
+func (r resolvers) Disposition() DispositionResolver { return dispositionResolvers{r.Hand} }
+
+type dispositionResolvers struct{ Hand }
+
+func (r dispositionResolvers) Version(ctx context.Context, obj *db.Disposition) (*db.ProposalVersion, error) {
+	return taken[*db.ProposalVersion](r.Take(ctx, obj))
+}
+
+func (r dispositionResolvers) By(ctx context.Context, obj *db.Disposition) (party.Stakeholder, error) {
+	return taken[party.Stakeholder](r.Take(ctx, obj))
 }
 
 func (r resolvers) File() FileResolver { return fileResolvers{r.Hand} }
@@ -905,6 +1009,54 @@ func (r firmResolvers) SizeBand(ctx context.Context, obj *party.Firm) (*enum.Siz
 
 func (r firmResolvers) Practices(ctx context.Context, obj *party.Firm, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Practice], error) {
 	return taken[*store.Page[*db.Practice]](r.Take(ctx, obj))
+}
+
+func (r resolvers) Hiding() HidingResolver { return hidingResolvers{r.Hand} }
+
+type hidingResolvers struct{ Hand }
+
+func (r hidingResolvers) Subject(ctx context.Context, obj *db.Hiding) (view.Node, error) {
+	return taken[view.Node](r.Take(ctx, obj))
+}
+
+func (r hidingResolvers) SubjectID(ctx context.Context, obj *db.Hiding) (string, error) {
+	return taken[string](r.Take(ctx, obj))
+}
+
+func (r hidingResolvers) Dialogue(ctx context.Context, obj *db.Hiding) (*db.Dialogue, error) {
+	return taken[*db.Dialogue](r.Take(ctx, obj))
+}
+
+func (r hidingResolvers) By(ctx context.Context, obj *db.Hiding) (party.Stakeholder, error) {
+	return taken[party.Stakeholder](r.Take(ctx, obj))
+}
+
+func (r hidingResolvers) Appeal(ctx context.Context, obj *db.Hiding) (*string, error) {
+	return taken[*string](r.Take(ctx, obj))
+}
+
+func (r hidingResolvers) DecidedBy(ctx context.Context, obj *db.Hiding) (party.Stakeholder, error) {
+	return taken[party.Stakeholder](r.Take(ctx, obj))
+}
+
+func (r hidingResolvers) ViewerCan(ctx context.Context, obj *db.Hiding, actions []enum.Action) ([]*policy.Decision, error) {
+	return taken[[]*policy.Decision](r.Take(ctx, obj))
+}
+
+func (r resolvers) HidingPayload() HidingPayloadResolver { return hidingPayloadResolvers{r.Hand} }
+
+type hidingPayloadResolvers struct{ Hand }
+
+func (r hidingPayloadResolvers) Hiding(ctx context.Context, obj *view.Payload) (*db.Hiding, error) {
+	return taken[*db.Hiding](r.Take(ctx, obj))
+}
+
+func (r hidingPayloadResolvers) HidingEdge(ctx context.Context, obj *view.Payload) (*store.Edge[*db.Hiding], error) {
+	return taken[*store.Edge[*db.Hiding]](r.Take(ctx, obj))
+}
+
+func (r hidingPayloadResolvers) Act(ctx context.Context, obj *view.Payload) (*feed.Act, error) {
+	return taken[*feed.Act](r.Take(ctx, obj))
 }
 
 func (r resolvers) ImpactAssessment() ImpactAssessmentResolver {
@@ -1401,12 +1553,36 @@ func (r mutationResolvers) WithdrawComment(ctx context.Context, input model.With
 	return r.Mutate(ctx, "withdrawComment", input)
 }
 
+func (r mutationResolvers) TranslateComment(ctx context.Context, input model.TranslateCommentInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "translateComment", input)
+}
+
+func (r mutationResolvers) DisposeComments(ctx context.Context, input model.DisposeCommentsInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "disposeComments", input)
+}
+
 func (r mutationResolvers) HideComment(ctx context.Context, input model.HideCommentInput) (*view.Payload, error) {
 	return r.Mutate(ctx, "hideComment", input)
 }
 
 func (r mutationResolvers) RestoreComment(ctx context.Context, input model.RestoreCommentInput) (*view.Payload, error) {
 	return r.Mutate(ctx, "restoreComment", input)
+}
+
+func (r mutationResolvers) HideComments(ctx context.Context, input model.HideCommentsInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "hideComments", input)
+}
+
+func (r mutationResolvers) RestoreComments(ctx context.Context, input model.RestoreCommentsInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "restoreComments", input)
+}
+
+func (r mutationResolvers) ReportComment(ctx context.Context, input model.ReportCommentInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "reportComment", input)
+}
+
+func (r mutationResolvers) DismissReports(ctx context.Context, input model.DismissReportsInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "dismissReports", input)
 }
 
 func (r mutationResolvers) DefineRule(ctx context.Context, input model.DefineRuleInput) (*view.Payload, error) {
@@ -1455,6 +1631,14 @@ func (r mutationResolvers) AcknowledgeFiling(ctx context.Context, input model.Ac
 
 func (r mutationResolvers) ReturnFiling(ctx context.Context, input model.ReturnFilingInput) (*view.Payload, error) {
 	return r.Mutate(ctx, "returnFiling", input)
+}
+
+func (r mutationResolvers) AppealHiding(ctx context.Context, input model.AppealHidingInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "appealHiding", input)
+}
+
+func (r mutationResolvers) DecideAppeal(ctx context.Context, input model.DecideAppealInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "decideAppeal", input)
 }
 
 func (r mutationResolvers) StartImport(ctx context.Context, input model.StartImportInput) (*view.Payload, error) {
@@ -2029,6 +2213,14 @@ func (r queryResolvers) Comments(ctx context.Context, first *int32, after *strin
 	return taken[*store.Page[*db.Comment]](r.Take(ctx, nil))
 }
 
+func (r queryResolvers) ContentReport(ctx context.Context, id string) (*db.ContentReport, error) {
+	return taken[*db.ContentReport](r.Take(ctx, nil))
+}
+
+func (r queryResolvers) ModerationQueue(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.ModerationQueueFilter) (*store.Page[*db.Comment], error) {
+	return taken[*store.Page[*db.Comment]](r.Take(ctx, nil))
+}
+
 func (r queryResolvers) DecisionRule(ctx context.Context, id *string, reference *string) (*db.DecisionRule, error) {
 	return taken[*db.DecisionRule](r.Take(ctx, nil))
 }
@@ -2059,6 +2251,14 @@ func (r queryResolvers) Filing(ctx context.Context, id string) (*db.Filing, erro
 
 func (r queryResolvers) Filings(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.FilingFilter) (*store.Page[*db.Filing], error) {
 	return taken[*store.Page[*db.Filing]](r.Take(ctx, nil))
+}
+
+func (r queryResolvers) Hiding(ctx context.Context, id string) (*db.Hiding, error) {
+	return taken[*db.Hiding](r.Take(ctx, nil))
+}
+
+func (r queryResolvers) ModerationLog(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.HidingFilter) (*store.Page[*db.Hiding], error) {
+	return taken[*store.Page[*db.Hiding]](r.Take(ctx, nil))
 }
 
 func (r queryResolvers) Import(ctx context.Context, id string) (*db.Imported, error) {

@@ -52,6 +52,10 @@ type ResolverRoot interface {
 	Comment() CommentResolver
 	CommentEdge() CommentEdgeResolver
 	CommentPayload() CommentPayloadResolver
+	CommentTranslation() CommentTranslationResolver
+	CommentsPayload() CommentsPayloadResolver
+	ContentReport() ContentReportResolver
+	ContentReportPayload() ContentReportPayloadResolver
 	Customer() CustomerResolver
 	DeadLetter() DeadLetterResolver
 	DecisionRule() DecisionRuleResolver
@@ -59,10 +63,13 @@ type ResolverRoot interface {
 	Dialogue() DialogueResolver
 	DialogueEvent() DialogueEventResolver
 	DialoguePayload() DialoguePayloadResolver
+	Disposition() DispositionResolver
 	File() FileResolver
 	Filing() FilingResolver
 	FilingPayload() FilingPayloadResolver
 	Firm() FirmResolver
+	Hiding() HidingResolver
+	HidingPayload() HidingPayloadResolver
 	ImpactAssessment() ImpactAssessmentResolver
 	ImpactAssessmentEvent() ImpactAssessmentEventResolver
 	ImpactAssessmentPayload() ImpactAssessmentPayloadResolver
@@ -155,6 +162,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputAnswerObjectionInput,
 		ec.unmarshalInputAnswerQuestionsInput,
 		ec.unmarshalInputAnswerValueInput,
+		ec.unmarshalInputAppealHidingInput,
 		ec.unmarshalInputAppointProxyInput,
 		ec.unmarshalInputAppointSignerInput,
 		ec.unmarshalInputApproveStakeholderInput,
@@ -169,6 +177,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputConveneDialogueInput,
 		ec.unmarshalInputCountLine,
 		ec.unmarshalInputCreateAssignmentInput,
+		ec.unmarshalInputDecideAppealInput,
 		ec.unmarshalInputDecideExemptionInput,
 		ec.unmarshalInputDecisionRuleFilter,
 		ec.unmarshalInputDeclareConflictInput,
@@ -177,7 +186,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputDeleteWebhookInput,
 		ec.unmarshalInputDialogueFilter,
 		ec.unmarshalInputDisableWebhookInput,
+		ec.unmarshalInputDismissReportsInput,
 		ec.unmarshalInputDismissSignerInput,
+		ec.unmarshalInputDisposeCommentsInput,
 		ec.unmarshalInputDraftAmendmentInput,
 		ec.unmarshalInputDraftAssessmentInput,
 		ec.unmarshalInputDraftProposalInput,
@@ -198,6 +209,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputGiveOpinionInput,
 		ec.unmarshalInputHandOverAssignmentInput,
 		ec.unmarshalInputHideCommentInput,
+		ec.unmarshalInputHideCommentsInput,
+		ec.unmarshalInputHidingFilter,
 		ec.unmarshalInputImpactAssessmentFilter,
 		ec.unmarshalInputImportFilter,
 		ec.unmarshalInputInviteCoAuthorInput,
@@ -206,6 +219,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputListedLeaf,
 		ec.unmarshalInputMarkDialogueReadInput,
 		ec.unmarshalInputMarkOpinionReadInput,
+		ec.unmarshalInputModerationQueueFilter,
 		ec.unmarshalInputObjectToRollInput,
 		ec.unmarshalInputOpenBallotInput,
 		ec.unmarshalInputOpenCallInput,
@@ -242,11 +256,13 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputReplayWebhookInput,
 		ec.unmarshalInputReplyToOpinionInput,
 		ec.unmarshalInputReportAsOfInput,
+		ec.unmarshalInputReportCommentInput,
 		ec.unmarshalInputReportFilter,
 		ec.unmarshalInputRequestReportInput,
 		ec.unmarshalInputRequestResponseInput,
 		ec.unmarshalInputRespondToProposalInput,
 		ec.unmarshalInputRestoreCommentInput,
+		ec.unmarshalInputRestoreCommentsInput,
 		ec.unmarshalInputRetireAssessmentTemplateInput,
 		ec.unmarshalInputRetractCommentVoteInput,
 		ec.unmarshalInputRetryWebhookDeliveryInput,
@@ -272,6 +288,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputSubmitProposalInput,
 		ec.unmarshalInputSuspendStakeholderInput,
 		ec.unmarshalInputTakeUpProposalInput,
+		ec.unmarshalInputTranslateCommentInput,
 		ec.unmarshalInputTreatRiskInput,
 		ec.unmarshalInputTryPracticeInput,
 		ec.unmarshalInputUnassessedFilter,
@@ -2931,6 +2948,18 @@ enum CommentState {
   WITHDRAWN
 }
 
+"What became of a comment."
+enum DispositionOutcome {
+  "It was accepted."
+  ACCEPTED
+  "A part of it was accepted."
+  PARTLY_ACCEPTED
+  "It was not accepted."
+  REJECTED
+  "It is about something else than what was asked."
+  OUT_OF_SCOPE
+}
+
 "A participant's vote on a comment."
 enum VoteChoice {
   "The participant agrees."
@@ -3024,6 +3053,37 @@ type Comment implements Node {
   phase: Phase
   "Whether it came when that phase was over. A late comment is listed after the others, and is owed no answer."
   late: Boolean!
+  """
+  Whether it is owed a disposition and has none. What is owed one is each top-level comment that is shown and came in time in a phase of
+  consultation or deliberation, on the dialogue or a proposal in it. The dialogue cannot be closed before.
+  """
+  awaitsDisposition: Boolean!
+  "What became of it; null if nobody has said yet."
+  disposition: Disposition
+  "What was ever said to become of it, newest first; the first of them holds."
+  dispositions(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+  ): DispositionConnection
+  "It in other languages, oldest first."
+  translations(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+    "Only those in this language: a BCP 47 tag, as a translation has it."
+    language: String
+  ): CommentTranslationConnection
   "The comment it replies to; null for a top-level comment."
   parent: Comment
   "0 for a top-level comment, 1 to 3 for replies."
@@ -3095,6 +3155,50 @@ type Comment implements Node {
     "Only these actions; all if omitted."
     actions: [Action!]
   ): [Permission!]!
+}
+
+"What a party made of a comment in another language. It is a text of its own."
+type CommentTranslation {
+  "The BCP 47 tag of its language, such as en."
+  language: String!
+  "The text, in Markdown; null once it was erased."
+  body: String
+  "The party that made it."
+  by: Stakeholder!
+  "When it was made, or last replaced by the same party."
+  createdAt: DateTime!
+}
+
+"What became of a comment, with the reason."
+type Disposition {
+  "What became of it."
+  outcome: DispositionOutcome!
+  "The reason."
+  reason: String!
+  "The version of a proposal that the comment changed; null if it changed none, or you may not see that."
+  version: ProposalVersion
+  "The party that said so: the dialogue's convenor."
+  by: Stakeholder!
+  "When it was said."
+  at: DateTime!
+}
+
+"How many of the comments that are owed a disposition have one. Both numbers are exact."
+type ResponseRate {
+  "How many have one."
+  answered: Int!
+  "How many are owed one: see awaitsDisposition."
+  total: Int!
+}
+
+extend type Dialogue {
+  "How many of the comments that are owed a disposition have one."
+  responseRate: ResponseRate!
+  """
+  What must be settled before it can be closed: how many comments await a disposition, and the oldest 20 of them, whose ids are in the
+  field. Empty if nothing must, and while it is not open.
+  """
+  missingToClose: [UserError!]!
 }
 
 "What a comment said at one time."
@@ -3198,6 +3302,8 @@ input CommentFilter {
   round: Int
   "Only those that came late, or only those that did not."
   late: Boolean
+  "Only those that are owed a disposition and have none, or only the others."
+  awaitsDisposition: Boolean
   "Only those that changed or were voted on at or after this time. The list is then in the order of the changes, oldest first, unless you ask for another order."
   changedSince: DateTime
 }
@@ -3285,6 +3391,42 @@ input EditCommentInput {
   expectedRevision: Int!
 }
 
+"The comment to translate, and what it says in another language."
+input TranslateCommentInput {
+  "The comment's id."
+  id: ID!
+  "The BCP 47 tag of the language."
+  language: String!
+  "The text in that language, in Markdown, at most 10,000 characters."
+  body: String!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+"What became of comments."
+input DisposeCommentsInput {
+  "The ids of 1 to 250 top-level comments in dialogues."
+  comments: [ID!]!
+  "What became of them."
+  outcome: DispositionOutcome!
+  "The reason, at most 2,000 characters; it is published."
+  reason: String!
+  "The id of the version of a proposal in the same dialogue that they changed; only of comments that are accepted, at least in part."
+  version: ID
+}
+
+"The result of a change to many comments at once."
+type CommentsPayload {
+  "The comments after the change, in the order of the input; empty if nothing was changed."
+  comments: [Comment!]!
+  "The first of the acts; null if nothing was changed."
+  act: Act
+  "The acts that record the change, one for each comment; empty if nothing was changed."
+  acts: [Act!]!
+  "Why nothing was changed, with the place of each comment at fault; empty on success."
+  userErrors: [UserError!]!
+}
+
 "The comment to take down, and the reason."
 input HideCommentInput {
   "The comment's id."
@@ -3303,6 +3445,22 @@ input RestoreCommentInput {
   reason: String!
   "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
   expectedRevision: Int
+}
+
+"The comments to take down, and the reason."
+input HideCommentsInput {
+  "The ids of 1 to 250 comments."
+  comments: [ID!]!
+  "The reason, at most 2,000 characters; it is published with each."
+  reason: String!
+}
+
+"The comments to show again, and the reason."
+input RestoreCommentsInput {
+  "The ids of 1 to 250 comments."
+  comments: [ID!]!
+  "The reason, at most 2,000 characters; it is published with each."
+  reason: String!
 }
 
 extend type Mutation {
@@ -3334,6 +3492,19 @@ extend type Mutation {
     "The comment to withdraw."
     input: WithdrawCommentInput!
   ): CommentPayload!
+  "Gives what a comment says in another language. The text stands beside the comment, with the party that made it; done again, it replaces that party's text in the same language. Any active party that sees the comment may."
+  translateComment(
+    "The comment, the language, and the text in it."
+    input: TranslateCommentInput!
+  ): CommentPayload!
+  """
+  Says what became of comments, with a published reason: of all that are named, or of none. Said again, it replaces what was said before,
+  which is kept. A facilitator of the dialogue's convenor may.
+  """
+  disposeComments(
+    "The comments, what became of them, and why."
+    input: DisposeCommentsInput!
+  ): CommentsPayload!
   "Takes a comment down, with a published reason. A facilitator of the dialogue's convenor may; for a comment outside dialogues, any facilitator; and an admin."
   hideComment(
     "The comment to take down, and the reason."
@@ -3344,6 +3515,16 @@ extend type Mutation {
     "The comment to show again, and the reason."
     input: RestoreCommentInput!
   ): CommentPayload!
+  "Takes comments down, with a published reason: all that are named, or none. Who may hide each of them may."
+  hideComments(
+    "The comments to take down, and the reason."
+    input: HideCommentsInput!
+  ): CommentsPayload!
+  "Shows comments again, with a published reason: all that are named, or none. Who may restore each of them may."
+  restoreComments(
+    "The comments to show again, and the reason."
+    input: RestoreCommentsInput!
+  ): CommentsPayload!
 }
 
 extend enum Action {
@@ -3357,6 +3538,10 @@ extend enum Action {
   COMMENT_EDIT
   "Withdraw a comment."
   COMMENT_WITHDRAW
+  "Translate a comment."
+  COMMENT_TRANSLATE
+  "Say what became of a comment."
+  COMMENT_DISPOSE
   "Hide a comment."
   COMMENT_HIDE
   "Show a comment again."
@@ -3378,10 +3563,136 @@ extend enum ActType {
   COMMENT_EDITED
   "A comment was withdrawn by the party that wrote it."
   COMMENT_WITHDRAWN
+  "A comment was translated."
+  COMMENT_TRANSLATED
+  "It was said what became of a comment, with a reason."
+  COMMENT_DISPOSED
   "A comment was hidden, with a reason."
   COMMENT_HIDDEN
   "A comment was restored, with a reason."
   COMMENT_RESTORED
+}
+`, BuiltIn: false},
+	{Name: "../../schema/contentreport.graphqls", Input: `"Whether a moderator has dealt with a report."
+enum ContentReportState {
+  "No moderator has."
+  OPEN
+  "A moderator has hidden what was reported, or dismissed the reports."
+  SETTLED
+}
+
+"That a party asks a moderator to look at something. The party whose words are reported never sees it."
+type ContentReport implements Node {
+  "The report's id."
+  id: ID!
+  "What is reported; null if you may no longer see it."
+  subject: Moderated
+  "The party that reported it."
+  by: Stakeholder!
+  "Why; null once it was erased."
+  reason: String
+  "Whether a moderator has dealt with it."
+  state: ContentReportState!
+  "Goes up by one with each change."
+  revision: Int!
+  "When it was reported."
+  createdAt: DateTime!
+  "When it was last changed."
+  updatedAt: DateTime!
+}
+
+extend type Comment {
+  "Its reports, newest first: those of the viewer's party, and all of them for facilitators of the dialogue's convenor and oversight; none of them for who wrote it."
+  reports(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+  ): ContentReportConnection
+}
+
+"Which comments of the queue to list."
+input ModerationQueueFilter {
+  "Only those in this dialogue, on the dialogue itself or on its proposals."
+  dialogue: ID
+}
+
+extend type Query {
+  "A report of something by its id."
+  contentReport(
+    "The report's id."
+    id: ID!
+  ): ContentReport
+  """
+  What waits for the viewer as a moderator: comments that are shown and that parties have reported, those with most open reports first; only
+  the first 10,000. Empty for everybody who moderates nothing.
+  """
+  moderationQueue(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+    "Which comments to list; all that wait if omitted."
+    filter: ModerationQueueFilter
+  ): CommentConnection
+}
+
+"The comment to report, and why."
+input ReportCommentInput {
+  "The comment's id."
+  id: ID!
+  "Why a moderator should look at it, at most 2,000 characters. Who wrote it never sees this."
+  reason: String!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+"The comment whose reports to dismiss, and the reason."
+input DismissReportsInput {
+  "The comment's id."
+  id: ID!
+  "The reason, at most 2,000 characters; it is published."
+  reason: String!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+extend type Mutation {
+  """
+  Asks a moderator to look at a comment. A party reports a comment once, at most 100 comments a day; a second report replaces the words of the
+  first, until a moderator has dealt with it.
+  """
+  reportComment(
+    "The comment, and why a moderator should look at it."
+    input: ReportCommentInput!
+  ): ContentReportPayload!
+  "Leaves a comment shown that was reported, with a published reason, and settles its reports. Who may hide it may."
+  dismissReports(
+    "The comment, and why it stays."
+    input: DismissReportsInput!
+  ): CommentPayload!
+}
+
+extend union ActSubject = ContentReport
+extend enum Action {
+  "Report a comment."
+  COMMENT_REPORT
+  "Dismiss the reports of a comment."
+  COMMENT_DISMISS_REPORTS
+}
+extend enum ActType {
+  "Something was reported to moderators. Only they see this act, the party that reported, and oversight."
+  CONTENTREPORT_FILED
+  "The reports of a comment were dismissed, with a reason."
+  COMMENT_REPORTS_DISMISSED
 }
 `, BuiltIn: false},
 	{Name: "../../schema/decision.graphqls", Input: `"Whether a version of a decision rule is the newest of its key."
@@ -4372,6 +4683,182 @@ extend enum ActType {
   FILING_OUTDATED
   "What was filed was revoked."
   FILING_REVOKED
+}
+`, BuiltIn: false},
+	{Name: "../../schema/hiding.graphqls", Input: `"How a hiding stands."
+enum HidingState {
+  "It is hidden."
+  HIDDEN
+  "It is hidden, and the party whose words were hidden has appealed."
+  APPEALED
+  "It is hidden: the appeal was decided so."
+  UPHELD
+  "It is shown again: the appeal was decided so."
+  OVERTURNED
+  "It is shown again: a moderator has restored it."
+  RESTORED
+}
+
+"What is decided on an appeal."
+enum AppealOutcome {
+  "It stays hidden."
+  UPHELD
+  "It is shown again at once."
+  OVERTURNED
+}
+
+"What can be hidden."
+union Moderated = Comment
+
+"That something was hidden, with the appeal against it and what came of it. It never says what was hidden, nor whose it was."
+type Hiding implements Node {
+  "The hiding's id."
+  id: ID!
+  "What was hidden; null if you may not see it."
+  subject: Moderated
+  "The id of what was hidden."
+  subjectId: ID!
+  "The dialogue in which that was said; null outside of dialogues."
+  dialogue: Dialogue
+  "Why it was hidden."
+  reason: String!
+  "The party that hid it; null for an admin who acts for none."
+  by: Stakeholder
+  "How it stands."
+  state: HidingState!
+  "What the appeal says; null if there is none, or you may not read it. It may repeat what was hidden: the party that appealed reads it, and who may decide, and oversight."
+  appeal: String
+  "When the party whose words were hidden appealed; null if it has not."
+  appealedAt: DateTime
+  "When the appeal is to be decided; null if there is none."
+  dueAt: DateTime
+  "When it was noted that nobody had decided it by then; null otherwise."
+  overdueAt: DateTime
+  "Why it was decided so; null before."
+  decision: String
+  "The party that decided it; null before, and for an admin who acts for none."
+  decidedBy: Stakeholder
+  "When it was decided; null before."
+  decidedAt: DateTime
+  "Why a moderator restored it; null if none has."
+  restoredBecause: String
+  "When a moderator restored it; null if none has."
+  restoredAt: DateTime
+  "Goes up by one with each change; pass it as expectedRevision."
+  revision: Int!
+  "When it was hidden."
+  createdAt: DateTime!
+  "When it was last changed."
+  updatedAt: DateTime!
+  "What the viewer can do with it now."
+  viewerCan(
+    "Only these actions; all if omitted."
+    actions: [Action!]
+  ): [Permission!]!
+}
+
+extend type Comment {
+  "The last time that it was hidden; null if it never was."
+  hiding: Hiding
+}
+
+extend type Dialogue {
+  "The log of moderation in it: what was hidden, restored, appealed and decided, newest first, with the published reasons."
+  moderationLog(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+  ): HidingConnection
+}
+
+"Which entries of the log of moderation to list."
+input HidingFilter {
+  "Only those in this dialogue."
+  dialogue: ID
+  "Only those that stand like this."
+  state: [HidingState!]
+  "Only those whose appeal was not decided in time, or only the others."
+  overdue: Boolean
+}
+
+extend type Query {
+  "A hiding by its id."
+  hiding(
+    "The hiding's id."
+    id: ID!
+  ): Hiding
+  "The log of moderation, outside of dialogues too: what was hidden, restored, appealed and decided, newest first."
+  moderationLog(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+    "Which entries to list; all that you may see if omitted."
+    filter: HidingFilter
+  ): HidingConnection
+}
+
+"The hiding to appeal against, and why."
+input AppealHidingInput {
+  "The hiding's id."
+  id: ID!
+  "Why it should be shown again, at most 5,000 characters. It is not published."
+  text: String!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+"The appeal to decide, and the decision."
+input DecideAppealInput {
+  "The hiding's id."
+  id: ID!
+  "The decision."
+  outcome: AppealOutcome!
+  "The reason, at most 2,000 characters; it is published."
+  reason: String!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+extend type Mutation {
+  "Appeals against the hiding of what the viewer's party has said, once. It is to be decided within 14 days; undecided, it stands as overdue in the log."
+  appealHiding(
+    "The hiding, and why it should be shown again."
+    input: AppealHidingInput!
+  ): HidingPayload!
+  """
+  Decides an appeal, with a published reason. What is overturned is shown again at once. Another facilitator of the dialogue's convenor than
+  the one who hid may, or any facilitator outside of dialogues; and an admin.
+  """
+  decideAppeal(
+    "The hiding, the decision and the reason."
+    input: DecideAppealInput!
+  ): HidingPayload!
+}
+
+extend union ActSubject = Hiding
+extend enum Action {
+  "Appeal against a hiding."
+  HIDING_APPEAL
+  "Decide an appeal."
+  HIDING_DECIDE
+}
+extend enum ActType {
+  "Who had its words hidden appealed. The act does not name it."
+  HIDING_APPEALED
+  "An appeal was decided, with a reason."
+  HIDING_DECIDED
+  "An appeal was not decided in time."
+  HIDING_OVERDUE
 }
 `, BuiltIn: false},
 	{Name: "../../schema/hunk.graphqls", Input: `"What happened to a piece of text."
@@ -7446,7 +7933,7 @@ enum UserErrorCode {
   IN_PROGRESS
   "There is nothing to do."
   NOTHING_TO_DO
-  "There are at most values.limit of these: webhooks of a party, or bytes of files on one thing."
+  "There are at most values.limit of these: webhooks of a party, bytes of files on one thing, or reports of a party in a day."
   LIMIT_REACHED
   "Sign in to do this."
   SIGN_IN
@@ -9114,6 +9601,28 @@ type CommentPayload {
   userErrors: [UserError!]!
 }
 
+"A page of comment translations."
+type CommentTranslationConnection {
+  "The entries with their cursors."
+  edges: [CommentTranslationEdge!]!
+  "The entries without their cursors."
+  nodes: [CommentTranslation!]!
+  "Whether there are more entries, and the cursors to read them with."
+  pageInfo: PageInfo!
+  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
+  totalCount: Int
+  "Whether totalCount is exact; false for a list of more than 10,000."
+  totalCountIsExact: Boolean
+}
+
+"A comment translation in a list."
+type CommentTranslationEdge {
+  "The cursor of this entry, for after and before."
+  cursor: String!
+  "The comment translation."
+  node: CommentTranslation!
+}
+
 "A page of comment versions."
 type CommentVersionConnection {
   "The entries with their cursors."
@@ -9134,6 +9643,43 @@ type CommentVersionEdge {
   cursor: String!
   "The comment version."
   node: CommentVersion!
+}
+
+"A page of content reports."
+type ContentReportConnection {
+  "The entries with their cursors."
+  edges: [ContentReportEdge!]!
+  "The entries without their cursors."
+  nodes: [ContentReport!]!
+  "Whether there are more entries, and the cursors to read them with."
+  pageInfo: PageInfo!
+  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
+  totalCount: Int
+  "Whether totalCount is exact; false for a list of more than 10,000."
+  totalCountIsExact: Boolean
+}
+
+"A content report in a list."
+type ContentReportEdge {
+  "The cursor of this entry, for after and before."
+  cursor: String!
+  "The content report."
+  node: ContentReport!
+}
+
+"The result of a change to a content report."
+type ContentReportPayload {
+  "The content report after the change; null if nothing was changed, or you may no longer see it."
+  contentReport: ContentReport
+  """
+  The content report as an entry of a list, for clients that add it to the lists they show; null if nothing was changed. Its cursor is good
+  for every list of content reports that is in the order of creation.
+  """
+  contentReportEdge: ContentReportEdge
+  "The act that records the change; null if nothing was changed."
+  act: Act
+  "Why nothing was changed; empty on success."
+  userErrors: [UserError!]!
 }
 
 "A page of decision rules."
@@ -9226,6 +9772,28 @@ input DisableWebhookInput {
   expectedRevision: Int
 }
 
+"A page of dispositions."
+type DispositionConnection {
+  "The entries with their cursors."
+  edges: [DispositionEdge!]!
+  "The entries without their cursors."
+  nodes: [Disposition!]!
+  "Whether there are more entries, and the cursors to read them with."
+  pageInfo: PageInfo!
+  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
+  totalCount: Int
+  "Whether totalCount is exact; false for a list of more than 10,000."
+  totalCountIsExact: Boolean
+}
+
+"A disposition in a list."
+type DispositionEdge {
+  "The cursor of this entry, for after and before."
+  cursor: String!
+  "The disposition."
+  node: Disposition!
+}
+
 "A page of filings."
 type FilingConnection {
   "The entries with their cursors."
@@ -9269,6 +9837,43 @@ input FinishAssignmentInput {
   id: ID!
   "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
   expectedRevision: Int
+}
+
+"A page of hidings."
+type HidingConnection {
+  "The entries with their cursors."
+  edges: [HidingEdge!]!
+  "The entries without their cursors."
+  nodes: [Hiding!]!
+  "Whether there are more entries, and the cursors to read them with."
+  pageInfo: PageInfo!
+  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
+  totalCount: Int
+  "Whether totalCount is exact; false for a list of more than 10,000."
+  totalCountIsExact: Boolean
+}
+
+"A hiding in a list."
+type HidingEdge {
+  "The cursor of this entry, for after and before."
+  cursor: String!
+  "The hiding."
+  node: Hiding!
+}
+
+"The result of a change to a hiding."
+type HidingPayload {
+  "The hiding after the change; null if nothing was changed, or you may no longer see it."
+  hiding: Hiding
+  """
+  The hiding as an entry of a list, for clients that add it to the lists they show; null if nothing was changed. Its cursor is good
+  for every list of hidings that is in the order of creation.
+  """
+  hidingEdge: HidingEdge
+  "The act that records the change; null if nothing was changed."
+  act: Act
+  "Why nothing was changed; empty on success."
+  userErrors: [UserError!]!
 }
 
 "A page of impact assessments."
@@ -10908,6 +11513,14 @@ func (ec *executionContext) childFields_Comment(ctx context.Context, field graph
 		return ec.fieldContext_Comment_phase(ctx, field)
 	case "late":
 		return ec.fieldContext_Comment_late(ctx, field)
+	case "awaitsDisposition":
+		return ec.fieldContext_Comment_awaitsDisposition(ctx, field)
+	case "disposition":
+		return ec.fieldContext_Comment_disposition(ctx, field)
+	case "dispositions":
+		return ec.fieldContext_Comment_dispositions(ctx, field)
+	case "translations":
+		return ec.fieldContext_Comment_translations(ctx, field)
 	case "parent":
 		return ec.fieldContext_Comment_parent(ctx, field)
 	case "depth":
@@ -10946,6 +11559,10 @@ func (ec *executionContext) childFields_Comment(ctx context.Context, field graph
 		return ec.fieldContext_Comment_updatedAt(ctx, field)
 	case "viewerCan":
 		return ec.fieldContext_Comment_viewerCan(ctx, field)
+	case "reports":
+		return ec.fieldContext_Comment_reports(ctx, field)
+	case "hiding":
+		return ec.fieldContext_Comment_hiding(ctx, field)
 	case "authorTies":
 		return ec.fieldContext_Comment_authorTies(ctx, field)
 	}
@@ -10994,6 +11611,46 @@ func (ec *executionContext) childFields_CommentPayload(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type CommentPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_CommentTranslation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "language":
+		return ec.fieldContext_CommentTranslation_language(ctx, field)
+	case "body":
+		return ec.fieldContext_CommentTranslation_body(ctx, field)
+	case "by":
+		return ec.fieldContext_CommentTranslation_by(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_CommentTranslation_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CommentTranslation", field.Name)
+}
+
+func (ec *executionContext) childFields_CommentTranslationConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_CommentTranslationConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_CommentTranslationConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_CommentTranslationConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_CommentTranslationConnection_totalCount(ctx, field)
+	case "totalCountIsExact":
+		return ec.fieldContext_CommentTranslationConnection_totalCountIsExact(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CommentTranslationConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_CommentTranslationEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_CommentTranslationEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_CommentTranslationEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CommentTranslationEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_CommentVersion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "number":
@@ -11036,6 +11693,20 @@ func (ec *executionContext) childFields_CommentVersionEdge(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type CommentVersionEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_CommentsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "comments":
+		return ec.fieldContext_CommentsPayload_comments(ctx, field)
+	case "act":
+		return ec.fieldContext_CommentsPayload_act(ctx, field)
+	case "acts":
+		return ec.fieldContext_CommentsPayload_acts(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CommentsPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CommentsPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_ConsistencyProof(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "from":
@@ -11046,6 +11717,68 @@ func (ec *executionContext) childFields_ConsistencyProof(ctx context.Context, fi
 		return ec.fieldContext_ConsistencyProof_hashes(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ConsistencyProof", field.Name)
+}
+
+func (ec *executionContext) childFields_ContentReport(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_ContentReport_id(ctx, field)
+	case "subject":
+		return ec.fieldContext_ContentReport_subject(ctx, field)
+	case "by":
+		return ec.fieldContext_ContentReport_by(ctx, field)
+	case "reason":
+		return ec.fieldContext_ContentReport_reason(ctx, field)
+	case "state":
+		return ec.fieldContext_ContentReport_state(ctx, field)
+	case "revision":
+		return ec.fieldContext_ContentReport_revision(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_ContentReport_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_ContentReport_updatedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ContentReport", field.Name)
+}
+
+func (ec *executionContext) childFields_ContentReportConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ContentReportConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ContentReportConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ContentReportConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ContentReportConnection_totalCount(ctx, field)
+	case "totalCountIsExact":
+		return ec.fieldContext_ContentReportConnection_totalCountIsExact(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ContentReportConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ContentReportEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ContentReportEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ContentReportEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ContentReportEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ContentReportPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "contentReport":
+		return ec.fieldContext_ContentReportPayload_contentReport(ctx, field)
+	case "contentReportEdge":
+		return ec.fieldContext_ContentReportPayload_contentReportEdge(ctx, field)
+	case "act":
+		return ec.fieldContext_ContentReportPayload_act(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ContentReportPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ContentReportPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_DeadLetter(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11232,6 +11965,12 @@ func (ec *executionContext) childFields_Dialogue(ctx context.Context, field grap
 		return ec.fieldContext_Dialogue_updatedAt(ctx, field)
 	case "viewerCan":
 		return ec.fieldContext_Dialogue_viewerCan(ctx, field)
+	case "responseRate":
+		return ec.fieldContext_Dialogue_responseRate(ctx, field)
+	case "missingToClose":
+		return ec.fieldContext_Dialogue_missingToClose(ctx, field)
+	case "moderationLog":
+		return ec.fieldContext_Dialogue_moderationLog(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Dialogue", field.Name)
 }
@@ -11304,6 +12043,48 @@ func (ec *executionContext) childFields_DialogueUnread(ctx context.Context, fiel
 		return ec.fieldContext_DialogueUnread_outcomes(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DialogueUnread", field.Name)
+}
+
+func (ec *executionContext) childFields_Disposition(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "outcome":
+		return ec.fieldContext_Disposition_outcome(ctx, field)
+	case "reason":
+		return ec.fieldContext_Disposition_reason(ctx, field)
+	case "version":
+		return ec.fieldContext_Disposition_version(ctx, field)
+	case "by":
+		return ec.fieldContext_Disposition_by(ctx, field)
+	case "at":
+		return ec.fieldContext_Disposition_at(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Disposition", field.Name)
+}
+
+func (ec *executionContext) childFields_DispositionConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_DispositionConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_DispositionConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_DispositionConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_DispositionConnection_totalCount(ctx, field)
+	case "totalCountIsExact":
+		return ec.fieldContext_DispositionConnection_totalCountIsExact(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DispositionConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_DispositionEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_DispositionEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_DispositionEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DispositionEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_EventType(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11548,6 +12329,92 @@ func (ec *executionContext) childFields_GroupCount(ctx context.Context, field gr
 		return ec.fieldContext_GroupCount_choices(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type GroupCount", field.Name)
+}
+
+func (ec *executionContext) childFields_Hiding(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Hiding_id(ctx, field)
+	case "subject":
+		return ec.fieldContext_Hiding_subject(ctx, field)
+	case "subjectId":
+		return ec.fieldContext_Hiding_subjectId(ctx, field)
+	case "dialogue":
+		return ec.fieldContext_Hiding_dialogue(ctx, field)
+	case "reason":
+		return ec.fieldContext_Hiding_reason(ctx, field)
+	case "by":
+		return ec.fieldContext_Hiding_by(ctx, field)
+	case "state":
+		return ec.fieldContext_Hiding_state(ctx, field)
+	case "appeal":
+		return ec.fieldContext_Hiding_appeal(ctx, field)
+	case "appealedAt":
+		return ec.fieldContext_Hiding_appealedAt(ctx, field)
+	case "dueAt":
+		return ec.fieldContext_Hiding_dueAt(ctx, field)
+	case "overdueAt":
+		return ec.fieldContext_Hiding_overdueAt(ctx, field)
+	case "decision":
+		return ec.fieldContext_Hiding_decision(ctx, field)
+	case "decidedBy":
+		return ec.fieldContext_Hiding_decidedBy(ctx, field)
+	case "decidedAt":
+		return ec.fieldContext_Hiding_decidedAt(ctx, field)
+	case "restoredBecause":
+		return ec.fieldContext_Hiding_restoredBecause(ctx, field)
+	case "restoredAt":
+		return ec.fieldContext_Hiding_restoredAt(ctx, field)
+	case "revision":
+		return ec.fieldContext_Hiding_revision(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Hiding_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Hiding_updatedAt(ctx, field)
+	case "viewerCan":
+		return ec.fieldContext_Hiding_viewerCan(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Hiding", field.Name)
+}
+
+func (ec *executionContext) childFields_HidingConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_HidingConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_HidingConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_HidingConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_HidingConnection_totalCount(ctx, field)
+	case "totalCountIsExact":
+		return ec.fieldContext_HidingConnection_totalCountIsExact(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HidingConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_HidingEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_HidingEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_HidingEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HidingEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_HidingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "hiding":
+		return ec.fieldContext_HidingPayload_hiding(ctx, field)
+	case "hidingEdge":
+		return ec.fieldContext_HidingPayload_hidingEdge(ctx, field)
+	case "act":
+		return ec.fieldContext_HidingPayload_act(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_HidingPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HidingPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Hunk(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -12958,6 +13825,16 @@ func (ec *executionContext) childFields_ReportRemade(ctx context.Context, field 
 		return ec.fieldContext_ReportRemade_because(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ReportRemade", field.Name)
+}
+
+func (ec *executionContext) childFields_ResponseRate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "answered":
+		return ec.fieldContext_ResponseRate_answered(ctx, field)
+	case "total":
+		return ec.fieldContext_ResponseRate_total(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ResponseRate", field.Name)
 }
 
 func (ec *executionContext) childFields_Result(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

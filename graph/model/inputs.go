@@ -183,6 +183,16 @@ type AnswerValueInput struct {
 	Date *string `json:"date,omitempty"`
 }
 
+// The hiding to appeal against, and why.
+type AppealHidingInput struct {
+	// The hiding's id.
+	ID string `json:"id"`
+	// Why it should be shown again, at most 5,000 characters. It is not published.
+	Text string `json:"text"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
 // Whose hands to put the paper of the viewer's party into.
 type AppointProxyInput struct {
 	// The ballot's id.
@@ -329,6 +339,8 @@ type CommentFilter struct {
 	Round *int32 `json:"round,omitempty"`
 	// Only those that came late, or only those that did not.
 	Late *bool `json:"late,omitempty"`
+	// Only those that are owed a disposition and have none, or only the others.
+	AwaitsDisposition *bool `json:"awaitsDisposition,omitempty"`
 	// Only those that changed or were voted on at or after this time. The list is then in the order of the changes, oldest first, unless you ask for another order.
 	ChangedSince *time.Time `json:"changedSince,omitempty"`
 }
@@ -382,6 +394,18 @@ type CreateAssignmentInput struct {
 	Assignee string `json:"assignee"`
 	// When it is due; in the future.
 	DueAt time.Time `json:"dueAt"`
+}
+
+// The appeal to decide, and the decision.
+type DecideAppealInput struct {
+	// The hiding's id.
+	ID string `json:"id"`
+	// The decision.
+	Outcome enum.AppealOutcome `json:"outcome"`
+	// The reason, at most 2,000 characters; it is published.
+	Reason string `json:"reason"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
 // What the caller makes of it.
@@ -484,6 +508,16 @@ type DisableWebhookInput struct {
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
+// The comment whose reports to dismiss, and the reason.
+type DismissReportsInput struct {
+	// The comment's id.
+	ID string `json:"id"`
+	// The reason, at most 2,000 characters; it is published.
+	Reason string `json:"reason"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
 // Who is not to sign an assessment after all.
 type DismissSignerInput struct {
 	// The assessment's id.
@@ -498,6 +532,18 @@ type DismissSignerInput struct {
 	Reason string `json:"reason"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
+// What became of comments.
+type DisposeCommentsInput struct {
+	// The ids of 1 to 250 top-level comments in dialogues.
+	Comments []string `json:"comments"`
+	// What became of them.
+	Outcome enum.DispositionOutcome `json:"outcome"`
+	// The reason, at most 2,000 characters; it is published.
+	Reason string `json:"reason"`
+	// The id of the version of a proposal in the same dialogue that they changed; only of comments that are accepted, at least in part.
+	Version *string `json:"version,omitempty"`
 }
 
 // The amendment to draft.
@@ -764,6 +810,24 @@ type HideCommentInput struct {
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
+// The comments to take down, and the reason.
+type HideCommentsInput struct {
+	// The ids of 1 to 250 comments.
+	Comments []string `json:"comments"`
+	// The reason, at most 2,000 characters; it is published with each.
+	Reason string `json:"reason"`
+}
+
+// Which entries of the log of moderation to list.
+type HidingFilter struct {
+	// Only those in this dialogue.
+	Dialogue *string `json:"dialogue,omitempty"`
+	// Only those that stand like this.
+	State []enum.HidingState `json:"state,omitempty"`
+	// Only those whose appeal was not decided in time, or only the others.
+	Overdue *bool `json:"overdue,omitempty"`
+}
+
 // Which impact assessments to list.
 type ImpactAssessmentFilter struct {
 	// Only those in these states.
@@ -855,6 +919,12 @@ type MarkOpinionReadInput struct {
 	ID string `json:"id"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
+// Which comments of the queue to list.
+type ModerationQueueFilter struct {
+	// Only those in this dialogue, on the dialogue itself or on its proposals.
+	Dialogue *string `json:"dialogue,omitempty"`
 }
 
 // What to say against the roll of a ballot.
@@ -1319,6 +1389,16 @@ type ReportAsOfInput struct {
 	Time *time.Time `json:"time,omitempty"`
 }
 
+// The comment to report, and why.
+type ReportCommentInput struct {
+	// The comment's id.
+	ID string `json:"id"`
+	// Why a moderator should look at it, at most 2,000 characters. Who wrote it never sees this.
+	Reason string `json:"reason"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
 // Which reports to list.
 type ReportFilter struct {
 	// Only those about this.
@@ -1381,6 +1461,14 @@ type RestoreCommentInput struct {
 	Reason string `json:"reason"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
+// The comments to show again, and the reason.
+type RestoreCommentsInput struct {
+	// The ids of 1 to 250 comments.
+	Comments []string `json:"comments"`
+	// The reason, at most 2,000 characters; it is published with each.
+	Reason string `json:"reason"`
 }
 
 // The assessment template to retire.
@@ -1633,6 +1721,18 @@ type SuspendStakeholderInput struct {
 type TakeUpProposalInput struct {
 	// The proposal's id.
 	ID string `json:"id"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
+// The comment to translate, and what it says in another language.
+type TranslateCommentInput struct {
+	// The comment's id.
+	ID string `json:"id"`
+	// The BCP 47 tag of the language.
+	Language string `json:"language"`
+	// The text in that language, in Markdown, at most 10,000 characters.
+	Body string `json:"body"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }

@@ -68,6 +68,22 @@ func (f Fact[S]) WithSQL(sql func(a policy.Actor, alias string) store.Cond) Fact
 	return f
 }
 
+// Said is something that somebody said, as moderators see it.
+type Said struct {
+	Type     policy.Resource
+	ID       uuid.UUID
+	On       policy.Resource // of where it was said
+	OnID     uuid.UUID
+	Dialogue *uuid.UUID
+	Author   uuid.UUID
+	Place    Place // where it was said
+}
+
+// Convened asks, of a row of this alias, that the actor's party convened its dialogue, or that it has none: there any facilitator stands in.
+func Convened(a policy.Actor, alias string) store.Cond {
+	return store.Where("("+alias+".dialogue_id IS NULL OR EXISTS (SELECT 1 FROM dialogues c WHERE c.id = "+alias+".dialogue_id AND c.convenor_id = ?))", a.Stakeholder)
+}
+
 // Outside are the facts of a place outside of dialogues: discussion is always open, and any facilitator that acts for a party
 // stands in for the convenor.
 func Outside(a policy.Actor) policy.Fact {

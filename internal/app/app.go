@@ -235,6 +235,9 @@ func (a *App) pages(events http.Handler) map[string]server.Page {
 		all[path] = server.Page{Handler: r.Handler, Operations: r.Operations, Authenticate: true, Cost: 500, Report: true}
 	}
 	d := a.Domains
+	for path, r := range export.NewModeration(a.Store, a.Log, d.Hidings).Routes() {
+		all[path] = server.Page{Handler: r.Handler, Operations: r.Operations, Authenticate: true, Cost: 500, Report: true}
+	}
 	for path, r := range register.New(a.Store, a.Log, d.Parties, d.Practices, d.Assessments, a.config.PublicURL).Routes() {
 		all[path] = server.Page{Handler: r.Handler, Operations: r.Operations, Cost: 500, Report: true}
 	}
@@ -425,6 +428,7 @@ func (a *App) Run(ctx context.Context, l net.Listener) error {
 	a.workers.Go(hooksCtx, "imports", a.Domains.Imports.Run)
 	a.workers.Go(hooksCtx, "reports", a.report)
 	a.workers.Go(hooksCtx, "calls", a.Domains.CalledFirms.Run)
+	a.workers.Go(hooksCtx, "appeals", a.Domains.Hidings.Run)
 	a.workers.Go(hooksCtx, "phases", a.Domains.Dialogues.Run)
 	a.workers.Go(hooksCtx, "ballots", a.Domains.Ballots.Run)
 	if a.fanout != nil {

@@ -90,7 +90,7 @@ var allowed = map[string][]string{
 	"internal/actlog": {"ent/db/...", "internal/act", "internal/bundle", "internal/clock", "internal/fault", "internal/keys", "internal/openapi", "internal/person", "internal/personal", "internal/policy", "internal/post", "internal/store", "internal/typeid", "schema/enum"},
 
 	"internal/download":     {"internal/fault", "internal/policy", "internal/post", "internal/store", "schema/enum"},
-	"internal/export":       {"internal/actlog", "internal/assessment", "internal/csvtext", "internal/download", "internal/fault", "internal/openapi", "internal/policy", "internal/questionnaire", "internal/store", "internal/typeid", "schema/enum"},
+	"internal/export":       {"ent/db", "internal/hiding", "internal/actlog", "internal/assessment", "internal/csvtext", "internal/download", "internal/fault", "internal/openapi", "internal/policy", "internal/questionnaire", "internal/store", "internal/typeid", "schema/enum"},
 	"internal/register":     {"ent/db", "internal/actlog", "internal/assessment", "internal/csvtext", "internal/download", "internal/fault", "internal/openapi", "internal/party", "internal/policy", "internal/post", "internal/practice", "internal/store", "internal/typeid", "schema/enum"},
 	"internal/answers":      {"internal/actlog", "internal/store"},
 	"internal/feed":         {"ent/db", "internal/act", "internal/actlog", "internal/fair", "internal/fault", "internal/policy", "internal/store", "internal/typeid", "schema/enum"},

@@ -54,9 +54,7 @@ func nounOf(kinds []Kind) access.Noun[db.Comment, placed] {
 		AsPlace:  asPlace,
 		Facts: []access.Fact[placed]{
 			access.Party[placed](policy.Own, "author_id"),
-			around(policy.Convenor).WithSQL(func(a policy.Actor, t string) store.Cond {
-				return store.Where("("+t+".dialogue_id IS NULL OR EXISTS (SELECT 1 FROM dialogues c WHERE c.id = "+t+".dialogue_id AND c.convenor_id = ?))", a.Stakeholder)
-			}),
+			around(policy.Convenor).WithSQL(access.Convened),
 			around(policy.InSight).WithSQL(func(a policy.Actor, t string) store.Cond {
 				return access.SubjectVisible(kinds, a, t)
 			}),

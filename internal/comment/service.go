@@ -33,9 +33,11 @@ var acts = []act.Type{
 	{Name: "comment.tallied", By: "the server"},
 	{Name: "comment.edited"},
 	{Name: "comment.withdrawn"},
+	{Name: "comment.translated"},
 	{Name: "comment.disposed"},
 	{Name: "comment.hidden"},
 	{Name: "comment.restored"},
+	{Name: "comment.reports_dismissed"},
 }
 
 // Commentable is a noun that can be commented on. Its domain implements it.
@@ -67,13 +69,15 @@ type Service struct {
 	store *store.Store
 	clock clock.Clock
 	kinds []Kind
+
+	moderation Moderation
 }
 
 // New makes the service for the kinds of thing that can be commented on.
-func New(s *store.Store, l access.Log, c clock.Clock, kinds ...Kind) *Service {
-	m := &Service{store: s, clock: c, kinds: kinds}
-	m.Frame = access.Frame[db.Comment, placed]{Noun: nounOf(kinds), Store: s, Log: l, Acts: acts, Fetch: m.fetch, Entry: entry}
-	return m
+func New(s *store.Store, l access.Log, c clock.Clock, m Moderation, kinds ...Kind) *Service {
+	n := &Service{store: s, clock: c, kinds: kinds, moderation: m}
+	n.Frame = access.Frame[db.Comment, placed]{Noun: nounOf(kinds), Store: s, Log: l, Acts: acts, Fetch: n.fetch, Entry: entry}
+	return n
 }
 
 // Subject names what a comment is about.
@@ -301,48 +305,6 @@ func (s *Service) castTogether(
 	})
 }
 
-// Hide takes a comment down.
-func (s *Service) Hide(ctx context.Context, id uuid.UUID, reason string, expected *int32) (*act.Result, error) {
-	return s.moderate(ctx, policy.HideComment, id, reason, expected, "comment.hidden", enum.CommentStateHidden)
-}
-
-// Restore shows a comment again.
-func (s *Service) Restore(ctx context.Context, id uuid.UUID, reason string, expected *int32) (*act.Result, error) {
-	return s.moderate(ctx, policy.RestoreComment, id, reason, expected, "comment.restored", enum.CommentStateVisible)
-}
-
-func (s *Service) moderate(
-	ctx context.Context, action policy.Action, id uuid.UUID, reason string, expected *int32, typ string, state enum.CommentState,
-) (*act.Result, error) {
-	reason, err := fault.Reason(reason)
-	if err != nil {
-		return nil, err
-	}
-	audience := ""
-	frame := s.Frame
-	frame.Entry = func(typ string, c placed) act.Entry {
-		e := of(typ, c, map[string]any{"state": state})
-		e.Audience, e.Reason = audience, reason
-		return e
-	}
-	return frame.Change(ctx, action, id, expected, typ, func(ctx context.Context, tx *db.Tx, c placed) (*db.Comment, error) {
-		shown := c.State == enum.CommentStateVisible
-		if shown || state == enum.CommentStateVisible {
-			audience = act.ForPlace // or those who keep a copy would never hear that it is gone, nor why it was there again meanwhile
-		}
-		if shows := state == enum.CommentStateVisible; shows != shown {
-			by := -1
-			if shows {
-				by = 1
-			}
-			if err := s.discuss(ctx, tx, c.Comment, by); err != nil {
-				return nil, err
-			}
-		}
-		return c.Update().SetState(state).SetStateReason(optional.Text(reason)).AddRevision(1).SetUpdatedAt(s.clock.Now()).Save(ctx)
-	})
-}
-
 // Personal says what becomes of what customers wrote and voted.
 func (s *Service) Personal() []personal.Data {
 	return []personal.Data{
@@ -378,6 +340,18 @@ func (s *Service) Personal() []personal.Data {
 			Withheld: "It is the id of the member who asks, which the profile holds.",
 		},
 		{
+			Table: "comment_translations", Column: "party_id", Erasure: "The words go; that a translation was here stays. Those of what the party said itself go, too, whoever made them.",
+			Export: &personal.File{
+				Name: "comment-translations", Noun: "comment", Columns: []string{"comment", "created_at", "language", "body"},
+				Query: "SELECT comment_id, created_at, language, body FROM comment_translations WHERE party_id = ? ORDER BY id",
+			},
+			Kept: []personal.Kept{{Columns: []string{"language"}, Why: "It is the name of a language, and says nothing of what was said."}},
+		},
+		{
+			Table: "comment_translations", Column: "member_id", Erasure: "It stays, and names a member whose identity is gone.",
+			Withheld: "It is the id of the member who asks, which the profile holds.",
+		},
+		{
 			Table: "dispositions", Column: "party_id", Organisations: true, Erasure: "It stays: it names an organisation, not a person.",
 			Withheld: "What an organisation says is its own, not its member's.",
 		},
@@ -403,6 +377,10 @@ func (s *Service) erase(ctx context.Context, tx *db.Tx, author uuid.UUID) error 
 	}
 	if _, err := s.store.Exec(ctx, tx, "UPDATE comment_versions SET body = '' WHERE author_id = ?", author); err != nil {
 		return fmt.Errorf("blank versions of comments: %w", err)
+	}
+	const translations = "UPDATE comment_translations SET body = '' WHERE party_id = ? OR comment_id IN (SELECT id FROM comments WHERE author_id = ?)"
+	if _, err := s.store.Exec(ctx, tx, translations, author, author); err != nil {
+		return fmt.Errorf("blank translations of comments: %w", err)
 	}
 	return nil
 }

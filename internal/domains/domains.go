@@ -21,10 +21,12 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/clock"
 	"github.com/plenary-dialogue/plenary/internal/comment"
 	"github.com/plenary-dialogue/plenary/internal/consultation"
+	"github.com/plenary-dialogue/plenary/internal/contentreport"
 	"github.com/plenary-dialogue/plenary/internal/decisionrule"
 	"github.com/plenary-dialogue/plenary/internal/dialogue"
 	"github.com/plenary-dialogue/plenary/internal/file"
 	"github.com/plenary-dialogue/plenary/internal/filing"
+	"github.com/plenary-dialogue/plenary/internal/hiding"
 	"github.com/plenary-dialogue/plenary/internal/history"
 	"github.com/plenary-dialogue/plenary/internal/importing"
 	"github.com/plenary-dialogue/plenary/internal/mitigation"
@@ -77,6 +79,8 @@ type Domains struct {
 	Privacy       *privacy.Service
 
 	OfficialResponses *officialresponse.Service
+	Hidings           *hiding.Service
+	ContentReports    *contentreport.Service
 }
 
 // New makes the services and checks that they declare what the policy's rules need.
@@ -96,12 +100,18 @@ func New(s *store.Store, l *actlog.Log, c clock.Clock, hooks webhook.Options) (*
 		assessment.Kind{Resource: policy.Proposal, Assessable: d.Proposals},
 	)
 	d.Practices.Assess(d.Assessments)
-	d.Comments = comment.New(s, l, c,
-		comment.Kind{Resource: policy.Dialogue, Commentable: d.Dialogues},
-		comment.Kind{Resource: policy.Proposal, Commentable: d.Proposals},
-		comment.Kind{Resource: policy.Practice, Commentable: d.Practices},
-		comment.Kind{Resource: policy.Assessment, Commentable: d.Assessments},
-	)
+	discussed := []comment.Kind{
+		{Resource: policy.Dialogue, Commentable: d.Dialogues}, {Resource: policy.Proposal, Commentable: d.Proposals},
+		{Resource: policy.Practice, Commentable: d.Practices}, {Resource: policy.Assessment, Commentable: d.Assessments},
+	}
+	d.Comments = comment.New(s, l, c, moderation{hiding.NewRegister(s, c), reports{contentreport.NewRegister(s, c)}}, discussed...)
+	var where []hiding.Where
+	var reported []contentreport.Where
+	for _, kind := range discussed {
+		where, reported = append(where, kind), append(reported, kind)
+	}
+	d.Hidings = hiding.New(s, l, c, map[policy.Resource]hiding.Moderated{policy.Comment: d.Comments}, where...)
+	d.ContentReports = contentreport.New(s, l, c, reported...)
 	d.Dialogues.Settle(d.Comments)
 	d.Files = file.New(s, l, c, cabinet, file.Kind{Resource: policy.Assessment, Holder: d.Assessments})
 	d.Readings = reading.New(s, l, d.Dialogues, d.Comments, d.Proposals)
@@ -149,6 +159,15 @@ func New(s *store.Store, l *actlog.Log, c clock.Clock, hooks webhook.Options) (*
 	}
 	return d, nil
 }
+
+// moderation is where it is noted what moderators do.
+type moderation struct {
+	*hiding.Register
+	reports
+}
+
+// reports keeps apart two embedded types of one name.
+type reports struct{ *contentreport.Register }
 
 // covering is how reports ask for checkpoints.
 func covering(l *actlog.Log) func(ctx context.Context, seq int64) (*reporting.Checkpoint, error) {

@@ -237,6 +237,7 @@ const (
 	Proposer                        // the actor's party wrote the proposal that it is about
 	Editable                        // the text of the proposal that it is about can change now
 	Convened                        // it was said in a dialogue
+	Impartial                       // it is not about what the actor's party said
 	factEnd
 )
 
@@ -326,6 +327,7 @@ var factWords = [...]struct {
 	{"proposer", "the actor's party wrote the proposal", "only the party that wrote the proposal may do this", enum.UserErrorCodeOwner},
 	{"editable", "the proposal can be edited", "the proposal cannot be edited now", enum.UserErrorCodeState},
 	{"convened", "it was said in a dialogue", "this was not said in a dialogue: nobody owes it a disposition", enum.UserErrorCodeConvenor},
+	{"impartial", "it is not about what the actor's party said", "this is about what your own party said", enum.UserErrorCodeOwnParty},
 }
 
 // Names lists the facts by their names.
@@ -627,6 +629,7 @@ var awaited = map[Action][]string{
 	AnswerCall:         nil,
 	DecideExemption:    nil,
 	AcknowledgeFiling:  nil,
+	DecideHiding:       nil,
 }
 
 // awaitedOf are facts that tell of whom an action is awaited, where more may do it.

@@ -42,6 +42,9 @@ const (
 	Authorship       Resource = "authorship" // of a proposal, beside the party that proposes it
 	Amendment        Resource = "amendment"
 	OfficialResponse Resource = "officialresponse"
+
+	Hiding        Resource = "hiding"        // of something that was said
+	ContentReport Resource = "contentreport" // to moderators
 )
 
 // SubjectType is a resource as columns of that name have it: DIALOGUE.
@@ -131,9 +134,19 @@ const (
 	TallyComment         Action = "comment.tally"
 	EditComment          Action = "comment.edit"
 	WithdrawComment      Action = "comment.withdraw"
+	TranslateComment     Action = "comment.translate"
 	DisposeComment       Action = "comment.dispose"
 	HideComment          Action = "comment.hide"
 	RestoreComment       Action = "comment.restore"
+	ReportComment        Action = "comment.report"
+	DismissReports       Action = "comment.dismiss_reports"
+	ReadContentReport    Action = "contentreport.read"
+	ReadReportQueue      Action = "contentreport.read_queue" // as a moderator
+	ReadHiding           Action = "hiding.read"
+	ReadAppeal           Action = "hiding.read_appeal" // its words
+	AppealHiding         Action = "hiding.appeal"
+	DecideHiding         Action = "hiding.decide"
+	NoteOverdueAppeal    Action = "hiding.note_overdue"
 	ReadPractice         Action = "practice.read"
 	ProposePractice      Action = "practice.propose"
 	RevisePractice       Action = "practice.revise"
@@ -446,11 +459,31 @@ var table = []Rule{
 	on(TallyComment, []Role{system}, nil, 0, 0, jobs),
 	on(EditComment, chambers, in(enum.CommentStateVisible), Own|ActiveParty|DialogueOpen|Untouched|Recent, 0, ownWork),
 	on(WithdrawComment, chambers, in(enum.CommentStateVisible, enum.CommentStatePending), Own|ActiveParty, 0, ownWork),
+	on(TranslateComment, chambers, in(enum.CommentStateVisible), ActiveParty, 0, taking),
 	on(DisposeComment, stewards, in(enum.CommentStateVisible), Convenor|ActiveParty|Convened|TopLevel, 0, answering),
 	on(HideComment, stewards, in(enum.CommentStateVisible, enum.CommentStatePending), Convenor|ActiveParty, 0, conduct),
 	on(HideComment, []Role{Admin}, in(enum.CommentStateVisible, enum.CommentStatePending), 0, Own, house),
 	on(RestoreComment, stewards, in(enum.CommentStateHidden, enum.CommentStatePending), Convenor|ActiveParty, 0, conduct),
 	on(RestoreComment, []Role{Admin}, in(enum.CommentStateHidden, enum.CommentStatePending), 0, Own, house),
+	on(ReportComment, chambers, in(enum.CommentStateVisible), ActiveParty, Own, taking),
+	on(DismissReports, stewards, in(enum.CommentStateVisible), Convenor|ActiveParty, 0, conduct),
+	on(DismissReports, []Role{Admin}, in(enum.CommentStateVisible), 0, Own, house),
+
+	on(ReadContentReport, []Role{authenticatedAs}, nil, Own, 0, ownWork),
+	on(ReadContentReport, stewards, nil, Convenor|InSight|Impartial, 0, steward),
+	on(ReadContentReport, oversight, nil, InSight|Impartial, 0, auditing),
+	on(ReadReportQueue, stewards, nil, Convenor|InSight|Impartial, 0, steward),
+	on(ReadReportQueue, []Role{Admin}, nil, InSight|Impartial, 0, house),
+
+	on(ReadHiding, nil, nil, InSight, 0, conduct),
+	on(ReadHiding, []Role{system}, nil, 0, 0, jobs),
+	on(ReadAppeal, []Role{authenticatedAs}, nil, Own|InSight, 0, ownWork),
+	on(ReadAppeal, stewards, nil, Convenor|InSight, 0, steward),
+	on(ReadAppeal, oversight, nil, InSight, 0, auditing),
+	on(AppealHiding, chambers, in(enum.HidingStateHidden), Own|ActiveParty, 0, conduct),
+	on(DecideHiding, stewards, in(enum.HidingStateAppealed), Convenor|ActiveParty, Writer, fourEyes),
+	on(DecideHiding, []Role{Admin}, in(enum.HidingStateAppealed), 0, Writer, fourEyes),
+	on(NoteOverdueAppeal, []Role{system}, in(enum.HidingStateAppealed), 0, 0, jobs),
 
 	on(ReadPractice, nil, beingTried, 0, 0, charter),
 	on(ReadPractice, nil, in(enum.PracticeStateWithdrawn), Published, 0, charter),

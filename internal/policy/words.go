@@ -13,7 +13,7 @@ import (
 // The sentences that a person reads: why an action was refused, and the policy itself. They follow from the names of
 // actions, nouns and states; the tables below hold only the words that do not.
 
-var nouns = map[Resource]string{Stakeholder: "party", OfficialResponse: "official response"}
+var nouns = map[Resource]string{Stakeholder: "party", OfficialResponse: "official response", ContentReport: "report"}
 
 func (r Resource) noun() string {
 	if s := nouns[r]; s != "" {
@@ -48,6 +48,10 @@ var phrases = map[Action]string{
 	MarkOpinionRead:      "mark an opinion as read",
 	VoteOnComment:        "vote on a comment",
 	DisposeComment:       "say what became of a comment",
+	DismissReports:       "dismiss the reports of a comment",
+	AppealHiding:         "appeal against a hiding",
+	DecideHiding:         "decide an appeal",
+	NoteOverdueAppeal:    "note that an appeal is overdue",
 	RetractVote:          "take back a vote on a comment",
 	RotateWebhookSecret:  "rotate the secret of a webhook",
 	ReplayWebhook:        "replay acts to a webhook",
@@ -156,6 +160,7 @@ var owners = map[Resource]string{
 	Assessment: "the firm whose practice or proposal is assessed",
 	Tie:        "the party that declared the tie",
 	Opinion:    "the party that gave the opinion",
+	Hiding:     "the party whose words were hidden",
 	Template:   "the regulator that imported the template",
 	Webhook:    "the party that registered the webhook",
 	Assignment: "the party whose work is assigned",
@@ -219,6 +224,8 @@ func (r Rule) lacks(f Fact, a Actor) (enum.UserErrorCode, string) {
 // barred says why an action is refused to those of whom a fact holds.
 func (r Rule) barred(bar Fact) (enum.UserErrorCode, string) {
 	switch {
+	case bar&Writer != 0 && r.Resource == Hiding:
+		return enum.UserErrorCodeSamePerson, "you hid this, or appealed against that: another person must decide"
 	case bar&Writer != 0:
 		return enum.UserErrorCodeSamePerson, "you wrote this " + r.Resource.noun() + ": another person must " + r.Action.doIt()
 	case bar&Assignee != 0 && r.Resource == Mitigation:

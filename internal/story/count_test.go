@@ -55,6 +55,11 @@ var counted = []struct {
 		`{dialogues(first: $a){nodes{responseRate{answered total} missingToClose{code} comments(first: $c){nodes{awaitsDisposition
 			disposition{reason by{name} version{number}} dispositions(first: $b){nodes{outcome}}}}}}}`, 1 + 3 + 2 + 2, 1 + 3 + 2 + 2,
 	},
+	{
+		"how comments were moderated",
+		`{dialogues(first: $a){nodes{moderationLog(first: $b){nodes{reason}} comments(first: $c){nodes{hiding{reason} reports(first: $b){nodes{reason}}
+			translations(first: $b){nodes{body}}}}}}}`, 1 + 2 + 3, 1 + 2 + 3,
+	},
 	{"what is unread", `{dialogues(first: $a){nodes{unread{since comments proposals outcomes}}}}`, 1, 2},
 	{"with the viewer's votes", `{dialogues(first: $a){nodes{comments(first: $c){nodes{viewerVote tally{total}}}}}}`, 2, 3},
 	{

@@ -560,6 +560,13 @@ func (r *recorder) exports(w *world) {
 	}
 	w.moves("firm", "FR")
 	token := w.token(regulator)
+	for id, format := range map[string]string{"exportModerationJsonl": "jsonl", "exportModerationCsv": "csv"} {
+		path := "/exports/moderation." + format
+		r.asks(w, asked{id: id, path: path, want: 200})
+		r.asks(w, asked{id: id, path: path + "?since=1", want: 400})
+		r.asks(w, asked{id: id, path: path, token: "none", want: 401})
+		r.asks(w, asked{id: id, path: path, token: w.token(within("regulator", "events:read")), want: 403})
+	}
 	parts(asked{path: in + "&since=" + before, want: 200}) // tombstones
 	parts(asked{token: token, want: 200})
 	parts(asked{token: token, path: "?since=" + cursor, want: 200})

@@ -366,7 +366,20 @@ func (p *prober) unfinished() []string {
 		ids = append(ids, client.Imported.Create().SetKind("assessment").SetPlace(practice.GlobalID().String()).SetPartyID(practice.FirmID).SetMemberID(member("firm")).
 			SetSha256("0").SetBytes(1).SetOptions([]byte("{}")).SetState(enum.ImportState(v.Name)).SaveX(ctx).GlobalID().String())
 	}
-	return append(ids, p.summoned(must(typeid.Parse("assessment", ids[2])))...)
+	return append(append(ids, p.summoned(must(typeid.Parse("assessment", ids[2])))...), p.moderated()...)
+}
+
+// moderated writes a hiding in each state, of something that the firm said.
+func (p *prober) moderated() (ids []string) {
+	ctx, client := context.Background(), p.Store.Client()
+	about := client.Dialogue.GetX(ctx, must(typeid.Parse("dialogue", p.id("What may"))))
+	said := client.Comment.Create().SetSubjectType("DIALOGUE").SetSubjectID(about.ID).SetDialogueID(about.ID).SetAuthorID(stakeholder("firm")).SetBody("Words.").
+		SetState(enum.CommentStateHidden).SaveX(ctx)
+	for _, v := range p.Schema.Schema().Types["HidingState"].EnumValues {
+		ids = append(ids, client.Hiding.Create().SetHiddenType("COMMENT").SetHiddenID(said.ID).SetSubjectType("DIALOGUE").SetSubjectID(about.ID).SetDialogueID(about.ID).
+			SetAuthorID(said.AuthorID).SetReason("R").SetState(enum.HidingState(v.Name)).SaveX(ctx).GlobalID().String())
+	}
+	return ids
 }
 
 // summoned writes calls of a regulator in each state, on the firm in each state of its own, and filings of an assessment in each state.

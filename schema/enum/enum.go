@@ -67,8 +67,12 @@ const (
 	ActTypeCommentTallied               ActType = "COMMENT_TALLIED"
 	ActTypeCommentEdited                ActType = "COMMENT_EDITED"
 	ActTypeCommentWithdrawn             ActType = "COMMENT_WITHDRAWN"
+	ActTypeCommentTranslated            ActType = "COMMENT_TRANSLATED"
+	ActTypeCommentDisposed              ActType = "COMMENT_DISPOSED"
 	ActTypeCommentHidden                ActType = "COMMENT_HIDDEN"
 	ActTypeCommentRestored              ActType = "COMMENT_RESTORED"
+	ActTypeContentreportFiled           ActType = "CONTENTREPORT_FILED"
+	ActTypeCommentReportsDismissed      ActType = "COMMENT_REPORTS_DISMISSED"
 	ActTypeDecisionruleDefined          ActType = "DECISIONRULE_DEFINED"
 	ActTypeDialogueConvened             ActType = "DIALOGUE_CONVENED"
 	ActTypeDialogueInvited              ActType = "DIALOGUE_INVITED"
@@ -88,6 +92,9 @@ const (
 	ActTypeFilingSuperseded             ActType = "FILING_SUPERSEDED"
 	ActTypeFilingOutdated               ActType = "FILING_OUTDATED"
 	ActTypeFilingRevoked                ActType = "FILING_REVOKED"
+	ActTypeHidingAppealed               ActType = "HIDING_APPEALED"
+	ActTypeHidingDecided                ActType = "HIDING_DECIDED"
+	ActTypeHidingOverdue                ActType = "HIDING_OVERDUE"
 	ActTypeImportStarted                ActType = "IMPORT_STARTED"
 	ActTypeImportFinished               ActType = "IMPORT_FINISHED"
 	ActTypeImportFailed                 ActType = "IMPORT_FAILED"
@@ -218,8 +225,12 @@ var ActTypeDescriptions = map[ActType]string{
 	ActTypeCommentTallied:               "A comment was voted on, or votes on it were taken back: its tally has changed. Written for each comment at most every two seconds. It names nobody.",
 	ActTypeCommentEdited:                "A comment was edited by the party that wrote it.",
 	ActTypeCommentWithdrawn:             "A comment was withdrawn by the party that wrote it.",
+	ActTypeCommentTranslated:            "A comment was translated.",
+	ActTypeCommentDisposed:              "It was said what became of a comment, with a reason.",
 	ActTypeCommentHidden:                "A comment was hidden, with a reason.",
 	ActTypeCommentRestored:              "A comment was restored, with a reason.",
+	ActTypeContentreportFiled:           "Something was reported to moderators. Only they see this act, the party that reported, and oversight.",
+	ActTypeCommentReportsDismissed:      "The reports of a comment were dismissed, with a reason.",
 	ActTypeDecisionruleDefined:          "A version of a decision rule was defined.",
 	ActTypeDialogueConvened:             "A dialogue was convened.",
 	ActTypeDialogueInvited:              "Parties were invited to a dialogue.",
@@ -239,6 +250,9 @@ var ActTypeDescriptions = map[ActType]string{
 	ActTypeFilingSuperseded:             "A newer assessment has taken the place of one that was filed.",
 	ActTypeFilingOutdated:               "What was filed is out of date.",
 	ActTypeFilingRevoked:                "What was filed was revoked.",
+	ActTypeHidingAppealed:               "Who had its words hidden appealed. The act does not name it.",
+	ActTypeHidingDecided:                "An appeal was decided, with a reason.",
+	ActTypeHidingOverdue:                "An appeal was not decided in time.",
 	ActTypeImportStarted:                "An import was started.",
 	ActTypeImportFinished:               "An import was written, as a whole.",
 	ActTypeImportFailed:                 "An import failed, and nothing of it was written.",
@@ -364,8 +378,12 @@ const (
 	ActionCommentRetractVote          Action = "COMMENT_RETRACT_VOTE"
 	ActionCommentEdit                 Action = "COMMENT_EDIT"
 	ActionCommentWithdraw             Action = "COMMENT_WITHDRAW"
+	ActionCommentTranslate            Action = "COMMENT_TRANSLATE"
+	ActionCommentDispose              Action = "COMMENT_DISPOSE"
 	ActionCommentHide                 Action = "COMMENT_HIDE"
 	ActionCommentRestore              Action = "COMMENT_RESTORE"
+	ActionCommentReport               Action = "COMMENT_REPORT"
+	ActionCommentDismissReports       Action = "COMMENT_DISMISS_REPORTS"
 	ActionDecisionruleDefine          Action = "DECISIONRULE_DEFINE"
 	ActionDialogueMarkRead            Action = "DIALOGUE_MARK_READ"
 	ActionDialogueConvene             Action = "DIALOGUE_CONVENE"
@@ -379,6 +397,8 @@ const (
 	ActionFilingFile                  Action = "FILING_FILE"
 	ActionFilingAcknowledge           Action = "FILING_ACKNOWLEDGE"
 	ActionFilingReturn                Action = "FILING_RETURN"
+	ActionHidingAppeal                Action = "HIDING_APPEAL"
+	ActionHidingDecide                Action = "HIDING_DECIDE"
 	ActionImportStart                 Action = "IMPORT_START"
 	ActionAssessmentImport            Action = "ASSESSMENT_IMPORT"
 	ActionDialogueImport              Action = "DIALOGUE_IMPORT"
@@ -494,8 +514,12 @@ var ActionDescriptions = map[Action]string{
 	ActionCommentRetractVote:          "Take back a vote on a comment.",
 	ActionCommentEdit:                 "Change the text of a comment.",
 	ActionCommentWithdraw:             "Withdraw a comment.",
+	ActionCommentTranslate:            "Translate a comment.",
+	ActionCommentDispose:              "Say what became of a comment.",
 	ActionCommentHide:                 "Hide a comment.",
 	ActionCommentRestore:              "Show a comment again.",
+	ActionCommentReport:               "Report a comment.",
+	ActionCommentDismissReports:       "Dismiss the reports of a comment.",
 	ActionDecisionruleDefine:          "Define a decision rule.",
 	ActionDialogueMarkRead:            "Mark a dialogue as read.",
 	ActionDialogueConvene:             "Convene a dialogue.",
@@ -509,6 +533,8 @@ var ActionDescriptions = map[Action]string{
 	ActionFilingFile:                  "File an impact assessment with a regulator.",
 	ActionFilingAcknowledge:           "Acknowledge a filing.",
 	ActionFilingReturn:                "Send a filing back.",
+	ActionHidingAppeal:                "Appeal against a hiding.",
+	ActionHidingDecide:                "Decide an appeal.",
 	ActionImportStart:                 "Start an import that was checked.",
 	ActionAssessmentImport:            "Import impact assessments of a practice or a proposal of one's own firm.",
 	ActionDialogueImport:              "Import a consultation that was held elsewhere as a dialogue.",
@@ -592,6 +618,15 @@ const (
 	AnswerPartValue    AnswerPart = "VALUE"
 	AnswerPartNote     AnswerPart = "NOTE"
 	AnswerPartEvidence AnswerPart = "EVIDENCE"
+)
+
+// AppealOutcome: What is decided on an appeal.
+type AppealOutcome string
+
+// The values of AppealOutcome.
+const (
+	AppealOutcomeUpheld     AppealOutcome = "UPHELD"
+	AppealOutcomeOverturned AppealOutcome = "OVERTURNED"
 )
 
 // AssessmentCallState: The state of a call for assessments.
@@ -734,6 +769,15 @@ const (
 	CommentStateWithdrawn CommentState = "WITHDRAWN"
 )
 
+// ContentReportState: Whether a moderator has dealt with a report.
+type ContentReportState string
+
+// The values of ContentReportState.
+const (
+	ContentReportStateOpen    ContentReportState = "OPEN"
+	ContentReportStateSettled ContentReportState = "SETTLED"
+)
+
 // DeadLetterState: The state of an event that the server gave up on.
 type DeadLetterState string
 
@@ -795,6 +839,17 @@ const (
 	DialogueVisibilityInvited DialogueVisibility = "INVITED"
 )
 
+// DispositionOutcome: What became of a comment.
+type DispositionOutcome string
+
+// The values of DispositionOutcome.
+const (
+	DispositionOutcomeAccepted       DispositionOutcome = "ACCEPTED"
+	DispositionOutcomePartlyAccepted DispositionOutcome = "PARTLY_ACCEPTED"
+	DispositionOutcomeRejected       DispositionOutcome = "REJECTED"
+	DispositionOutcomeOutOfScope     DispositionOutcome = "OUT_OF_SCOPE"
+)
+
 // ErrorCode: The code of an error, in errors[].extensions.code. Mutations report expected failures as userErrors, with a UserErrorCode.
 type ErrorCode string
 
@@ -850,6 +905,18 @@ const (
 	FindingCauseEmpty     FindingCause = "EMPTY"
 	FindingCauseNoBase    FindingCause = "NO_BASE"
 	FindingCauseDestroyed FindingCause = "DESTROYED"
+)
+
+// HidingState: How a hiding stands.
+type HidingState string
+
+// The values of HidingState.
+const (
+	HidingStateHidden     HidingState = "HIDDEN"
+	HidingStateAppealed   HidingState = "APPEALED"
+	HidingStateUpheld     HidingState = "UPHELD"
+	HidingStateOverturned HidingState = "OVERTURNED"
+	HidingStateRestored   HidingState = "RESTORED"
 )
 
 // HunkOp: What happened to a piece of text.

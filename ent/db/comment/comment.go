@@ -50,6 +50,10 @@ const (
 	FieldPhaseID = "phase_id"
 	// FieldLate holds the string denoting the late field in the database.
 	FieldLate = "late"
+	// FieldOwed holds the string denoting the owed field in the database.
+	FieldOwed = "owed"
+	// FieldOutcome holds the string denoting the outcome field in the database.
+	FieldOutcome = "outcome"
 	// FieldVersion holds the string denoting the version field in the database.
 	FieldVersion = "version"
 	// FieldQuoteStart holds the string denoting the quote_start field in the database.
@@ -96,6 +100,8 @@ var Columns = []string{
 	FieldLanguage,
 	FieldPhaseID,
 	FieldLate,
+	FieldOwed,
+	FieldOutcome,
 	FieldVersion,
 	FieldQuoteStart,
 	FieldQuoteEnd,
@@ -136,6 +142,8 @@ var (
 	DefaultLanguage string
 	// DefaultLate holds the default value on creation for the "late" field.
 	DefaultLate int
+	// DefaultOwed holds the default value on creation for the "owed" field.
+	DefaultOwed bool
 	// DefaultQuoteText holds the default value on creation for the "quote_text" field.
 	DefaultQuoteText optional.Text
 	// DefaultState holds the default value on creation for the "state" field.

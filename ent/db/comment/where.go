@@ -68,6 +68,12 @@ func PhaseID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldPhaseID, v) }
 // Late matches rows by late. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func Late(v int) Predicate { return sql.FieldEQ(FieldLate, v) }
 
+// Owed matches rows by owed. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
+func Owed(v bool) Predicate { return sql.FieldEQ(FieldOwed, v) }
+
+// Outcome matches rows by outcome. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
+func Outcome(v enum.DispositionOutcome) Predicate { return sql.FieldEQ(FieldOutcome, v) }
+
 // Version matches rows by version. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func Version(v int) Predicate { return sql.FieldEQ(FieldVersion, v) }
 

@@ -643,6 +643,8 @@ var (
 		{Name: "language", Type: field.TypeString, Default: "en"},
 		{Name: "phase_id", Type: field.TypeUUID, Nullable: true},
 		{Name: "late", Type: field.TypeInt, Default: 0},
+		{Name: "owed", Type: field.TypeBool, Default: false},
+		{Name: "outcome", Type: field.TypeString, Nullable: true},
 		{Name: "version", Type: field.TypeInt, Nullable: true},
 		{Name: "quote_start", Type: field.TypeInt, Nullable: true},
 		{Name: "quote_end", Type: field.TypeInt, Nullable: true},
@@ -674,10 +676,10 @@ var (
 			{
 				Name:    "comment_subject_id_depth_late_agrees_id",
 				Unique:  false,
-				Columns: []*schema.Column{CommentsColumns[5], CommentsColumns[8], CommentsColumns[17], CommentsColumns[26], CommentsColumns[0]},
+				Columns: []*schema.Column{CommentsColumns[5], CommentsColumns[8], CommentsColumns[17], CommentsColumns[28], CommentsColumns[0]},
 				Annotation: &entsql.IndexAnnotation{
 					DescColumns: map[string]bool{
-						CommentsColumns[26].Name: true,
+						CommentsColumns[28].Name: true,
 
 						CommentsColumns[0].Name: true,
 					},
@@ -708,6 +710,47 @@ var (
 				Unique:  false,
 				Columns: []*schema.Column{CommentsColumns[2], CommentsColumns[0]},
 			},
+			{
+				Name:    "comment_owed",
+				Unique:  false,
+				Columns: []*schema.Column{CommentsColumns[6], CommentsColumns[19], CommentsColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "owed AND state = 'VISIBLE'",
+				},
+			},
+		},
+	}
+	// CommentTranslationsColumns holds the columns for the "comment_translations" table.
+	CommentTranslationsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "comment_id", Type: field.TypeUUID},
+		{Name: "language", Type: field.TypeString},
+		{Name: "party_id", Type: field.TypeUUID},
+		{Name: "member_id", Type: field.TypeUUID},
+		{Name: "body", Type: field.TypeString, Size: 2147483647},
+		{Name: "created_at", Type: field.TypeTime},
+	}
+	// CommentTranslationsTable holds the schema information for the "comment_translations" table.
+	CommentTranslationsTable = &schema.Table{
+		Name:       "comment_translations",
+		Columns:    CommentTranslationsColumns,
+		PrimaryKey: []*schema.Column{CommentTranslationsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "commenttranslation_comment_id_language_party_id",
+				Unique:  true,
+				Columns: []*schema.Column{CommentTranslationsColumns[1], CommentTranslationsColumns[2], CommentTranslationsColumns[3]},
+			},
+			{
+				Name:    "commenttranslation_comment_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{CommentTranslationsColumns[1], CommentTranslationsColumns[0]},
+			},
+			{
+				Name:    "commenttranslation_party_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{CommentTranslationsColumns[3], CommentTranslationsColumns[0]},
+			},
 		},
 	}
 	// CommentVersionsColumns holds the columns for the "comment_versions" table.
@@ -736,6 +779,49 @@ var (
 				Name:    "commentversion_author_id_id",
 				Unique:  false,
 				Columns: []*schema.Column{CommentVersionsColumns[2], CommentVersionsColumns[0]},
+			},
+		},
+	}
+	// ContentReportsColumns holds the columns for the "content_reports" table.
+	ContentReportsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "revision", Type: field.TypeInt, Default: 1},
+		{Name: "reported_type", Type: field.TypeString},
+		{Name: "reported_id", Type: field.TypeUUID},
+		{Name: "subject_type", Type: field.TypeString},
+		{Name: "subject_id", Type: field.TypeUUID},
+		{Name: "dialogue_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "author_id", Type: field.TypeUUID},
+		{Name: "party_id", Type: field.TypeUUID},
+		{Name: "member_id", Type: field.TypeUUID},
+		{Name: "reason", Type: field.TypeString, Size: 2147483647},
+		{Name: "state", Type: field.TypeString, Default: "OPEN"},
+	}
+	// ContentReportsTable holds the schema information for the "content_reports" table.
+	ContentReportsTable = &schema.Table{
+		Name:       "content_reports",
+		Columns:    ContentReportsColumns,
+		PrimaryKey: []*schema.Column{ContentReportsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "contentreport_reported_id_party_id",
+				Unique:  true,
+				Columns: []*schema.Column{ContentReportsColumns[5], ContentReportsColumns[10]},
+			},
+			{
+				Name:    "content_report_open",
+				Unique:  false,
+				Columns: []*schema.Column{ContentReportsColumns[5], ContentReportsColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "state = 'OPEN'",
+				},
+			},
+			{
+				Name:    "contentreport_party_id_created_at",
+				Unique:  false,
+				Columns: []*schema.Column{ContentReportsColumns[10], ContentReportsColumns[1]},
 			},
 		},
 	}
@@ -907,6 +993,31 @@ var (
 			},
 		},
 	}
+	// DispositionsColumns holds the columns for the "dispositions" table.
+	DispositionsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "comment_id", Type: field.TypeUUID},
+		{Name: "number", Type: field.TypeInt},
+		{Name: "outcome", Type: field.TypeString},
+		{Name: "reason", Type: field.TypeString, Size: 2147483647},
+		{Name: "version_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "party_id", Type: field.TypeUUID},
+		{Name: "member_id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+	}
+	// DispositionsTable holds the schema information for the "dispositions" table.
+	DispositionsTable = &schema.Table{
+		Name:       "dispositions",
+		Columns:    DispositionsColumns,
+		PrimaryKey: []*schema.Column{DispositionsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "disposition_comment_id_number",
+				Unique:  true,
+				Columns: []*schema.Column{DispositionsColumns[1], DispositionsColumns[2]},
+			},
+		},
+	}
 	// FilesColumns holds the columns for the "files" table.
 	FilesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -1017,6 +1128,65 @@ var (
 				Name:    "filing_updated_at_id",
 				Unique:  false,
 				Columns: []*schema.Column{FilingsColumns[2], FilingsColumns[0]},
+			},
+		},
+	}
+	// HidingsColumns holds the columns for the "hidings" table.
+	HidingsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "revision", Type: field.TypeInt, Default: 1},
+		{Name: "hidden_type", Type: field.TypeString},
+		{Name: "hidden_id", Type: field.TypeUUID},
+		{Name: "subject_type", Type: field.TypeString},
+		{Name: "subject_id", Type: field.TypeUUID},
+		{Name: "dialogue_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "author_id", Type: field.TypeUUID},
+		{Name: "party_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "member_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "reason", Type: field.TypeString, Size: 2147483647},
+		{Name: "state", Type: field.TypeString, Default: "HIDDEN"},
+		{Name: "appeal", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "appellant_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "appealed_at", Type: field.TypeTime, Nullable: true},
+		{Name: "due_at", Type: field.TypeTime, Nullable: true},
+		{Name: "overdue_at", Type: field.TypeTime, Nullable: true},
+		{Name: "decision", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "decided_by", Type: field.TypeUUID, Nullable: true},
+		{Name: "decider_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "decided_at", Type: field.TypeTime, Nullable: true},
+		{Name: "restored_because", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "restored_at", Type: field.TypeTime, Nullable: true},
+	}
+	// HidingsTable holds the schema information for the "hidings" table.
+	HidingsTable = &schema.Table{
+		Name:       "hidings",
+		Columns:    HidingsColumns,
+		PrimaryKey: []*schema.Column{HidingsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "hiding_hidden_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{HidingsColumns[5], HidingsColumns[0]},
+			},
+			{
+				Name:    "hiding_dialogue_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{HidingsColumns[8], HidingsColumns[0]},
+			},
+			{
+				Name:    "hiding_author_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{HidingsColumns[9], HidingsColumns[0]},
+			},
+			{
+				Name:    "hiding_due",
+				Unique:  false,
+				Columns: []*schema.Column{HidingsColumns[17]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "state = 'APPEALED' AND overdue_at IS NULL",
+				},
 			},
 		},
 	}
@@ -2394,15 +2564,19 @@ var (
 		ChamberTalliesTable,
 		CheckpointsTable,
 		CommentsTable,
+		CommentTranslationsTable,
 		CommentVersionsTable,
+		ContentReportsTable,
 		CountersTable,
 		DeadLettersTable,
 		DecisionRulesTable,
 		DialoguesTable,
 		DiscussionsTable,
+		DispositionsTable,
 		FilesTable,
 		FileChunksTable,
 		FilingsTable,
+		HidingsTable,
 		IdempotencyKeysTable,
 		ImportChunksTable,
 		ImportsTable,

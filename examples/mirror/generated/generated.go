@@ -133,10 +133,18 @@ const (
 	ActTypeCommentEdited ActType = "COMMENT_EDITED"
 	// A comment was withdrawn by the party that wrote it.
 	ActTypeCommentWithdrawn ActType = "COMMENT_WITHDRAWN"
+	// A comment was translated.
+	ActTypeCommentTranslated ActType = "COMMENT_TRANSLATED"
+	// It was said what became of a comment, with a reason.
+	ActTypeCommentDisposed ActType = "COMMENT_DISPOSED"
 	// A comment was hidden, with a reason.
 	ActTypeCommentHidden ActType = "COMMENT_HIDDEN"
 	// A comment was restored, with a reason.
 	ActTypeCommentRestored ActType = "COMMENT_RESTORED"
+	// Something was reported to moderators. Only they see this act, the party that reported, and oversight.
+	ActTypeContentreportFiled ActType = "CONTENTREPORT_FILED"
+	// The reports of a comment were dismissed, with a reason.
+	ActTypeCommentReportsDismissed ActType = "COMMENT_REPORTS_DISMISSED"
 	// A version of a decision rule was defined.
 	ActTypeDecisionruleDefined ActType = "DECISIONRULE_DEFINED"
 	// A dialogue was convened.
@@ -175,6 +183,12 @@ const (
 	ActTypeFilingOutdated ActType = "FILING_OUTDATED"
 	// What was filed was revoked.
 	ActTypeFilingRevoked ActType = "FILING_REVOKED"
+	// Who had its words hidden appealed. The act does not name it.
+	ActTypeHidingAppealed ActType = "HIDING_APPEALED"
+	// An appeal was decided, with a reason.
+	ActTypeHidingDecided ActType = "HIDING_DECIDED"
+	// An appeal was not decided in time.
+	ActTypeHidingOverdue ActType = "HIDING_OVERDUE"
 	// An import was started.
 	ActTypeImportStarted ActType = "IMPORT_STARTED"
 	// An import was written, as a whole.
@@ -371,8 +385,12 @@ var AllActType = []ActType{
 	ActTypeCommentTallied,
 	ActTypeCommentEdited,
 	ActTypeCommentWithdrawn,
+	ActTypeCommentTranslated,
+	ActTypeCommentDisposed,
 	ActTypeCommentHidden,
 	ActTypeCommentRestored,
+	ActTypeContentreportFiled,
+	ActTypeCommentReportsDismissed,
 	ActTypeDecisionruleDefined,
 	ActTypeDialogueConvened,
 	ActTypeDialogueInvited,
@@ -392,6 +410,9 @@ var AllActType = []ActType{
 	ActTypeFilingSuperseded,
 	ActTypeFilingOutdated,
 	ActTypeFilingRevoked,
+	ActTypeHidingAppealed,
+	ActTypeHidingDecided,
+	ActTypeHidingOverdue,
 	ActTypeImportStarted,
 	ActTypeImportFinished,
 	ActTypeImportFailed,
@@ -1200,6 +1221,8 @@ type CommentFilter struct {
 	Round *int `json:"round"`
 	// Only those that came late, or only those that did not.
 	Late *bool `json:"late"`
+	// Only those that are owed a disposition and have none, or only the others.
+	AwaitsDisposition *bool `json:"awaitsDisposition"`
 	// Only those that changed or were voted on at or after this time. The list is then in the order of the changes, oldest first, unless you ask for another order.
 	ChangedSince *string `json:"changedSince"`
 }
@@ -1236,6 +1259,9 @@ func (v *CommentFilter) GetRound() *int { return v.Round }
 
 // GetLate returns CommentFilter.Late, and is useful for accessing the field via an interface.
 func (v *CommentFilter) GetLate() *bool { return v.Late }
+
+// GetAwaitsDisposition returns CommentFilter.AwaitsDisposition, and is useful for accessing the field via an interface.
+func (v *CommentFilter) GetAwaitsDisposition() *bool { return v.AwaitsDisposition }
 
 // GetChangedSince returns CommentFilter.ChangedSince, and is useful for accessing the field via an interface.
 func (v *CommentFilter) GetChangedSince() *string { return v.ChangedSince }
@@ -5483,6 +5509,17 @@ func (v *SubjectsNodesComment) __premarshalJSON() (*__premarshalSubjectsNodesCom
 	return &retval, nil
 }
 
+// SubjectsNodesContentReport includes the requested fields of the GraphQL type ContentReport.
+// The GraphQL type's documentation follows.
+//
+// That a party asks a moderator to look at something. The party whose words are reported never sees it.
+type SubjectsNodesContentReport struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns SubjectsNodesContentReport.Typename, and is useful for accessing the field via an interface.
+func (v *SubjectsNodesContentReport) GetTypename() *string { return v.Typename }
+
 // SubjectsNodesCustomer includes the requested fields of the GraphQL type Customer.
 // The GraphQL type's documentation follows.
 //
@@ -5871,6 +5908,17 @@ func (v *SubjectsNodesFirm) __premarshalJSON() (*__premarshalSubjectsNodesFirm, 
 	return &retval, nil
 }
 
+// SubjectsNodesHiding includes the requested fields of the GraphQL type Hiding.
+// The GraphQL type's documentation follows.
+//
+// That something was hidden, with the appeal against it and what came of it. It never says what was hidden, nor whose it was.
+type SubjectsNodesHiding struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns SubjectsNodesHiding.Typename, and is useful for accessing the field via an interface.
+func (v *SubjectsNodesHiding) GetTypename() *string { return v.Typename }
+
 // SubjectsNodesImpactAssessment includes the requested fields of the GraphQL type ImpactAssessment.
 // The GraphQL type's documentation follows.
 //
@@ -6147,6 +6195,7 @@ func (v *SubjectsNodesNGO) __premarshalJSON() (*__premarshalSubjectsNodesNGO, er
 // SubjectsNodesBallot
 // SubjectsNodesCalledFirm
 // SubjectsNodesComment
+// SubjectsNodesContentReport
 // SubjectsNodesCustomer
 // SubjectsNodesDeadLetter
 // SubjectsNodesDecisionRule
@@ -6154,6 +6203,7 @@ func (v *SubjectsNodesNGO) __premarshalJSON() (*__premarshalSubjectsNodesNGO, er
 // SubjectsNodesFile
 // SubjectsNodesFiling
 // SubjectsNodesFirm
+// SubjectsNodesHiding
 // SubjectsNodesImpactAssessment
 // SubjectsNodesImport
 // SubjectsNodesMember
@@ -6192,6 +6242,7 @@ func (v *SubjectsNodesAuthorship) implementsGraphQLInterfaceSubjectsNodesNode() 
 func (v *SubjectsNodesBallot) implementsGraphQLInterfaceSubjectsNodesNode()              {}
 func (v *SubjectsNodesCalledFirm) implementsGraphQLInterfaceSubjectsNodesNode()          {}
 func (v *SubjectsNodesComment) implementsGraphQLInterfaceSubjectsNodesNode()             {}
+func (v *SubjectsNodesContentReport) implementsGraphQLInterfaceSubjectsNodesNode()       {}
 func (v *SubjectsNodesCustomer) implementsGraphQLInterfaceSubjectsNodesNode()            {}
 func (v *SubjectsNodesDeadLetter) implementsGraphQLInterfaceSubjectsNodesNode()          {}
 func (v *SubjectsNodesDecisionRule) implementsGraphQLInterfaceSubjectsNodesNode()        {}
@@ -6199,6 +6250,7 @@ func (v *SubjectsNodesDialogue) implementsGraphQLInterfaceSubjectsNodesNode()   
 func (v *SubjectsNodesFile) implementsGraphQLInterfaceSubjectsNodesNode()                {}
 func (v *SubjectsNodesFiling) implementsGraphQLInterfaceSubjectsNodesNode()              {}
 func (v *SubjectsNodesFirm) implementsGraphQLInterfaceSubjectsNodesNode()                {}
+func (v *SubjectsNodesHiding) implementsGraphQLInterfaceSubjectsNodesNode()              {}
 func (v *SubjectsNodesImpactAssessment) implementsGraphQLInterfaceSubjectsNodesNode()    {}
 func (v *SubjectsNodesImport) implementsGraphQLInterfaceSubjectsNodesNode()              {}
 func (v *SubjectsNodesMember) implementsGraphQLInterfaceSubjectsNodesNode()              {}
@@ -6265,6 +6317,9 @@ func __unmarshalSubjectsNodesNode(b []byte, v *SubjectsNodesNode) error {
 	case "Comment":
 		*v = new(SubjectsNodesComment)
 		return json.Unmarshal(b, *v)
+	case "ContentReport":
+		*v = new(SubjectsNodesContentReport)
+		return json.Unmarshal(b, *v)
 	case "Customer":
 		*v = new(SubjectsNodesCustomer)
 		return json.Unmarshal(b, *v)
@@ -6285,6 +6340,9 @@ func __unmarshalSubjectsNodesNode(b []byte, v *SubjectsNodesNode) error {
 		return json.Unmarshal(b, *v)
 	case "Firm":
 		*v = new(SubjectsNodesFirm)
+		return json.Unmarshal(b, *v)
+	case "Hiding":
+		*v = new(SubjectsNodesHiding)
 		return json.Unmarshal(b, *v)
 	case "ImpactAssessment":
 		*v = new(SubjectsNodesImpactAssessment)
@@ -6449,6 +6507,14 @@ func __marshalSubjectsNodesNode(v *SubjectsNodesNode) ([]byte, error) {
 			*__premarshalSubjectsNodesComment
 		}{typename, premarshaled}
 		return json.Marshal(result)
+	case *SubjectsNodesContentReport:
+		typename = "ContentReport"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*SubjectsNodesContentReport
+		}{typename, v}
+		return json.Marshal(result)
 	case *SubjectsNodesCustomer:
 		typename = "Customer"
 
@@ -6516,6 +6582,14 @@ func __marshalSubjectsNodesNode(v *SubjectsNodesNode) ([]byte, error) {
 			TypeName string `json:"__typename"`
 			*__premarshalSubjectsNodesFirm
 		}{typename, premarshaled}
+		return json.Marshal(result)
+	case *SubjectsNodesHiding:
+		typename = "Hiding"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*SubjectsNodesHiding
+		}{typename, v}
 		return json.Marshal(result)
 	case *SubjectsNodesImpactAssessment:
 		typename = "ImpactAssessment"
