@@ -13,6 +13,7 @@ import (
 	"github.com/plenary-dialogue/plenary/graph/view"
 	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/ballot"
+	"github.com/plenary-dialogue/plenary/internal/decisionrule"
 	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
@@ -44,7 +45,7 @@ var ballotNoun = noun{
 		"Ballot.viewerSeat": needing(one(func(ctx context.Context, r *Resolver, rows []*db.Ballot, _ args) ([]*ballot.OwnSeat, error) {
 			return r.Ballots.OwnSeats(ctx, rows)
 		}), "id"),
-		"Ballot.result":      made(ballot.ResultOf, "result"),
+		"Ballot.result":      made(func(b *db.Ballot) *decisionrule.Result { return decisionrule.Kept(string(b.Result)) }, "result"),
 		"Ballot.answerDueAt": made(ballot.AnswerDue, "outcome", "counted_at"),
 		"Ballot.resultUrl": made(func(b *db.Ballot) *string {
 			if b.State != enum.BallotStateCounted {

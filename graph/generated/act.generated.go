@@ -712,6 +712,11 @@ func (ec *executionContext) _ActSubject(ctx context.Context, sel ast.SelectionSe
 			return graphql.Null
 		}
 		return ec._CalledFirm(ctx, sel, obj)
+	case *db.Ballot:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Ballot(ctx, sel, obj)
 	case *db.Authorship:
 		if obj == nil {
 			return graphql.Null

@@ -2060,7 +2060,7 @@ func (ec *executionContext) unmarshalInputVoidBallotInput(ctx context.Context, o
 
 // region    **************************** object.gotpl ****************************
 
-var ballotImplementors = []string{"Ballot", "Node"}
+var ballotImplementors = []string{"Ballot", "ActSubject", "Node"}
 
 func (ec *executionContext) _Ballot(ctx context.Context, sel ast.SelectionSet, obj *db.Ballot) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, ballotImplementors)

@@ -8405,7 +8405,7 @@ func leanObjects() []lean.Object {
 }
 
 var leanAbstract = []lean.Abstract{
-	{Name: "ActSubject", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "Webhook", "Tie", "Risk", "Report", "Rating", "Proposal", "Practice", "Opinion", "OfficialResponse", "Mitigation", "Import", "ImpactAssessment", "Hiding", "Filing", "Dialogue", "DecisionRule", "ContentReport", "Comment", "CalledFirm", "Authorship", "Assignment", "AssessmentTemplate", "AssessmentCall", "Amendment"}, Which: func(v any) int {
+	{Name: "ActSubject", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "Webhook", "Tie", "Risk", "Report", "Rating", "Proposal", "Practice", "Opinion", "OfficialResponse", "Mitigation", "Import", "ImpactAssessment", "Hiding", "Filing", "Dialogue", "DecisionRule", "ContentReport", "Comment", "CalledFirm", "Ballot", "Authorship", "Assignment", "AssessmentTemplate", "AssessmentCall", "Amendment"}, Which: func(v any) int {
 		switch v := v.(type) {
 		case nil:
 			return lean.Nothing
@@ -8529,31 +8529,36 @@ var leanAbstract = []lean.Abstract{
 				return lean.Nothing
 			}
 			return 23
-		case *db.Authorship:
+		case *db.Ballot:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 24
-		case *db.Assignment:
+		case *db.Authorship:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 25
-		case *db.Template:
+		case *db.Assignment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 26
-		case *db.Call:
+		case *db.Template:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 27
-		case *db.Amendment:
+		case *db.Call:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 28
+		case *db.Amendment:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 29
 		}
 		return lean.Unknown
 	}},

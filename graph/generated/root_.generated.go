@@ -2527,6 +2527,8 @@ extend type Mutation {
   ): BallotPayload!
 }
 
+extend union ActSubject = Ballot
+
 extend enum Action {
   "Open a ballot on a proposal."
   BALLOT_OPEN

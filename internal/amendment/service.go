@@ -21,8 +21,13 @@ import (
 
 // acts are the types of act about amendments.
 var acts = []act.Type{
-	{Name: "amendment.drafted"}, {Name: "amendment.edited"}, {Name: "amendment.proposed"}, {Name: "amendment.accepted"},
-	{Name: "amendment.rejected"}, {Name: "amendment.withdrawn"}, {Name: "amendment.promoted"},
+	{Name: "amendment.drafted"},
+	{Name: "amendment.edited"},
+	{Name: "amendment.proposed"},
+	{Name: "amendment.accepted"},
+	{Name: "amendment.rejected"},
+	{Name: "amendment.withdrawn"},
+	{Name: "amendment.promoted"},
 }
 
 // Proposals are what is amended.

@@ -18,7 +18,7 @@ const module = "github.com/plenary-dialogue/plenary/"
 // and mutations.
 var allowed = map[string][]string{
 	"bench/...":           {"bench/...", "internal/act", "ent/db/...", "internal/app", "internal/clock", "internal/server", "internal/store", "internal/typeid", "internal/testdb", "internal/auth", "internal/policy", "internal/gql", "internal/actlog", "internal/bundle", "internal/questionnaire/..."},
-	"cmd/plenary":         {"ent/db", "internal/act", "internal/actlog", "internal/app", "internal/domains", "internal/export", "internal/auth", "internal/bundle", "internal/clock", "internal/config", "internal/console", "internal/demo", "internal/fanout", "internal/file", "internal/importing", "internal/intake", "internal/keys", "internal/party", "internal/policy", "internal/questionnaire/...", "internal/report", "internal/reporting", "internal/server", "internal/spool", "internal/store", "internal/typeid", "internal/webhook", "schema", "schema/enum"},
+	"cmd/plenary":         {"ent/db", "internal/recount", "internal/act", "internal/actlog", "internal/app", "internal/domains", "internal/export", "internal/auth", "internal/bundle", "internal/clock", "internal/config", "internal/console", "internal/demo", "internal/fanout", "internal/file", "internal/importing", "internal/intake", "internal/keys", "internal/party", "internal/policy", "internal/questionnaire/...", "internal/report", "internal/reporting", "internal/server", "internal/spool", "internal/store", "internal/typeid", "internal/webhook", "schema", "schema/enum"},
 	"ent":                 {},
 	"ent/db/...":          {"ent/db/...", "ent/schema", "internal/optional", "internal/typeid", "schema/enum"},
 	"ent/migrations":      {},
@@ -62,13 +62,17 @@ var allowed = map[string][]string{
 	"internal/risk":         domain("internal/hazard", "internal/report"),
 	"internal/rating":       domain("internal/report"),
 	"internal/decisionrule": domain("internal/decision"),
-	"internal/comment":      domain("internal/report"),
-	"internal/party":        domain("internal/person"),
-	"internal/privacy":      domain("internal/bundle", "internal/openapi", "internal/post"),
-	"internal/webhook":      domain("internal/openapi", "internal/post"),
-	"internal/filing":       domain("internal/bundle"),
-	"internal/domains":      domainsAnd("internal/act", "internal/actlog", "internal/clock", "internal/consultation", "internal/history", "internal/policy", "internal/store"),
-	"internal/practice":     domain("internal/textdiff"),
+	"internal/ballot":       domain("internal/bundle", "internal/decision", "internal/keys", "internal/openapi", "internal/post", "internal/recount"),
+
+	// What is pure about the results of ballots, so that they can be counted again without a server.
+	"internal/recount": {"internal/bundle", "internal/decision"},
+
+	"internal/comment": domain("internal/report"),
+	"internal/party":   domain("internal/person"),
+	"internal/privacy": domain("internal/bundle", "internal/openapi", "internal/post"),
+	"internal/webhook": domain("internal/openapi", "internal/post"),
+	"internal/filing":  domain("internal/bundle"),
+	"internal/domains": domainsAnd("internal/act", "internal/actlog", "internal/clock", "internal/consultation", "internal/history", "internal/policy", "internal/store"),
 
 	// What is pure about impact assessments: read by the domains of templates and assessments.
 	"internal/questionnaire/...": {"internal/fault", "internal/optional", "internal/questionnaire/...", "schema/enum"},
@@ -105,7 +109,7 @@ var allowed = map[string][]string{
 	"internal/auth":   {"internal/clock", "internal/fault"},
 	"internal/gql":    {"internal/fault"},
 	"internal/server": {"internal/answers", "internal/clock", "internal/fair", "internal/fault", "internal/gql", "internal/openapi"},
-	"internal/app":    {"graph", "graph/generated", "graph/lean", "internal/decision", "internal/domains", "internal/actlog", "internal/answers", "internal/auth", "internal/clock", "internal/console", "internal/demo", "internal/export", "internal/fanout", "internal/fault", "internal/file", "internal/gql", "internal/importing", "internal/keys", "internal/openapi", "internal/party", "internal/policy", "internal/post", "internal/privacy", "internal/questionnaire", "internal/register", "internal/report", "internal/reporting", "internal/server", "internal/store", "internal/typeid", "internal/webhook", "internal/worker", "schema"},
+	"internal/app":    {"graph", "internal/ballot", "graph/generated", "graph/lean", "internal/decision", "internal/domains", "internal/actlog", "internal/answers", "internal/auth", "internal/clock", "internal/console", "internal/demo", "internal/export", "internal/fanout", "internal/fault", "internal/file", "internal/gql", "internal/importing", "internal/keys", "internal/openapi", "internal/party", "internal/policy", "internal/post", "internal/privacy", "internal/questionnaire", "internal/register", "internal/report", "internal/reporting", "internal/server", "internal/store", "internal/typeid", "internal/webhook", "internal/worker", "schema"},
 
 	"internal/csvtext":            {},
 	"internal/openapi":            {},

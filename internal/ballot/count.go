@@ -325,7 +325,7 @@ func (s *Service) decide(
 	if err != nil {
 		return fmt.Errorf("keep the result: %w", err)
 	}
-	e := entry(recount.ActCounted, placed{Ballot: row})
+	e := entry("ballot.counted", placed{Ballot: row})
 	e.Payload = counted
 	if _, err := s.log.Append(ctx, tx, policy.SystemActor("ballots"), e); err != nil {
 		return fmt.Errorf("say what was decided: %w", err)

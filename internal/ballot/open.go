@@ -55,7 +55,7 @@ func (s *Service) Open(ctx context.Context, p Plan) (*act.Result, error) {
 		}
 		return access.In(s.proposals, p.Proposal, &at)(ctx, tx)
 	}
-	return frame.Create(ctx, policy.OpenBallot, recount.ActOpened, enter, func(ctx context.Context, tx *db.Tx) (placed, error) {
+	return frame.Create(ctx, policy.OpenBallot, "ballot.opened", enter, func(ctx context.Context, tx *db.Tx) (placed, error) {
 		now, err := s.Store.Now(ctx, tx)
 		if err != nil {
 			return placed{}, err

@@ -3,7 +3,6 @@ package ballot
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"fmt"
 	"math/big"
 	"strings"
@@ -14,7 +13,6 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/internal/access"
 	"github.com/plenary-dialogue/plenary/internal/decision"
-	"github.com/plenary-dialogue/plenary/internal/decisionrule"
 	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
@@ -326,18 +324,6 @@ func notices(rule *decision.Rule, leaf string) []string {
 		all = append(all, "These choices count only with a reason: "+strings.Join(b.ReasonsFor, ", ")+".")
 	}
 	return all
-}
-
-// ResultOf reads the result of a ballot; nil before the count.
-func ResultOf(b *db.Ballot) *decisionrule.Result {
-	if b.Result == "" {
-		return nil
-	}
-	r := new(decisionrule.Result)
-	if err := json.Unmarshal([]byte(b.Result), r); err != nil {
-		panic(fmt.Sprintf("the result of a ballot that we wrote cannot be read: %v", err))
-	}
-	return r
 }
 
 // AnswerDue is until when the convenor has to answer an objection; nil where none is owed.

@@ -21,7 +21,6 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/keys"
 	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/internal/policy"
-	"github.com/plenary-dialogue/plenary/internal/recount"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 	"github.com/plenary-dialogue/plenary/schema/enum"
@@ -29,14 +28,14 @@ import (
 
 // acts are the types of act about ballots.
 var acts = []act.Type{
-	{Name: recount.ActOpened},
+	{Name: "ballot.opened"},
 	{Name: "ballot.cast"},
 	{Name: "ballot.proxy_appointed"},
 	{Name: "ballot.proxy_revoked"},
 	{Name: "ballot.recused"},
 	{Name: "ballot.roll_objected"},
 	{Name: "ballot.voided"},
-	{Name: recount.ActCounted, By: "the server"},
+	{Name: "ballot.counted", By: "the server"},
 	{Name: "ballot.answered"},
 }
 

@@ -2,6 +2,7 @@ package decisionrule
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -48,6 +49,18 @@ type ChoiceCount struct {
 type Unopened struct {
 	Leaf            string
 	Papers, Lacking int
+}
+
+// Kept reads a result as a ballot keeps it; nil for none.
+func Kept(text string) *Result {
+	if text == "" {
+		return nil
+	}
+	r := new(Result)
+	if err := json.Unmarshal([]byte(text), r); err != nil {
+		panic(fmt.Sprintf("the result of a ballot that we wrote cannot be read: %v", err))
+	}
+	return r
 }
 
 // mostLines is how many lines of counts a preview takes.

@@ -101,8 +101,10 @@ func New(s *store.Store, l *actlog.Log, c clock.Clock, hooks webhook.Options) (*
 	)
 	d.Practices.Assess(d.Assessments)
 	discussed := []comment.Kind{
-		{Resource: policy.Dialogue, Commentable: d.Dialogues}, {Resource: policy.Proposal, Commentable: d.Proposals},
-		{Resource: policy.Practice, Commentable: d.Practices}, {Resource: policy.Assessment, Commentable: d.Assessments},
+		{Resource: policy.Dialogue, Commentable: d.Dialogues},
+		{Resource: policy.Proposal, Commentable: d.Proposals},
+		{Resource: policy.Practice, Commentable: d.Practices},
+		{Resource: policy.Assessment, Commentable: d.Assessments},
 	}
 	d.Comments = comment.New(s, l, c, moderation{hiding.NewRegister(s, c), reports{contentreport.NewRegister(s, c)}}, discussed...)
 	var where []hiding.Where

@@ -10,7 +10,6 @@ import (
 
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/internal/access"
-	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/schema/enum"
@@ -126,7 +125,7 @@ func (s *Service) Appeals(ctx context.Context, rows []*db.Hiding) ([]*string, er
 	actor, out := policy.ActorFrom(ctx), make([]*string, len(rows))
 	for i, p := range all {
 		if policy.Decide(actor, policy.ReadAppeal, s.Subject(actor, p)).Allowed {
-			out[i] = optional.Text(p.Appeal).Pointer()
+			out[i] = p.Appeal.Pointer()
 		}
 	}
 	return out, nil

@@ -60,8 +60,8 @@ type Options struct {
 // Verify reads the file of a result to its end, checks its acts against the log, and counts again.
 func Verify(r io.Reader, o Options) (*Report, error) {
 	c := &checker{}
-	o.Options.Act = c.act
-	o.Options.Checkers = map[string]func([]byte, *bundle.Context) error{
+	o.Act = c.act
+	o.Checkers = map[string]func([]byte, *bundle.Context) error{
 		KindRule: c.line(c.takeRule), KindSeat: c.line(c.takeSeat), KindPaper: c.line(c.takePaper), KindResult: c.line(c.takeResult),
 	}
 	report, err := bundle.Verify(r, o.Options)
@@ -77,16 +77,16 @@ func Verify(r io.Reader, o Options) (*Report, error) {
 
 // checker holds what the lines of a result say.
 type checker struct {
-	ballot             string
-	opened             Opened
-	counted            Counted
-	hasOpen, hasCount  bool
-	rule               *decision.Rule
-	seats              []Seat
-	papers             []Paper
-	result             *decision.Result
-	resultRaw          []byte
-	seatByID, paperIDs map[string]int // their places
+	ballot            string
+	opened            Opened
+	counted           Counted
+	hasOpen, hasCount bool
+	rule              *decision.Rule
+	seats             []Seat
+	papers            []Paper
+	result            *decision.Result
+	resultRaw         []byte
+	seatByID          map[string]int // their places
 }
 
 func (c *checker) act(a *bundle.Act) error {

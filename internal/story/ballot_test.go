@@ -39,12 +39,6 @@ func (w *world) polls(rule string, closes time.Duration) (ballot, proposal strin
 	return w.did(persona("facilitator"), "openBallot", "proposal: %q, rule: %q, contentHash: %q, closesAt: %q", "ballot{id}", proposal, rule, hash, at(closes)).at("ballot", "id").text(), proposal
 }
 
-// rule is the id of a rule.
-func (w *world) rule(reference string) string {
-	w.t.Helper()
-	return w.ask(visitor, fmt.Sprintf("{decisionRule(reference: %q){id}}", reference)).at("decisionRule", "id").text()
-}
-
 // casts casts a paper, and gives its receipt.
 func (w *world) casts(who auth.Identity, ballot, choice, nonce string, revision int) string {
 	w.t.Helper()
