@@ -19,7 +19,7 @@ import (
 var commentNoun = noun{
 	name:   "comment",
 	types:  []string{"Comment"},
-	read:   by(commentsByID),
+	read:   commentReader,
 	tables: []string{"comments", "comment_versions", "votes", "discussions", "dispositions", "comment_translations", "hidings", "content_reports"},
 	place:  by(func(r *Resolver) many[db.Comment] { return r.Comments.InPlace }),
 	inside: []policy.Resource{policy.Dialogue, policy.Proposal, policy.Practice, policy.Assessment},
@@ -148,6 +148,13 @@ var payloadComments = one(func(ctx context.Context, r *Resolver, ps []*view.Payl
 	}
 	return out, err
 })
+
+// commentReader makes entries that come after the others when they are late.
+var commentReader = func() *reader {
+	r := by(commentsByID)
+	r.edge = entryAmong(r.rows, func(c *db.Comment) int64 { return int64(c.Late) })
+	return r
+}()
 
 func commentsByID(r *Resolver) many[db.Comment] { return r.Comments.ByID }
 

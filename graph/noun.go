@@ -75,7 +75,15 @@ func by[T any, P interface {
 // entryIn makes the entry that a thing becomes in lists of a table.
 func entryIn[N view.Node](table string) func(s *store.Store, viewer string, node view.Node) any {
 	return func(s *store.Store, viewer string, node view.Node) any {
-		return store.Entry(s, table, node.GlobalID().UUID, viewer, node.(N))
+		return store.Entry(s, table, node.GlobalID().UUID, viewer, node.(N), 0)
+	}
+}
+
+// entryAmong is entryIn for a noun whose lists are led by a column.
+func entryAmong[N view.Node](table string, value func(N) int64) func(s *store.Store, viewer string, node view.Node) any {
+	return func(s *store.Store, viewer string, node view.Node) any {
+		n := node.(N)
+		return store.Entry(s, table, node.GlobalID().UUID, viewer, n, value(n))
 	}
 }
 

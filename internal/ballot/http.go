@@ -45,6 +45,10 @@ func (s *Service) Serve(w http.ResponseWriter, r *http.Request) {
 		post.NotAllowed(w, "GET, HEAD", "results are read with GET")
 		return
 	}
+	if f := policy.OutOfScope(policy.EnterNode(r.Context(), policy.Ballot)); f != nil {
+		post.OutOfScope(w, f)
+		return
+	}
 	row, err := s.named(r.Context(), r.URL.Path)
 	switch {
 	case fault.Is(err, fault.NotFound):
@@ -74,7 +78,10 @@ func (s *Service) Serve(w http.ResponseWriter, r *http.Request) {
 	h.Set("Cache-Control", "private, no-cache")
 	h.Add("Vary", "Authorization")
 	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(perFile))
-	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(b.Bytes()))
+	h.Set("Content-Length", strconv.Itoa(b.Len()))
+	if r.Method == http.MethodGet {
+		_, _ = w.Write(b.Bytes())
+	}
 }
 
 // named reads the ballot of a path that the viewer may see.
@@ -175,6 +182,7 @@ func Reading() []openapi.Operation {
 		Responses: []openapi.Response{
 			{Status: http.StatusOK, Description: "The file: JSON Lines.", Content: openapi.Content{media: openapi.Bytes(media)}},
 			openapi.Refusal(http.StatusBadRequest, "`from` is no size."),
+			openapi.Refusal(http.StatusForbidden, "The token has scopes that do not include reading this."),
 			openapi.Refusal(http.StatusNotFound, "There is no such ballot, or none that the viewer may see."),
 			openapi.Refusal(http.StatusConflict, "`"+codeNotCounted+"`: it is open, or void."),
 		},

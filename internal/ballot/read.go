@@ -52,6 +52,7 @@ func nounOf(of Proposals) access.Noun[db.Ballot, placed] {
 			around(policy.DialogueOpen),
 			{Fact: policy.Seated, Holds: func(_ policy.Actor, b placed) bool { return b.seat != nil && b.seat.Recusal == "" }},
 			{Fact: policy.Polling, Holds: func(_ policy.Actor, b placed) bool { return b.now.Before(b.ClosesAt) }},
+			{Fact: policy.Contestable, Holds: func(_ policy.Actor, b placed) bool { return b.now.Before(b.ClosesAt.Add(-rollOpenUntil)) }},
 			{Fact: policy.AnswerOwed, Holds: func(_ policy.Actor, b placed) bool {
 				return b.Outcome == enum.DecisionOutcomeAdoptedOnceAnswered && b.AnsweredAt == nil
 			}},

@@ -35,7 +35,7 @@ var acts = []act.Type{
 	{Name: "ballot.recused"},
 	{Name: "ballot.roll_objected"},
 	{Name: "ballot.voided"},
-	{Name: "ballot.counted", By: "the server"},
+	{Name: "ballot.counted"},
 	{Name: "ballot.answered"},
 }
 
@@ -230,10 +230,6 @@ func (s *Service) Object(ctx context.Context, id uuid.UUID, text string) (*act.R
 		return nil, err
 	}
 	return s.Because(text).Change(ctx, policy.ObjectToRoll, id, nil, "ballot.roll_objected", func(ctx context.Context, tx *db.Tx, b placed) (*db.Ballot, error) {
-		if until := b.ClosesAt.Add(-rollOpenUntil); !b.now.Before(until) {
-			return nil, (&fault.Fault{Kind: fault.State, Code: enum.UserErrorCodeTooLate, Message: "the roll can be objected to until a day before the close"}).
-				With(fault.Values{Date: &until})
-		}
 		const insert = `INSERT INTO roll_objections (id, ballot_id, party_id, text, created_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (ballot_id, party_id) DO NOTHING`
 		n, err := s.Store.Exec(ctx, tx, insert, uuid.Must(uuid.NewV7()), id, policy.ActorFrom(ctx).Stakeholder, text, s.clock.Now())
 		if err != nil {

@@ -48,7 +48,7 @@ func nounOf(kinds []Kind) access.Noun[db.Comment, placed] {
 	}
 	return access.Noun[db.Comment, placed]{
 		Resource: policy.Comment,
-		Table:    store.TableOf[db.Comment]().Without("member_id"),
+		Table:    store.TableOf[db.Comment]().Without("member_id").Always("late"),
 		Row:      func(c placed) *db.Comment { return c.Comment },
 		Around:   func(c placed) access.Place { return c.place },
 		AsPlace:  asPlace,
@@ -131,7 +131,7 @@ func (s *Service) Of(
 	}
 	switch order {
 	case enum.CommentOrderOldest:
-		l.Order.Column, l.Value = "late", func(c *db.Comment) int64 { return int64(c.Late) }
+		l.Order.Column, l.Order.Leads, l.Value = "late", true, func(c *db.Comment) int64 { return int64(c.Late) }
 	case enum.CommentOrderAgreement:
 		return store.Ranked(ctx, s.store, l, store.Where("t.late, t.agrees DESC, t.id DESC"), s.clock.Now(), subjects)
 	}

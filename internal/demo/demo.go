@@ -39,6 +39,9 @@ func Fill(ctx context.Context, s *store.Store, l *actlog.Log, d *domains.Domains
 			return false, fmt.Errorf("fill the example: %w", err)
 		}
 	}
+	if _, err := d.Dialogues.Note(ctx, now); err != nil {
+		return true, fmt.Errorf("note the phases of the example: %w", err)
+	}
 	if _, err = l.Drain(ctx); err != nil {
 		return true, err
 	}

@@ -30,8 +30,8 @@ var acts = []act.Type{
 	{Name: "dialogue.opened"},
 	{Name: "dialogue.closed"},
 	{Name: "dialogue.reopened"},
-	{Name: "dialogue.phase_began", By: "the server"},
-	{Name: "dialogue.phase_ended", By: "the server"},
+	{Name: "dialogue.phase_began"},
+	{Name: "dialogue.phase_ended"},
 	{Name: "dialogue.imported", By: "an import"},
 }
 

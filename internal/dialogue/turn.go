@@ -58,6 +58,11 @@ func (s *Service) Turn(ctx context.Context, holder string) (n int, err error) {
 	if err != nil || !held {
 		return 0, err
 	}
+	return s.Note(ctx, now)
+}
+
+// Note writes an act for each phase that has begun or ended by a time and has none yet.
+func (s *Service) Note(ctx context.Context, now time.Time) (n int, err error) {
 	due, err := s.due(ctx, now)
 	if err != nil {
 		return 0, err

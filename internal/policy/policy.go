@@ -227,6 +227,7 @@ const (
 	Seated                          // the actor's party, or the one it casts for, has a seat that takes part
 	Polling                         // the ballot has not closed
 	AnswerOwed                      // an adoption waits for the convenor's answer
+	Contestable                     // its roll can still be objected to
 	MayAmend                        // the present phase takes amendments
 	SponsorsAsked                   // the dialogue asks for sponsors before a proposal is opened
 	MaySponsor                      // the actor's party is of a chamber from which it asks for them
@@ -317,6 +318,7 @@ var factWords = [...]struct {
 	{"seated", "the actor's party has a seat in it", "your party has no seat in this ballot, or takes no part in it", enum.UserErrorCodeNotSeated},
 	{"polling", "it has not closed", "this ballot has closed", enum.UserErrorCodeTooLate},
 	{"answer owed", "an adoption waits for an answer", "no adoption waits for an answer here", enum.UserErrorCodeState},
+	{"contestable", "it closes in more than a day", "the roll can be objected to until a day before the close", enum.UserErrorCodeTooLate},
 	{"phase takes amendments", "the current phase accepts amendments", "the current phase of the dialogue accepts no amendments", enum.UserErrorCodePhaseClosed},
 	{"sponsors asked for", "the dialogue asks for sponsors", "the dialogue asks for no sponsors", enum.UserErrorCodeNotApplicable},
 	{"of a sponsoring chamber", "the actor's party is of a chamber of which sponsors are asked for", "the dialogue asks for sponsors of other chambers", enum.UserErrorCodeWrongChamber},
@@ -494,7 +496,7 @@ func (r Rule) judge(a Actor, s Subject) (near int, d Decision) {
 	if lack := r.Needs &^ s.Facts; lack != 0 {
 		first := Fact(1) << bits.TrailingZeros64(uint64(lack))
 		kind := fault.Forbidden
-		if first&(DialogueOpen|MayPropose|MayComment|MayVote|MayAmend|Shown|TopLevel|Shallow|Complete|Voted|Untouched|Recent|Consulting|BeingWritten|Reviewing|Ongoing|SponsorsAsked|Editable|MayBallot|Votable|Polling|AnswerOwed) != 0 {
+		if first&(DialogueOpen|MayPropose|MayComment|MayVote|MayAmend|Shown|TopLevel|Shallow|Complete|Voted|Untouched|Recent|Consulting|BeingWritten|Reviewing|Ongoing|SponsorsAsked|Editable|MayBallot|Votable|Polling|AnswerOwed|Contestable) != 0 {
 			kind = fault.State
 		}
 		code, reason := r.lacks(first, a)

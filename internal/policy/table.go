@@ -418,7 +418,7 @@ var table = []Rule{
 	on(AppointProxy, chambers, in(enum.BallotStateOpen), ActiveParty|Seated|Polling, 0, taking),
 	on(RevokeProxy, chambers, in(enum.BallotStateOpen), ActiveParty|Seated|Polling, 0, taking),
 	on(RecuseFromBallot, chambers, in(enum.BallotStateOpen), ActiveParty|Seated|Polling, 0, candour),
-	on(ObjectToRoll, chambers, in(enum.BallotStateOpen), ActiveParty|Polling, 0, taking),
+	on(ObjectToRoll, chambers, in(enum.BallotStateOpen), ActiveParty|Contestable, 0, taking),
 	on(VoidBallot, stewards, in(enum.BallotStateOpen), Convenor|ActiveParty, 0, steward),
 	on(AnswerObjection, stewards, in(enum.BallotStateCounted), Convenor|ActiveParty|AnswerOwed, 0, steward),
 	on(CountBallot, []Role{system}, in(enum.BallotStateOpen), 0, 0, jobs),

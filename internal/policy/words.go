@@ -112,7 +112,9 @@ func (a Action) phrase() string {
 }
 
 var stateWords = map[string]string{
-	"DRAFT": "a draft", "TRIAL": "on trial", "CHANGES_REQUESTED": "sent back for changes",
+	string(enum.ProposalStateNoQuorum): "without a quorum",
+	string(enum.ProposalStateBallot):   "being voted on",
+	"DRAFT":                            "a draft", "TRIAL": "on trial", "CHANGES_REQUESTED": "sent back for changes",
 	"INVITED": "an open invitation", "SUBJECT": "for those who may see its subject", "PLACE": "for those who may see where it happened", // audiences of acts
 }
 

@@ -83,6 +83,7 @@ func (s Slice) Backward() bool { return s.backward }
 type Order struct {
 	Column     string // empty for the order of creation
 	Descending bool
+	Leads      bool // it is the order of creation but for the column, whose value is known from the beginning
 	Unique     bool // no two rows have the same value, which may be of any type, so that the id decides nothing
 	time       bool
 }
@@ -482,7 +483,7 @@ func (l List[T]) scope() Scope {
 		dir = "desc"
 	}
 	scope := Scope{List: strings.Join([]string{l.Table.Name, l.Parent, l.Order.Column, dir}, "|"), Viewer: l.Viewer}
-	if l.Order.Column == "" {
+	if l.Order.Column == "" || l.Order.Leads {
 		scope.Entry = entryOf(l.Table.Name)
 	}
 	return scope
@@ -491,10 +492,10 @@ func (l List[T]) scope() Scope {
 func entryOf(table string) string { return table + "|entry" }
 
 // Entry gives the edge of a row that was just made. Clients put it into the lists that they show, so its cursor is good for every
-// list of its table in the order of creation, whatever parents the list has.
-func Entry[T any](s *Store, table string, id uuid.UUID, viewer string, node T) *Edge[T] {
+// list of its table in the order of creation, whatever parents the list has. value is that of the column that leads this order, or 0.
+func Entry[T any](s *Store, table string, id uuid.UUID, viewer string, node T, value int64) *Edge[T] {
 	p := &Page[T]{Nodes: []T{node}, place: func(int) T { return node }}
-	p.cursor = func(int) string { return s.Seal(Scope{List: entryOf(table), Viewer: viewer}, position(0, id)) }
+	p.cursor = func(int) string { return s.Seal(Scope{List: entryOf(table), Viewer: viewer}, position(value, id)) }
 	return p.Edges()[0]
 }
 

@@ -12,10 +12,15 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
+	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/internal/auth"
 	"github.com/plenary-dialogue/plenary/internal/bundle"
 	"github.com/plenary-dialogue/plenary/internal/decision"
 	"github.com/plenary-dialogue/plenary/internal/recount"
+	"github.com/plenary-dialogue/plenary/internal/typeid"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // secretRule is one under which customers alone vote, five of whom keep their secret.
@@ -188,4 +193,47 @@ func (w *world) newCustomer(name string) auth.Identity {
 	who := auth.Identity{Subject: name + subjects, Roles: []string{"customer"}}
 	w.ask(who, "{viewer{member{id}}}")
 	return who
+}
+
+// polled writes a ballot in a state, on a proposal of its own in a dialogue that holds ballots, with a seat for some parties; closes is
+// when it closes, or did.
+func (s *scene) polled(state enum.BallotState, closes time.Duration) *db.Ballot {
+	ctx, client := context.Background(), s.Store.Client()
+	dialogue := client.Dialogue.Create().SetTitle("Polling").SetConvenorID(stakeholder("facilitator")).SetState("OPEN").SaveX(ctx)
+	client.Phase.Create().SetDialogueID(dialogue.ID).SetPosition(0).SetKind("DECISION").SetOpensAt(start.Add(-time.Hour)).SetMayBallot(true).SaveX(ctx)
+	proposal := client.Proposal.Create().SetDialogueID(dialogue.ID).SetAuthorID(stakeholder("firm")).SetMemberID(uuid.New()).SetKind("POLICY").SetTitle("Polled").
+		SetBody("Text.").SetContentHash("0").SetState("BALLOT").SetPublished(true).SetOpenedVersion(1).SaveX(ctx)
+	presets := must(decision.Presets())
+	rule := presets[len(presets)-1]
+	row := client.Ballot.Create().SetProposalID(proposal.ID).SetDialogueID(dialogue.ID).SetConvenorID(dialogue.ConvenorID).SetVersion(1).SetContentHash("0").
+		SetRuleID(must(typeid.Parse("decisionrule", s.ask(visitor, `{decisionRule(reference: "plenary.simple-majority"){id}}`).at("decisionRule", "id").text()))).
+		SetRule(string(rule.Bytes())).SetRuleHash(rule.Hash()).SetSecrecy("OPEN").SetState(state).SetClosesAt(start.Add(closes)).SetRollRoot("0").SetSeats(2).SaveX(ctx)
+	for _, name := range []string{"firm", "ngo"} {
+		client.BallotSeat.Create().SetID(uuid.New()).SetBallotID(row.ID).SetPartyID(stakeholder(name)).SetLeaf("FIRM").SaveX(ctx)
+	}
+	return row
+}
+
+// polling are ballots that are open, have closed, and wait for an answer, with their proposals, and a proposal on which one can be opened.
+func (p *prober) polling() (ids []string) {
+	ctx := context.Background()
+	for _, one := range []struct {
+		state  enum.BallotState
+		closes time.Duration
+		then   func(*db.Ballot)
+	}{
+		{enum.BallotStateOpen, 48 * time.Hour, nil},
+		{enum.BallotStateOpen, -time.Hour, nil},
+		{enum.BallotStateVoid, time.Hour, func(b *db.Ballot) {
+			p.Store.Client().Proposal.GetX(ctx, b.ProposalID).Update().SetState("OPEN").SaveX(ctx)
+		}},
+		{enum.BallotStateCounted, -time.Hour, func(b *db.Ballot) { b.Update().SetOutcome("ADOPTED_ONCE_ANSWERED").SetCountedAt(start).SaveX(ctx) }},
+	} {
+		row := p.polled(one.state, one.closes)
+		if one.then != nil {
+			one.then(row)
+		}
+		ids = append(ids, row.GlobalID().String(), typeid.New("proposal", row.ProposalID).String())
+	}
+	return ids
 }

@@ -21,6 +21,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
@@ -310,6 +311,7 @@ func TestAnswersAreAsTheDocumentSays(t *testing.T) {
 			{"exports", (*recorder).exports},
 			{"registers", (*recorder).registers},
 			{"reports", (*recorder).reports},
+			{"results of ballots", (*recorder).results},
 			{"what the server refuses itself", (*recorder).refusals},
 			{"methods", (*recorder).methods},
 		} {
@@ -510,6 +512,26 @@ func (r *recorder) reports(w *world) {
 	}
 	w.expireReports()
 	r.asks(w, asked{id: "readReport", path: path + ".html", token: firm, want: 410})
+}
+
+func (r *recorder) results(w *world) {
+	w.t = r.t
+	w.settle()
+	rule := w.ask(visitor, `{decisionRule(reference: "plenary.simple-majority"){id}}`).at("decisionRule", "id").text()
+	id, _ := w.polls(rule, 10*24*time.Hour)
+	path := "/ballots/" + id + "/result.jsonl"
+	r.asks(w, asked{id: "readBallotResult", path: path, want: 409})
+	w.casts(persona("firm"), id, "FOR", "", 0)
+	w.closes(11 * 24 * time.Hour)
+	for _, a := range []asked{
+		{path: path, want: 200},
+		{path: path + "?from=x", want: 400},
+		{path: "/ballots/ballot_01h455vb4pex5vsknk084sn02q/result.jsonl", want: 404},
+		{path: path, token: w.token(within("firm", "events:read")), want: 403},
+	} {
+		a.id = "readBallotResult"
+		r.asks(w, a)
+	}
 }
 
 func (r *recorder) imports(w *world) {

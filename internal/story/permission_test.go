@@ -470,7 +470,7 @@ func (p *prober) letter(webhook string) string {
 func TestWhatAViewerCanIsWhatMutationsDo(t *testing.T) {
 	each(t, true, func(t *testing.T, w *world) {
 		p := newProber(t, newScene(w))
-		all := slices.Concat(p.hooks(), p.unfinished(), p.joint(), []string{""})
+		all := slices.Concat(p.hooks(), p.unfinished(), p.joint(), p.polling(), []string{""})
 		for name, id := range p.ids {
 			if !strings.HasPrefix(name, "member ") {
 				all = append(all, id)

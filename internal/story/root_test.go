@@ -11,6 +11,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/plenary-dialogue/plenary/internal/typeid"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // TestWhatFailsInARootFieldLeavesTheOthers: a page of a client asks for many lists at once, and one cursor that is refused
@@ -62,7 +63,9 @@ func TestWhatFailsInAListLeavesWhatItIsOf(t *testing.T) {
 			SetPracticeKinds([]string{}).SetDueAt(start).SaveX(context.Background()).GlobalID().String()
 		asked := w.Store.Client().OfficialResponse.Create().SetProposalID(must(typeid.Parse("proposal", s.id("A ceiling")))).SetRequesterID(stakeholder("regulator")).
 			SetAddresseeID(stakeholder("firm")).SetDueAt(start).SaveX(context.Background()).GlobalID().String()
+		polled := s.polled(enum.BallotStateOpen, 0).GlobalID().String()
 		subjects := map[string]string{
+			"Ballot":         polled,
 			"AssessmentCall": called, "OfficialResponse": asked,
 			"Dialogue": s.id("What may"), "Proposal": s.id("A ceiling"), "Comment": s.id("Night workers"), "Practice": s.id("Shorter way"),
 			"ImpactAssessment": s.id("assessment: Offers from"), "Firm": persona("firm").Stakeholder, "Webhook": hook,
