@@ -171,6 +171,15 @@ func (l *Log) WriteOwn(ctx context.Context, w io.Writer, member uuid.UUID) error
 	}
 }
 
+// OpenedOf returns the acts of some types on a subject, in order, with their sealed contents opened as far as nobody was erased.
+func (l *Log) OpenedOf(ctx context.Context, subject uuid.UUID, types ...string) ([]*bundle.Act, error) {
+	args := []any{subject}
+	for _, t := range types {
+		args = append(args, t)
+	}
+	return l.opened(ctx, "subject_id = ? AND type IN ("+strings.TrimSuffix(strings.Repeat("?, ", len(types)), ", ")+") ORDER BY seq", args...)
+}
+
 // WriteOf writes the acts of some types on a subject, opened, each with its proof, and then what follows them. from is the size of a
 // checkpoint that the reader saved, or 0: the bundle then proves that the log has only grown since.
 func (l *Log) WriteOf(ctx context.Context, w io.Writer, subject uuid.UUID, types []string, from int64, then func(*bundle.Writer) error) error {
@@ -181,11 +190,7 @@ func (l *Log) WriteOf(ctx context.Context, w io.Writer, subject uuid.UUID, types
 	if c == nil {
 		return errNotSigned
 	}
-	args := []any{subject}
-	for _, t := range types {
-		args = append(args, t)
-	}
-	acts, err := l.opened(ctx, "subject_id = ? AND type IN ("+strings.TrimSuffix(strings.Repeat("?, ", len(types)), ", ")+") ORDER BY seq", args...)
+	acts, err := l.OpenedOf(ctx, subject, types...)
 	if err != nil {
 		return err
 	}

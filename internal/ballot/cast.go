@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -52,13 +53,16 @@ func (s *Service) Cast(ctx context.Context, id uuid.UUID, p Paper) (result *act.
 	frame.Entry = func(typ string, b placed) act.Entry {
 		e := entry(typ, b)
 		e.Audience, e.Payload, e.Unkept = act.ForActor, payload, true
+		if b.seat != nil {
+			e.Told = told{b.ID, b.seat.ID, b.seat.Revision, b.seat.Leaf, b.Secrecy}
+		}
 		return e
 	}
 	result, err = frame.Change(ctx, policy.CastBallot, id, nil, "ballot.cast", func(ctx context.Context, tx *db.Tx, b placed) (*db.Ballot, error) {
 		if err := store.SameRevision(b.seat.Revision, p.Revision); err != nil {
 			return nil, err
 		}
-		if err := holds(ctx, b.seat, p); err != nil {
+		if err := s.holds(ctx, tx, b.seat, p); err != nil {
 			return nil, err
 		}
 		rule, err := ruleOf(b.Ballot)
@@ -78,10 +82,27 @@ func (s *Service) Cast(ctx context.Context, id uuid.UUID, p Paper) (result *act.
 		if _, err := s.Store.Exec(ctx, tx, mark, b.seat.Revision, proxyOf(ctx, p), b.seat.ID); err != nil {
 			return nil, fmt.Errorf("mark the seat: %w", err)
 		}
-		receipt, err = s.receipt(b, g)
+		receipt, err = s.receipt(told{b.ID, b.seat.ID, b.seat.Revision, b.seat.Leaf, b.Secrecy}, g)
 		return b.Ballot, err
 	})
+	if err == nil && receipt == "" { // the request was sent again, and says itself what its paper was
+		var t told
+		if err := json.Unmarshal(result.Told, &t); err != nil {
+			return nil, "", fmt.Errorf("read what the first answer said: %w", err)
+		}
+		nonce, _ := hex.DecodeString(p.Nonce)
+		receipt, err = s.receipt(t, given{choice: p.Choice, reason: p.Reason, nonce: nonce})
+	}
 	return result, receipt, err
+}
+
+// told is what an answer keeps with an idempotency key, so that a receipt can be made again: nothing of what was chosen.
+type told struct {
+	Ballot   uuid.UUID          `json:"ballot"`
+	Seat     uuid.UUID          `json:"seat"`
+	Revision int                `json:"revision"`
+	Leaf     string             `json:"leaf"`
+	Secrecy  enum.BallotSecrecy `json:"secrecy"`
 }
 
 func proxyOf(ctx context.Context, p Paper) *uuid.UUID {
@@ -91,16 +112,23 @@ func proxyOf(ctx context.Context, p Paper) *uuid.UUID {
 	return new(policy.ActorFrom(ctx).Stakeholder)
 }
 
-// holds refuses a proxy that the seat's party has not appointed, or after that party has cast its own paper.
-func holds(ctx context.Context, seat *db.BallotSeat, p Paper) error {
-	actor := policy.ActorFrom(ctx).Stakeholder
-	switch {
-	case p.For == nil:
+// holds refuses a proxy that the seat's party has not appointed, after that party has cast its own paper, or while it is suspended.
+func (s *Service) holds(ctx context.Context, tx *db.Tx, seat *db.BallotSeat, p Paper) error {
+	if p.For == nil {
 		return nil
+	}
+	actor := policy.ActorFrom(ctx).Stakeholder
+	party, err := tx.Stakeholder.Get(ctx, seat.PartyID)
+	if err != nil {
+		return fmt.Errorf("load the party: %w", err)
+	}
+	switch {
 	case seat.HolderID == nil || *seat.HolderID != actor:
 		return fault.InvalidField("for", enum.UserErrorCodeNotAppointed, "this party has not put its paper into your hands")
 	case seat.Revision > 0 && seat.ProxyID == nil:
 		return fault.InvalidField("for", enum.UserErrorCodeAlreadyVoted, "this party has cast its paper itself")
+	case party.Status != enum.StakeholderStatusActive:
+		return fault.InvalidField("for", enum.UserErrorCodePartyInactive, "this party is not active: nobody casts for it")
 	}
 	return nil
 }
@@ -196,13 +224,13 @@ func tracker(ballot, seat uuid.UUID, nonce []byte) string {
 }
 
 // receipt is what the voter gets, signed: with it, it finds its paper in the published result. It is stored nowhere.
-func (s *Service) receipt(b placed, g given) (string, error) {
-	seat := typeid.New("seat", b.seat.ID).String()
-	paper := recount.Paper{Seat: seat, Leaf: b.seat.Leaf, Choice: g.choice, Reasoned: g.reason != ""}
-	r := recount.Receipt{Ballot: typeid.New("ballot", b.ID).String(), Seat: seat, Revision: b.seat.Revision}
-	if b.Secrecy == enum.BallotSecrecySecret {
-		r.Tracker = tracker(b.ID, b.seat.ID, g.nonce)
-		paper = recount.Paper{Tracker: r.Tracker, Leaf: b.seat.Leaf, Choice: g.choice}
+func (s *Service) receipt(t told, g given) (string, error) {
+	seat := typeid.New("seat", t.Seat).String()
+	paper := recount.Paper{Seat: seat, Leaf: t.Leaf, Choice: g.choice, Reasoned: g.reason != ""}
+	r := recount.Receipt{Ballot: typeid.New("ballot", t.Ballot).String(), Seat: seat, Revision: t.Revision}
+	if t.Secrecy == enum.BallotSecrecySecret {
+		r.Tracker = tracker(t.Ballot, t.Seat, g.nonce)
+		paper = recount.Paper{Tracker: r.Tracker, Leaf: t.Leaf, Choice: g.choice}
 	}
 	var err error
 	if r.Paper, err = recount.Hash(paper); err != nil {

@@ -2,6 +2,7 @@ package ballot
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
 	"encoding/json"
@@ -68,11 +69,14 @@ func (s *Service) Turn(ctx context.Context, holder string) (n int, err error) {
 	if err != nil || !held {
 		return 0, err
 	}
+	ctx = policy.WithActor(ctx, policy.SystemActor("ballots"))
+	if err := s.voidRestored(ctx); err != nil {
+		return 0, err
+	}
 	closed, err := s.closed(ctx, now)
 	if err != nil {
 		return 0, err
 	}
-	ctx = policy.WithActor(ctx, policy.SystemActor("ballots"))
 	for _, id := range closed {
 		did := false
 		wrong := s.Store.InTx(act.Collecting(ctx), func(ctx context.Context, tx *db.Tx) (err error) { did, err = s.count(ctx, tx, id); return err })
@@ -84,6 +88,43 @@ func (s *Service) Turn(ctx context.Context, holder string) (n int, err error) {
 		err = errors.Join(err, wrong)
 	}
 	return n, errors.Join(err, s.shred(ctx))
+}
+
+// voidRestored ends the ballots that were open when the log was reopened after a restore: papers that were cast since are lost, and their
+// receipts would prove a fraud that was none.
+func (s *Service) voidRestored(ctx context.Context) error {
+	var ids []uuid.UUID
+	const text = `SELECT b.id FROM ballots b WHERE b.state = 'OPEN' AND EXISTS (SELECT 1 FROM acts a WHERE a.type = 'log.reopened' AND a.at > b.created_at) ORDER BY b.id`
+	err := s.Store.Query(ctx, text, nil, func(r *sql.Rows) error {
+		var id uuid.UUID
+		err := r.Scan(&id)
+		ids = append(ids, id)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("look for ballots from before a restore: %w", err)
+	}
+	const reason = "The database was restored while this ballot was open: papers that were cast since may be lost."
+	for _, id := range ids {
+		err := s.Store.InTx(act.Collecting(ctx), func(ctx context.Context, tx *db.Tx) error {
+			b, err := s.fetch(ctx, tx, id)
+			if err != nil || b.State != enum.BallotStateOpen {
+				return err
+			}
+			if err := policy.Check(ctx, policy.VoidBallot, s.Subject(policy.ActorFrom(ctx), b)); err != nil {
+				return err
+			}
+			if b.Ballot, err = s.void(ctx, tx, b.Ballot, reason); err != nil {
+				return err
+			}
+			_, err = s.log.Append(ctx, tx, policy.ActorFrom(ctx), s.unnamed(s.Because(reason)).Entry("ballot.voided", b))
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("void %s: %w", typeid.New("ballot", id), err)
+		}
+	}
+	return nil
 }
 
 func (s *Service) closed(ctx context.Context, now time.Time) (ids []uuid.UUID, err error) {
@@ -134,6 +175,9 @@ func (s *Service) count(ctx context.Context, tx *db.Tx, id uuid.UUID) (bool, err
 	if err := same(row, proposal, roll); err != nil {
 		return false, err
 	}
+	if err := s.bound(ctx, row); err != nil {
+		return false, err
+	}
 	papers, err := s.papersOf(ctx, tx, row, rule, roll)
 	if err != nil {
 		return false, err
@@ -153,6 +197,35 @@ func same(b *db.Ballot, p *db.Proposal, roll []recount.Seat) error {
 		return errors.New("the roll is not what it was when the ballot opened")
 	}
 	return nil
+}
+
+// bound refuses to count what the act that opened the ballot does not bind, once it has its place in the log.
+func (s *Service) bound(ctx context.Context, b *db.Ballot) error {
+	acts, err := s.log.OpenedOf(ctx, b.ID, "ballot.opened")
+	if err != nil {
+		return fmt.Errorf("read the act that opened the ballot: %w", err)
+	}
+	for _, a := range acts {
+		var o recount.Opened
+		if a.Payload == nil {
+			return errors.New("the act that opened the ballot was changed")
+		}
+		if err := json.Unmarshal(a.Payload, &o); err != nil {
+			return fmt.Errorf("read the act that opened the ballot: %w", err)
+		}
+		if o != opened(b) {
+			return errors.New("the ballot is not what the act that opened it binds")
+		}
+	}
+	return nil
+}
+
+// opened is what the act that opens a ballot binds.
+func opened(b *db.Ballot) recount.Opened {
+	return recount.Opened{
+		Proposal: typeid.New("proposal", b.ProposalID).String(), Version: b.Version, ContentHash: b.ContentHash, RuleHash: b.RuleHash,
+		RollRoot: b.RollRoot, Seats: b.Seats, Secrecy: string(b.Secrecy), ClosesAt: b.ClosesAt.UTC().Format(time.RFC3339Nano),
+	}
 }
 
 // rollOf reads the roll, in its order, with what was done from each seat.
@@ -236,6 +309,10 @@ func (s *Service) unseal(ctx context.Context, tx *db.Tx, b *db.Ballot, rule *dec
 			casters[seat.Leaf][or(seat.Proxy, seat.Party)] = true
 		}
 	}
+	cast, err := s.castBy(ctx, b.ID)
+	if err != nil {
+		return nil, err
+	}
 	opened := 0
 	const text = "SELECT id, revision, sealed FROM sealed_papers WHERE ballot_id = ?"
 	err = s.Store.QueryTx(ctx, tx, text, []any{b.ID}, func(r *sql.Rows) error {
@@ -249,6 +326,9 @@ func (s *Service) unseal(ctx context.Context, tx *db.Tx, b *db.Ballot, rule *dec
 		seat, there := bySeat[id]
 		if !there || seat.Revision != revision {
 			return fmt.Errorf("the sealed paper of %s is not its last one", typeid.New("seat", id))
+		}
+		if sum := sha256.Sum256(sealed); cast[seat.ID].Revision == revision && cast[seat.ID].Sealed != hex.EncodeToString(sum[:]) {
+			return fmt.Errorf("the sealed paper of %s is not the one that its act names", seat.ID)
 		}
 		if seat.Recused || len(casters[seat.Leaf]) < rule.Document().Ballot.SecrecyFloor {
 			return nil
@@ -267,16 +347,42 @@ func (s *Service) unseal(ctx context.Context, tx *db.Tx, b *db.Ballot, rule *dec
 	if err != nil {
 		return nil, fmt.Errorf("open the papers: %w", err)
 	}
-	cast := 0
+	given := 0
 	for _, seat := range roll {
 		if seat.Revision > 0 {
-			cast++
+			given++
 		}
 	}
-	if opened != cast {
-		return nil, fmt.Errorf("%d seats have cast a paper, and %d sealed papers are there", cast, opened)
+	if opened != given {
+		return nil, fmt.Errorf("%d seats have cast a paper, and %d sealed papers are there", given, opened)
 	}
 	return papers, nil
+}
+
+// mark is what the act of a cast says of what was sealed.
+type mark struct {
+	Seat     string `json:"seat"`
+	Revision int    `json:"revision"`
+	Sealed   string `json:"sealed"`
+}
+
+// castBy is what the last act of each seat says, as far as it has its place in the log and can still be opened.
+func (s *Service) castBy(ctx context.Context, ballot uuid.UUID) (map[string]mark, error) {
+	acts, err := s.log.OpenedOf(ctx, ballot, "ballot.cast")
+	if err != nil {
+		return nil, fmt.Errorf("read the acts of casts: %w", err)
+	}
+	last := make(map[string]mark, len(acts))
+	for _, a := range acts {
+		var m mark
+		if a.Payload == nil || json.Unmarshal(a.Payload, &m) != nil {
+			continue
+		}
+		if m.Revision > last[m.Seat].Revision {
+			last[m.Seat] = m
+		}
+	}
+	return last, nil
 }
 
 func or(a, b string) string {

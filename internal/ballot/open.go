@@ -76,10 +76,7 @@ func (s *Service) Open(ctx context.Context, p Plan) (*act.Result, error) {
 		if err := s.proposals.Decide(ctx, tx, proposal, enum.ProposalStateBallot); err != nil {
 			return placed{}, err
 		}
-		binds = recount.Opened{
-			Proposal: typeid.New("proposal", p.Proposal).String(), Version: proposal.Version, ContentHash: proposal.ContentHash, RuleHash: rule.Hash(),
-			RollRoot: row.RollRoot, Seats: row.Seats, Secrecy: string(row.Secrecy), ClosesAt: row.ClosesAt.Format(time.RFC3339Nano),
-		}
+		binds = opened(row)
 		return placed{Ballot: row, place: at, now: now}, nil
 	})
 }

@@ -67,6 +67,8 @@ type Log interface {
 	Sign(text string) (string, error)
 	// WriteOf writes the acts of some types on a subject as a bundle, each with its proof, and what follows them.
 	WriteOf(ctx context.Context, w io.Writer, subject uuid.UUID, types []string, from int64, then func(*bundle.Writer) error) error
+	// OpenedOf returns the acts of some types on a subject, in order, with their sealed contents opened.
+	OpenedOf(ctx context.Context, subject uuid.UUID, types ...string) ([]*bundle.Act, error)
 	// Ring holds the keys outside the database.
 	Ring() *keys.Ring
 }
@@ -165,25 +167,6 @@ func (s *Service) void(ctx context.Context, tx *db.Tx, b *db.Ballot, reason stri
 		return nil, err
 	}
 	return s.revised(b).SetState(enum.BallotStateVoid).SetStateReason(optional.Text(reason)).SetShredded(b.Secrecy == enum.BallotSecrecyOpen).Save(ctx)
-}
-
-// VoidOn ends the ballot that is open on a proposal, in the transaction of whoever takes the proposal away, with an act of its own.
-func (s *Service) VoidOn(ctx context.Context, tx *db.Tx, proposal uuid.UUID, reason string) error {
-	row, err := tx.Ballot.Query().Where(dbballot.ProposalID(proposal), dbballot.State(enum.BallotStateOpen), s.Store.ForUpdate).Only(ctx)
-	if db.IsNotFound(err) {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("load the ballot: %w", err)
-	}
-	if row, err = s.void(ctx, tx, row, reason); err != nil {
-		return err
-	}
-	e := s.unnamed(s.Because(reason)).Entry("ballot.voided", placed{Ballot: row})
-	if _, err := s.log.Append(ctx, tx, policy.ActorFrom(ctx), e); err != nil {
-		return fmt.Errorf("say that the ballot is void: %w", err)
-	}
-	return nil
 }
 
 // Answer answers the objection on which the adoption waits. Then the proposal is adopted.

@@ -97,6 +97,20 @@ func ends(phases []PhasePlan, i int) *time.Time {
 	return &phases[i+1].OpensAt
 }
 
+// Holds tells whether the phase that is current at a time holds ballots until another.
+func Holds(phases []PhasePlan, at, until time.Time) bool {
+	spans := make([]Span, len(phases))
+	for i, p := range phases {
+		spans[i] = Span{p.OpensAt, p.ClosesAt}
+	}
+	i := Holding(spans, at)
+	if i < 0 || !phases[i].MayBallot {
+		return false
+	}
+	end := ends(phases, i)
+	return end == nil || !end.Before(until)
+}
+
 // TakesLate gives the index of the phase that is over at a time and takes late comments, or -1: it is the last that took comments, and
 // none takes them at that time.
 func TakesLate(phases []PhasePlan, at time.Time) int {

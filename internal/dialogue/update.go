@@ -2,6 +2,7 @@ package dialogue
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"slices"
 	"time"
@@ -47,6 +48,9 @@ func (s *Service) Update(ctx context.Context, id uuid.UUID, c Change, reason str
 			return nil, err
 		}
 		if c.Phases != nil {
+			if err := s.polling(ctx, tx, space, c.Phases); err != nil {
+				return nil, err
+			}
 			if err := s.replan(ctx, tx, space, c.Phases); err != nil {
 				return nil, err
 			}
@@ -134,6 +138,21 @@ func plansOf(phases []*db.Phase) []PhasePlan {
 		plans[i] = PhasePlan{p.Kind, p.OpensAt, p.ClosesAt, p.MayComment, p.MayVote, p.MayPropose, p.MayAmend, p.MayBallot, p.TakesLateComments}
 	}
 	return plans
+}
+
+// polling refuses to take the phase away under a ballot that is open in it.
+func (s *Service) polling(ctx context.Context, tx *db.Tx, space Space, plans []PhasePlan) error {
+	var closes sql.NullTime
+	const last = "SELECT closes_at FROM ballots WHERE dialogue_id = ? AND state = 'OPEN' ORDER BY closes_at DESC LIMIT 1"
+	if err := s.store.QueryTx(ctx, tx, last, []any{space.ID}, func(r *sql.Rows) error { return r.Scan(&closes) }); err != nil {
+		return fmt.Errorf("look for open ballots: %w", err)
+	}
+	if !closes.Valid || Holds(plans, space.Now, closes.Time.UTC()) {
+		return nil
+	}
+	at := closes.Time.UTC()
+	return fault.InvalidField("phases", enum.UserErrorCodeInProgress, "a ballot is open until %s: leave its phase as it is until then, or end the ballot", at.Format(time.RFC3339)).
+		With(fault.Values{Date: &at})
 }
 
 // replan saves new phases. A phase keeps its id at its place.

@@ -114,7 +114,6 @@ func New(s *store.Store, l *actlog.Log, c clock.Clock, hooks webhook.Options) (*
 	}
 	d.Hidings = hiding.New(s, l, c, map[policy.Resource]hiding.Moderated{policy.Comment: d.Comments}, where...)
 	d.ContentReports = contentreport.New(s, l, c, reported...)
-	d.Dialogues.Settle(d.Comments)
 	d.Files = file.New(s, l, c, cabinet, file.Kind{Resource: policy.Assessment, Holder: d.Assessments})
 	d.Readings = reading.New(s, l, d.Dialogues, d.Comments, d.Proposals)
 	d.Ties = tie.New(s, l, c, d.Parties, d.Practices)
@@ -133,6 +132,7 @@ func New(s *store.Store, l *actlog.Log, c clock.Clock, hooks webhook.Options) (*
 	d.Filings = filing.New(s, l, c, d.Assessments, d.CalledFirms)
 	d.DecisionRules = decisionrule.New(s, l, c, d.Dialogues)
 	d.Ballots = ballot.New(s, l, c, d.Proposals, d.DecisionRules)
+	d.Dialogues.Settle(d.Comments, d.Ballots)
 	d.Webhooks = webhook.New(s, l, c, d.Dialogues.ByID, hooks)
 	var nouns []history.Tracked
 	for _, n := range implementing[interface{ Tracked() history.Tracked }](d) {

@@ -420,6 +420,7 @@ var table = []Rule{
 	on(RecuseFromBallot, chambers, in(enum.BallotStateOpen), ActiveParty|Seated|Polling, 0, candour),
 	on(ObjectToRoll, chambers, in(enum.BallotStateOpen), ActiveParty|Contestable, 0, taking),
 	on(VoidBallot, stewards, in(enum.BallotStateOpen), Convenor|ActiveParty, 0, steward),
+	on(VoidBallot, []Role{system}, in(enum.BallotStateOpen), 0, 0, jobs),
 	on(AnswerObjection, stewards, in(enum.BallotStateCounted), Convenor|ActiveParty|AnswerOwed, 0, steward),
 	on(CountBallot, []Role{system}, in(enum.BallotStateOpen), 0, 0, jobs),
 

@@ -3,6 +3,7 @@ package story_test
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"encoding/hex"
 	"fmt"
 	"net/http"
@@ -15,9 +16,11 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/auth"
 	"github.com/plenary-dialogue/plenary/internal/bundle"
 	"github.com/plenary-dialogue/plenary/internal/decision"
+	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/recount"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 	"github.com/plenary-dialogue/plenary/schema/enum"
@@ -187,6 +190,35 @@ func swapped(s, a, b string) string {
 	return strings.Replace(s, `"`+b+`"`, `"`+a+`"`, 1)
 }
 
+// TestABallotThatWasChangedIsNotCounted: what the act that opened it binds cannot be changed in the database, its close included.
+func TestABallotThatWasChangedIsNotCounted(t *testing.T) {
+	each(t, true, func(t *testing.T, w *world) {
+		rule := w.ask(visitor, `{decisionRule(reference: "plenary.simple-majority"){id}}`).at("decisionRule", "id").text()
+		for name, change := range map[string]string{
+			"closed earlier":      "UPDATE ballots SET closes_at = created_at WHERE id = ?",
+			"on another text":     "UPDATE proposals SET content_hash = '00' WHERE id = (SELECT proposal_id FROM ballots WHERE id = ?)",
+			"with another roll":   "UPDATE ballot_seats SET leaf = 'NGO' WHERE ballot_id = ?",
+			"under another rule":  "UPDATE ballots SET rule = '{}' WHERE id = ?",
+			"with fewer on it":    "DELETE FROM ballot_seats WHERE ballot_id = ?",
+			"as a secret one":     "UPDATE ballots SET secrecy = 'SECRET' WHERE id = ?",
+			"on another version":  "UPDATE proposals SET version = 9 WHERE id = (SELECT proposal_id FROM ballots WHERE id = ?)",
+			"with the root faked": "UPDATE ballots SET roll_root = '00' WHERE id = ?",
+		} {
+			id, _ := w.polls(rule, 2*24*time.Hour)
+			key := must(typeid.Parse("ballot", id))
+			w.change(change, key)
+			w.clock.Advance(3 * 24 * time.Hour)
+			if _, err := w.Domains.Ballots.Turn(context.Background(), "this server"); err == nil {
+				t.Errorf("%s: the ballot was counted", name)
+			}
+			if n := w.counted("SELECT COUNT(*) FROM ballots WHERE state = 'COUNTED'"); n != 0 {
+				t.Errorf("%s: there is a result", name)
+			}
+			w.change("DELETE FROM ballots WHERE id = ?", key)
+		}
+	})
+}
+
 // newCustomer is a customer who comes for the first time.
 func (w *world) newCustomer(name string) auth.Identity {
 	w.t.Helper()
@@ -236,4 +268,132 @@ func (p *prober) polling() (ids []string) {
 		ids = append(ids, row.GlobalID().String(), typeid.New("proposal", row.ProposalID).String())
 	}
 	return ids
+}
+
+// TestARepeatedCastGivesTheSameReceipt: a request that is sent again with its key changes nothing, and is answered with the receipt of the first.
+func TestARepeatedCastGivesTheSameReceipt(t *testing.T) {
+	each(t, true, func(t *testing.T, w *world) {
+		w.electorate()
+		rule := w.did(persona("facilitator"), "defineRule", "document: %q", "decisionRule{id}", secretRule).at("decisionRule", "id").text()
+		ballot, _ := w.polls(rule, 10*24*time.Hour)
+		const mutation = `mutation($input: CastBallotInput!){castBallot(input: $input) @idempotent(key: "once"){receipt userErrors{code}}}`
+		input := map[string]any{"id": ballot, "choice": "FOR", "nonce": strings.Repeat("0f", 16), "expectedRevision": 0}
+		first := w.ask(persona("customer"), mutation, "input", input).at("castBallot", "receipt").text()
+		if again := w.ask(persona("customer"), mutation, "input", input).at("castBallot", "receipt").text(); first == "" || again != first {
+			t.Errorf("the first receipt is %q, that of the repeat %q", first, again)
+		}
+		if n := w.counted("SELECT COUNT(*) FROM sealed_papers"); n != 1 {
+			t.Errorf("there are %d sealed papers", n)
+		}
+		for _, word := range []string{`"FOR"`, "choice"} { // what is kept with the key says nothing of the paper
+			if found := w.counted("SELECT COUNT(*) FROM idempotency_keys WHERE answer LIKE '%" + word + "%'"); found > 0 {
+				t.Errorf("what is kept of the request holds %s", word)
+			}
+		}
+	})
+}
+
+// TestABallotFromBeforeARestoreIsVoid: what was cast since the restored copy is lost, so the ballot does not go on.
+func TestABallotFromBeforeARestoreIsVoid(t *testing.T) {
+	each(t, true, func(t *testing.T, w *world) {
+		w.electorate()
+		rule := w.did(persona("facilitator"), "defineRule", "document: %q", "decisionRule{id}", secretRule).at("decisionRule", "id").text()
+		ballot, proposal := w.polls(rule, 10*24*time.Hour)
+		w.casts(persona("customer"), ballot, "FOR", strings.Repeat("0f", 16), 0)
+		w.clock.Advance(time.Hour)
+		err := w.Store.InTx(context.Background(), func(ctx context.Context, tx *db.Tx) error {
+			_, err := w.Log.Append(ctx, tx, policy.SystemActor("log"), act.Entry{Type: bundle.Reopened, Payload: map[string]any{}})
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.settle()
+		must(w.Domains.Ballots.Turn(context.Background(), "this server"))
+		got := w.ask(visitor, fmt.Sprintf("{ballot(id: %q){state stateReason} proposal(id: %q){state}}", ballot, proposal))
+		if got.at("ballot", "state").text() != "VOID" || got.at("ballot", "stateReason").text() == "" || got.at("proposal", "state").text() != "OPEN" {
+			t.Errorf("after a restore: %s", text(got))
+		}
+		if n := w.counted("SELECT (SELECT COUNT(*) FROM sealed_papers) + (SELECT COUNT(*) FROM ballot_keys)"); n != 0 {
+			t.Errorf("%d sealed papers and keys are left", n)
+		}
+	})
+}
+
+// TestAnotherPaperInARowIsNotCounted: a sealed paper that is not the one of the last cast of its seat stops the count, which names it.
+func TestAnotherPaperInARowIsNotCounted(t *testing.T) {
+	each(t, true, func(t *testing.T, w *world) {
+		voters := w.electorate()
+		rule := w.did(persona("facilitator"), "defineRule", "document: %q", "decisionRule{id}", secretRule).at("decisionRule", "id").text()
+		ballot, _ := w.polls(rule, 10*24*time.Hour)
+		w.casts(voters[0], ballot, "FOR", strings.Repeat("0f", 16), 0)
+		var old []byte
+		if err := w.Store.Query(context.Background(), "SELECT sealed FROM sealed_papers", nil, func(r *sql.Rows) error { return r.Scan(&old) }); err != nil {
+			t.Fatal(err)
+		}
+		w.casts(voters[0], ballot, "AGAINST", strings.Repeat("1f", 16), 1)
+		w.settle()
+		w.change("UPDATE sealed_papers SET sealed = ?", old)
+		w.clock.Advance(11 * 24 * time.Hour)
+		_, err := w.Domains.Ballots.Turn(context.Background(), "this server")
+		if err == nil || !strings.Contains(err.Error(), "seat_") {
+			t.Errorf("the count of an older paper in its row: %v", err)
+		}
+		if state := w.ask(visitor, fmt.Sprintf("{ballot(id: %q){state}}", ballot)).at("ballot", "state").text(); state != "OPEN" {
+			t.Errorf("the ballot is %s", state)
+		}
+	})
+}
+
+// TestNothingOfASecretPaperIsLeft: after the count neither what was sealed nor the key is in the files of the database, no row holds a nonce,
+// and the log of the server holds neither nonces nor choices.
+func TestNothingOfASecretPaperIsLeft(t *testing.T) {
+	eachURL(t, true, func(t *testing.T, databaseURL string) {
+		w := open(t, databaseURL, nil)
+		voters := w.electorate()
+		rule := w.did(persona("facilitator"), "defineRule", "document: %q", "decisionRule{id}", secretRule).at("decisionRule", "id").text()
+		ballot, _ := w.polls(rule, 10*24*time.Hour)
+		nonces := []string{}
+		for i, voter := range voters {
+			nonce := hex.EncodeToString([]byte(fmt.Sprintf("canary%02d", i) + strings.Repeat("!", 8)))
+			nonces = append(nonces, nonce)
+			w.casts(voter, ballot, "FOR", nonce, 0)
+		}
+		var sealed [][]byte
+		for _, table := range []string{"sealed_papers", "ballot_keys"} {
+			err := w.Store.Query(context.Background(), "SELECT sealed FROM "+table, nil, func(r *sql.Rows) error {
+				var b []byte
+				err := r.Scan(&b)
+				sealed = append(sealed, b)
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if len(sealed) != len(voters)+1 {
+			t.Fatalf("%d sealed papers and keys, want %d", len(sealed), len(voters)+1)
+		}
+		dir := w.files()
+		if dir != "" && !w.Store.IsPostgres() && len(traces(t, string(sealed[0]), dir)) == 0 {
+			t.Fatal("the search does not find what is there")
+		}
+		w.closes(11 * 24 * time.Hour)
+		if n := w.counted("SELECT COUNT(*) FROM ballots WHERE state = 'COUNTED' AND shredded"); n != 1 {
+			t.Fatalf("%d ballots are counted and shredded", n)
+		}
+		if dir != "" {
+			for _, b := range sealed {
+				if found := traces(t, string(b), dir); len(found) > 0 {
+					t.Errorf("what was sealed is still in %v", found)
+				}
+			}
+		}
+		for _, nonce := range nonces {
+			raw := string(must(hex.DecodeString(nonce)))
+			if found := append(w.rows(nonce), w.rows(raw)...); len(found) > 0 || w.log.contains(nonce) {
+				t.Errorf("a nonce is in the tables %v, or in the log of the server: %v", found, w.log.contains(nonce))
+			}
+		}
+	})
 }
