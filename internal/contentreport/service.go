@@ -40,13 +40,29 @@ type Where interface {
 type Service struct {
 	access.Frame[db.ContentReport, placed]
 	clock clock.Clock
+	where []Where
 }
 
 // New makes the service for the kinds of thing on which something can be said that is reported.
 func New(s *store.Store, l access.Log, c clock.Clock, where ...Where) *Service {
-	n := &Service{clock: c}
-	n.Frame = access.Frame[db.ContentReport, placed]{Noun: nounOf(where), Store: s, Log: l, Acts: acts, Entry: entry}
+	n := &Service{clock: c, where: where}
+	n.Frame = access.Frame[db.ContentReport, placed]{Noun: nounOf(where), Store: s, Log: l, Acts: acts, Fetch: n.fetch, Entry: entry}
 	return n
+}
+
+// fetch loads a report with where it was said what is reported.
+func (s *Service) fetch(ctx context.Context, tx *db.Tx, id uuid.UUID) (placed, error) {
+	row, err := tx.ContentReport.Query().Where(dbreport.ID(id), s.Store.ForUpdate).Only(ctx)
+	if err != nil {
+		return placed{}, err
+	}
+	for _, w := range s.where {
+		if row.SubjectType == policy.SubjectType(w.Noun()) {
+			places, err := w.Places(ctx, []uuid.UUID{row.SubjectID})
+			return placed{row, places[row.SubjectID]}, err
+		}
+	}
+	return placed{ContentReport: row}, nil
 }
 
 // File reports something, or says in other words why the actor's party has.

@@ -150,16 +150,19 @@ func (s *Service) fetch(ctx context.Context, tx *db.Tx, id uuid.UUID) (placed, e
 	if err != nil {
 		return placed{}, err
 	}
-	kind, err := s.kind(row)
-	if err != nil {
+	if kind := s.kinds[policy.ResourceOf(row.HiddenType)]; kind != nil {
+		if _, err := kind.PlaceOf(ctx, tx, row.HiddenID); err != nil && !db.IsNotFound(err) && !fault.Is(err, fault.NotFound) {
+			return placed{}, err
+		}
+	}
+	if row, err = tx.Hiding.Query().Where(dbhiding.ID(id), s.Store.ForUpdate).Only(ctx); err != nil {
 		return placed{}, err
 	}
-	place, err := kind.PlaceOf(ctx, tx, row.HiddenID)
-	if err != nil {
-		return placed{}, err
+	all, err := s.placedAll(ctx, []*db.Hiding{row})
+	if err != nil || all[0].Hiding == nil {
+		return placed{Hiding: row}, err
 	}
-	row, err = tx.Hiding.Query().Where(dbhiding.ID(id), s.Store.ForUpdate).Only(ctx)
-	return placed{row, place}, err
+	return all[0], nil
 }
 
 // Personal says what an erasure and an export do with hidings.

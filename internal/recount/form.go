@@ -23,26 +23,25 @@ const (
 )
 
 // Seat is a place on a roll, and after the count what was done from it.
-type Seat struct {
-	ID    string `json:"id"`
-	Leaf  string `json:"leaf"`
-	Party string `json:"party"`
-
-	Revision int    `json:"revision,omitempty"` // of its last paper; 0 for none
-	Proxy    string `json:"proxy,omitempty"`    // the party that cast that paper for it
+type Seat struct { // in the order in which RFC 8785 writes members
+	ID       string `json:"id"`
+	Leaf     string `json:"leaf"`
+	Party    string `json:"party"`
+	Proxy    string `json:"proxy,omitempty"` // the party that cast its last paper for it
 	Recused  bool   `json:"recused,omitempty"`
+	Revision int    `json:"revision,omitempty"` // of its last paper; 0 for none
 }
 
 // Planned is the seat as it stood when the ballot was opened: what the tree over the roll holds.
 func (s Seat) Planned() Seat { return Seat{ID: s.ID, Leaf: s.Leaf, Party: s.Party} }
 
 // Paper is what was counted. One of an open ballot names its seat, one of a secret ballot a tracker that nobody but its voter knows.
-type Paper struct {
+type Paper struct { // in the order in which RFC 8785 writes members
+	Choice   string `json:"choice"`
+	Leaf     string `json:"leaf"`
+	Reasoned bool   `json:"reasoned,omitempty"`
 	Seat     string `json:"seat,omitempty"`
 	Tracker  string `json:"tracker,omitempty"`
-	Leaf     string `json:"leaf"`
-	Choice   string `json:"choice"`
-	Reasoned bool   `json:"reasoned,omitempty"`
 }
 
 // before is the order of papers, in which nothing shows when they were cast.
@@ -70,6 +69,12 @@ func Canonical(v any) ([]byte, error) {
 	e.SetEscapeHTML(false)
 	if err := e.Encode(v); err != nil {
 		return nil, fmt.Errorf("write a record: %w", err)
+	}
+	switch v.(type) {
+	case Seat, Paper: // of which there are many
+		if line := bytes.TrimSuffix(b.Bytes(), []byte("\n")); !bytes.ContainsRune(line, '\\') {
+			return line, nil
+		}
 	}
 	out, err := jcs.Transform(b.Bytes())
 	if err != nil {
