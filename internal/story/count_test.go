@@ -53,7 +53,7 @@ var counted = []struct {
 	{
 		"what became of comments",
 		`{dialogues(first: $a){nodes{responseRate{answered total} missingToClose{code} comments(first: $c){nodes{awaitsDisposition
-			disposition{reason by{name} version{number}} dispositions(first: $b){nodes{outcome}}}}}}}`, 1 + 3 + 2 + 2, 1 + 3 + 2 + 2,
+			disposition{reason by{name} version{number}} dispositions(first: $b){nodes{outcome}}}}}}}`, 1 + 4 + 2 + 2, 1 + 4 + 2 + 2, // what is missing to close is asked of comments and of ballots
 	},
 	{
 		"how comments were moderated",
