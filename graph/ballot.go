@@ -13,6 +13,7 @@ import (
 	"github.com/plenary-dialogue/plenary/graph/view"
 	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/ballot"
+	"github.com/plenary-dialogue/plenary/internal/decision"
 	"github.com/plenary-dialogue/plenary/internal/decisionrule"
 	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/policy"
@@ -98,7 +99,7 @@ var ballotNoun = noun{
 		"openBallot": with(func(ctx context.Context, r *Resolver, in model.OpenBallotInput) (*act.Result, error) {
 			p := ballot.Plan{Proposal: key("proposal", in.Proposal), Rule: key("decisionrule", in.Rule), ContentHash: in.ContentHash, ClosesAt: in.ClosesAt}
 			for _, l := range in.Listed {
-				p.Listed = append(p.Listed, ballot.Listing{Leaf: l.Leaf, Handles: l.Handles})
+				p.Listed = append(p.Listed, decision.Listing{Leaf: l.Leaf, Handles: l.Handles})
 			}
 			return r.Ballots.Open(ctx, p)
 		}),

@@ -43,9 +43,9 @@ var decisionRuleNoun = noun{
 			if err != nil {
 				return nil, err
 			}
-			listed := make([]decisionrule.Listed, len(given))
+			listed := make([]decision.Listing, len(given))
 			for i, l := range given {
-				listed[i] = decisionrule.Listed{Leaf: l.Leaf, Handles: l.Handles}
+				listed[i] = decision.Listing{Leaf: l.Leaf, Handles: l.Handles}
 			}
 			return r.DecisionRules.PreviewRoll(ctx, key("decisionrule", or(a.text("rule"), "")), key("dialogue", or(a.text("dialogue"), "")), listed)
 		}),

@@ -32,6 +32,8 @@ type BallotSeat struct {
 	ProxyID *uuid.UUID `json:"proxy_id,omitempty"`
 	// the party that may cast for it
 	HolderID *uuid.UUID `json:"holder_id,omitempty"`
+	// its party takes no part
+	Recused bool `json:"recused,omitempty"`
 	// why its party takes no part
 	Recusal optional.Text `json:"recusal,omitempty"`
 	// Selection says which columns were read; nil for all.
@@ -52,6 +54,8 @@ func (*BallotSeat) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case ballotseat.FieldProxyID, ballotseat.FieldHolderID:
 			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
+		case ballotseat.FieldRecused:
+			values[i] = new(sql.NullBool)
 		case ballotseat.FieldRevision:
 			values[i] = new(sql.NullInt64)
 		case ballotseat.FieldLeaf, ballotseat.FieldRecusal:
@@ -117,6 +121,12 @@ func (_m *BallotSeat) assignValues(columns []string, values []any) error {
 				_m.HolderID = new(uuid.UUID)
 				*_m.HolderID = *value.S.(*uuid.UUID)
 			}
+		case ballotseat.FieldRecused:
+			if value, ok := values[i].(*sql.NullBool); !ok {
+				return fmt.Errorf("unexpected type %T for field recused", values[i])
+			} else if value.Valid {
+				_m.Recused = value.Bool
+			}
 		case ballotseat.FieldRecusal:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field recusal", values[i])
@@ -150,6 +160,7 @@ func (_m *BallotSeat) String() string {
 		"revision", _m.Revision,
 		"proxy_id", _m.ProxyID,
 		"holder_id", _m.HolderID,
+		"recused", _m.Recused,
 		"recusal", _m.Recusal,
 	)
 }
@@ -165,7 +176,7 @@ func (*BallotSeat) TableName() string { return ballotseat.Table }
 // ColumnNames lists the columns of the table, but for secrets.
 func (*BallotSeat) ColumnNames() []string {
 	return []string{
-		"id", "ballot_id", "party_id", "leaf", "revision", "proxy_id", "holder_id", "recusal"}
+		"id", "ballot_id", "party_id", "leaf", "revision", "proxy_id", "holder_id", "recused", "recusal"}
 }
 
 // Dest gives where a column goes, and nil for a column that the table does not have.
@@ -185,6 +196,8 @@ func (_m *BallotSeat) Dest(column string) any {
 		return &_m.ProxyID
 	case "holder_id":
 		return &_m.HolderID
+	case "recused":
+		return &_m.Recused
 	case "recusal":
 		return &_m.Recusal
 	}

@@ -92,6 +92,13 @@ func (b *BallotSeatCreate) SetNillableHolderID(v *uuid.UUID) *BallotSeatCreate {
 	return b
 }
 
+// SetRecused sets recused.
+func (b *BallotSeatCreate) SetRecused(v bool) *BallotSeatCreate {
+	b.set(ballotseat.FieldRecused, field.TypeBool, v)
+	b.row.Recused = v
+	return b
+}
+
 // SetRecusal sets recusal.
 func (b *BallotSeatCreate) SetRecusal(v optional.Text) *BallotSeatCreate {
 	b.set(ballotseat.FieldRecusal, field.TypeString, v)
@@ -110,6 +117,9 @@ func (b *BallotSeatCreate) SaveX(ctx context.Context) *BallotSeat { return must(
 func (b *BallotSeatCreate) defaults() {
 	if !b.has(ballotseat.FieldRevision) {
 		b.SetRevision(ballotseat.DefaultRevision)
+	}
+	if !b.has(ballotseat.FieldRecused) {
+		b.SetRecused(ballotseat.DefaultRecused)
 	}
 	if !b.has(ballotseat.FieldRecusal) {
 		b.SetRecusal(ballotseat.DefaultRecusal)

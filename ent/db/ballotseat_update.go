@@ -83,6 +83,12 @@ func (b *BallotSeatUpdate) ClearHolderID() *BallotSeatUpdate {
 	return b
 }
 
+// SetRecused sets recused.
+func (b *BallotSeatUpdate) SetRecused(v bool) *BallotSeatUpdate {
+	b.set(ballotseat.FieldRecused, field.TypeBool, v)
+	return b
+}
+
 // SetRecusal sets recusal.
 func (b *BallotSeatUpdate) SetRecusal(v optional.Text) *BallotSeatUpdate {
 	b.set(ballotseat.FieldRecusal, field.TypeString, v)

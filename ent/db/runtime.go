@@ -352,8 +352,12 @@ func init() {
 	ballotseatDescRevision := ballotseatFields[4].Descriptor()
 	// ballotseat.DefaultRevision holds the default value on creation for the revision field.
 	ballotseat.DefaultRevision = ballotseatDescRevision.Default.(int)
+	// ballotseatDescRecused is the schema descriptor for recused field.
+	ballotseatDescRecused := ballotseatFields[7].Descriptor()
+	// ballotseat.DefaultRecused holds the default value on creation for the recused field.
+	ballotseat.DefaultRecused = ballotseatDescRecused.Default.(bool)
 	// ballotseatDescRecusal is the schema descriptor for recusal field.
-	ballotseatDescRecusal := ballotseatFields[7].Descriptor()
+	ballotseatDescRecusal := ballotseatFields[8].Descriptor()
 	// ballotseat.DefaultRecusal holds the default value on creation for the recusal field.
 	ballotseat.DefaultRecusal = optional.Text(ballotseatDescRecusal.Default.(string))
 	callMixin := schema.Call{}.Mixin()

@@ -191,6 +191,7 @@ var Columns = []Column{
 	{Table: "ballot_seats", Name: "revision", Type: "int"},
 	{Table: "ballot_seats", Name: "proxy_id", Type: "uuid.UUID", Nullable: true, Names: "party"},
 	{Table: "ballot_seats", Name: "holder_id", Type: "uuid.UUID", Nullable: true, Names: "party"},
+	{Table: "ballot_seats", Name: "recused", Type: "bool"},
 	{Table: "ballot_seats", Name: "recusal", Type: "optional.Text"},
 	{Table: "calls", Name: "id", Type: "uuid.UUID"},
 	{Table: "calls", Name: "created_at", Type: "time.Time"},

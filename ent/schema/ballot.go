@@ -63,6 +63,7 @@ func (BallotSeat) Fields() []ent.Field {
 		field.Int("revision").Default(0).Comment("of its last paper; 0 for none"),
 		field.UUID("proxy_id", uuid.UUID{}).Annotations(party).Optional().Nillable().Comment("the party that cast the last paper for it"),
 		field.UUID("holder_id", uuid.UUID{}).Annotations(party).Optional().Nillable().Comment("the party that may cast for it"),
+		field.Bool("recused").Default(false).Comment("its party takes no part"),
 		field.Text("recusal").GoType(optional.Text("")).Default("").Comment("why its party takes no part"),
 	}
 }

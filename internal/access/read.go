@@ -162,3 +162,9 @@ func (f Frame[R, S]) Under(ctx context.Context, column string, parents []uuid.UU
 	l.Parent, l.ActsNameParent = "t."+column, true
 	return store.Pages(ctx, f.Store, l, parents)
 }
+
+// Electors asks of a party of this alias that it may vote in a dialogue: it is active, and invited unless the dialogue is public.
+func Electors(alias string, dialogue uuid.UUID) store.Cond {
+	return store.Where(alias+`.status = 'ACTIVE' AND EXISTS (SELECT 1 FROM dialogues e WHERE e.id = ? AND (e.visibility = 'PUBLIC' OR
+		EXISTS (SELECT 1 FROM invitations v WHERE v.dialogue_id = e.id AND v.stakeholder_id = `+alias+".id)))", dialogue)
+}

@@ -228,7 +228,7 @@ func (a *App) pages(events http.Handler) map[string]server.Page {
 			Handler: a.Domains.Files.Receive(), Operations: file.Sending(), Authenticate: true, Cost: 2000, Report: true, Body: file.MostBytes,
 		},
 		file.UploadPath + "/": {Handler: a.linked(policy.Download, a.Domains.Files.Serve), Operations: file.Reading(), Authenticate: true, Cost: 10},
-		ballot.Below:          {Handler: http.HandlerFunc(a.Domains.Ballots.Serve), Operations: ballot.Reading(), Authenticate: true, Cost: 10},
+		ballot.Below:          {Handler: http.HandlerFunc(a.Domains.Ballots.Serve), Operations: ballot.Reading(), Authenticate: true, Cost: 500, Report: true},
 		reporting.Below:       {Handler: a.linked(policy.Reports, a.Domains.Reports.Serve), Operations: reporting.Reading(), Authenticate: true, Cost: 10},
 	}
 	for path, r := range export.New(a.Store, a.Log, a.Domains.Assessments).Routes() {

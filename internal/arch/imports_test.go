@@ -142,7 +142,7 @@ var allowed = map[string][]string{
 func domain(others ...string) []string {
 	return append([]string{
 		"ent/db/...", "internal/access", "internal/act", "internal/actlog", "internal/clock", "internal/content", "internal/fault", "internal/optional",
-		"internal/history", "internal/personal", "internal/policy", "internal/store", "internal/typeid", "schema/enum",
+		"internal/history", "internal/personal", "internal/policy", "internal/store", "internal/typeid", "internal/worker", "schema/enum",
 	}, others...)
 }
 

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"log/slog"
 	"time"
 
 	"github.com/google/uuid"
@@ -15,6 +14,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/internal/policy"
+	"github.com/plenary-dialogue/plenary/internal/worker"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
@@ -163,36 +163,12 @@ const (
 )
 
 // Run hands in what everybody was consulted on, and marks what is out of date, until the context ends. Of several servers one does it at a time.
-func (s *Service) Run(ctx context.Context) {
-	holder := uuid.NewString()
-	tick := time.NewTicker(closeEvery)
-	defer tick.Stop()
-	for {
-		if n, err := s.Turn(ctx, holder); err != nil && ctx.Err() == nil {
-			slog.WarnContext(ctx, "assessments_not_looked_through", "error", err)
-		} else if n > 0 {
-			slog.InfoContext(ctx, "assessments_moved", "assessments", n)
-		}
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			return
-		}
-	}
-}
+func (s *Service) Run(ctx context.Context) { worker.Every(ctx, "assessments", closeEvery, s.Turn) }
 
 // Turn hands in the assessments whose consultation is over and that lack nothing for a review, and marks those that are out of date, if
 // this server holds the lease.
 func (s *Service) Turn(ctx context.Context, holder string) (n int, err error) {
-	var now time.Time
-	held := false
-	err = s.store.InTx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
-		if now, err = s.store.Now(ctx, tx); err == nil {
-			now = now.UTC()
-			held, err = s.store.Claim(ctx, tx, "assessments", holder, now, closedFor)
-		}
-		return err
-	})
+	now, held, err := s.store.Lease(ctx, "assessments", holder, closedFor)
 	if err != nil || !held {
 		return 0, err
 	}

@@ -117,7 +117,7 @@ func (s *Service) holds(ctx context.Context, tx *db.Tx, seat *db.BallotSeat, p P
 	if p.For == nil {
 		return nil
 	}
-	actor := policy.ActorFrom(ctx).Stakeholder
+	actor := policy.ActorFrom(ctx).Stakeholder // one that is recused holds nothing any more
 	party, err := tx.Stakeholder.Get(ctx, seat.PartyID)
 	if err != nil {
 		return fmt.Errorf("load the party: %w", err)

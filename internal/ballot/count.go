@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
 	"slices"
 	"strings"
 	"time"
@@ -23,6 +22,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/recount"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
+	"github.com/plenary-dialogue/plenary/internal/worker"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
@@ -32,40 +32,18 @@ const (
 	leaseFor = 10 * time.Minute
 	// mostAtOnce is how many ballots are counted in one look.
 	mostAtOnce = 50
+	// againAfter is how long a count that failed waits.
+	againAfter = time.Minute
 	// rowsAtOnce keeps a statement at about 1,000 arguments.
 	rowsAtOnce = 250
 )
 
 // Run counts the ballots that have closed until ctx ends. One server of several does.
-func (s *Service) Run(ctx context.Context) {
-	holder := uuid.NewString()
-	tick := time.NewTicker(lookEvery)
-	defer tick.Stop()
-	for {
-		if n, err := s.Turn(ctx, holder); err != nil && ctx.Err() == nil {
-			slog.WarnContext(ctx, "ballots_not_counted", "error", err)
-		} else if n > 0 {
-			slog.InfoContext(ctx, "ballots_counted", "ballots", n)
-		}
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			return
-		}
-	}
-}
+func (s *Service) Run(ctx context.Context) { worker.Every(ctx, "ballots", lookEvery, s.Turn) }
 
 // Turn counts the ballots that have closed, if this server holds the lease, and then removes what counts have left in files.
 func (s *Service) Turn(ctx context.Context, holder string) (n int, err error) {
-	var now time.Time
-	held := false
-	err = s.Store.InTx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
-		if now, err = s.Store.Now(ctx, tx); err == nil {
-			now = now.UTC()
-			held, err = s.Store.Claim(ctx, tx, "ballots", holder, now, leaseFor)
-		}
-		return err
-	})
+	now, held, err := s.Store.Lease(ctx, "ballots", holder, leaseFor)
 	if err != nil || !held {
 		return 0, err
 	}
@@ -78,16 +56,33 @@ func (s *Service) Turn(ctx context.Context, holder string) (n int, err error) {
 		return 0, err
 	}
 	for _, id := range closed {
+		if s.paused(id, now) {
+			continue
+		}
 		did := false
 		wrong := s.Store.InTx(act.Collecting(ctx), func(ctx context.Context, tx *db.Tx) (err error) { did, err = s.count(ctx, tx, id); return err })
 		if wrong != nil {
 			wrong = fmt.Errorf("count %s: %w", typeid.New("ballot", id), wrong)
+			s.pause(id, now.Add(againAfter))
 		} else if did {
 			n++
 		}
 		err = errors.Join(err, wrong)
 	}
 	return n, errors.Join(err, s.shred(ctx))
+}
+
+// paused tells whether the count of a ballot failed a moment ago: it reads all of it, and what is wrong with it does not mend itself.
+func (s *Service) paused(id uuid.UUID, now time.Time) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return now.Before(s.refused[id])
+}
+
+func (s *Service) pause(id uuid.UUID, until time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.refused[id] = until
 }
 
 // voidRestored ends the ballots that were open when the log was reopened after a restore: papers that were cast since are lost, and their
@@ -168,7 +163,7 @@ func (s *Service) count(ctx context.Context, tx *db.Tx, id uuid.UUID) (bool, err
 	if err != nil {
 		return false, err
 	}
-	roll, err := s.rollOf(ctx, tx, row, rule)
+	roll, err := s.rollOf(ctx, s.within(tx), row, rule)
 	if err != nil {
 		return false, err
 	}
@@ -228,17 +223,26 @@ func opened(b *db.Ballot) recount.Opened {
 	}
 }
 
+// asks is how rows are read: inside a transaction, or outside of any.
+type asks = func(ctx context.Context, text string, args []any, each func(*sql.Rows) error) error
+
+func (s *Service) within(tx *db.Tx) asks {
+	return func(ctx context.Context, text string, args []any, each func(*sql.Rows) error) error {
+		return s.Store.QueryTx(ctx, tx, text, args, each)
+	}
+}
+
 // rollOf reads the roll, in its order, with what was done from each seat.
-func (s *Service) rollOf(ctx context.Context, tx *db.Tx, b *db.Ballot, rule *decision.Rule) (roll []recount.Seat, err error) {
+func (s *Service) rollOf(ctx context.Context, ask asks, b *db.Ballot, rule *decision.Rule) (roll []recount.Seat, err error) {
 	text := "SELECT " + strings.Join(seats.Columns, ", ") + " FROM ballot_seats WHERE ballot_id = ?"
-	err = s.Store.QueryTx(ctx, tx, text, []any{b.ID}, func(r *sql.Rows) error {
+	err = ask(ctx, text, []any{b.ID}, func(r *sql.Rows) error {
 		row := new(db.BallotSeat)
 		if err := seats.Scan(r, row); err != nil {
 			return err
 		}
 		seat := recount.Seat{
 			ID: typeid.New("seat", row.ID).String(), Leaf: row.Leaf, Party: typeid.New("stakeholder", row.PartyID).String(),
-			Revision: row.Revision, Recused: row.Recusal != "",
+			Revision: row.Revision, Recused: row.Recused,
 		}
 		if row.ProxyID != nil {
 			seat.Proxy = typeid.New("stakeholder", *row.ProxyID).String()
@@ -258,7 +262,7 @@ func (s *Service) papersOf(ctx context.Context, tx *db.Tx, b *db.Ballot, rule *d
 	if b.Secrecy == enum.BallotSecrecySecret {
 		papers, err = s.unseal(ctx, tx, b, rule, roll)
 	} else {
-		papers, err = s.keptPapers(ctx, tx, b)
+		papers, err = s.keptPapers(ctx, s.within(tx), b)
 	}
 	recount.SortPapers(papers)
 	return papers, err
@@ -266,9 +270,9 @@ func (s *Service) papersOf(ctx context.Context, tx *db.Tx, b *db.Ballot, rule *d
 
 // keptPapers are the papers that are kept as they are: of an open ballot, or of one that was counted. One whose reason was erased with its
 // author counts as it did.
-func (s *Service) keptPapers(ctx context.Context, tx *db.Tx, b *db.Ballot) (papers []recount.Paper, err error) {
+func (s *Service) keptPapers(ctx context.Context, ask asks, b *db.Ballot) (papers []recount.Paper, err error) {
 	const text = "SELECT id, tracker, leaf, choice, CASE WHEN reasoned THEN 1 ELSE 0 END FROM ballot_papers WHERE ballot_id = ?"
-	err = s.Store.QueryTx(ctx, tx, text, []any{b.ID}, func(r *sql.Rows) error {
+	err = ask(ctx, text, []any{b.ID}, func(r *sql.Rows) error {
 		var seat uuid.UUID
 		var p recount.Paper
 		reasoned := 0
@@ -482,7 +486,7 @@ func (s *Service) destroy(ctx context.Context, tx *db.Tx, ballot uuid.UUID) erro
 
 // shred removes from the files of the database what was destroyed, and notes for which ballots this is done.
 func (s *Service) shred(ctx context.Context) error {
-	var ids []any
+	var ids []uuid.UUID
 	err := s.Store.Query(ctx, "SELECT id FROM ballots WHERE shredded = FALSE", nil, func(r *sql.Rows) error {
 		var id uuid.UUID
 		err := r.Scan(&id)
@@ -495,13 +499,9 @@ func (s *Service) shred(ctx context.Context) error {
 	if err := s.Store.ShredTables(ctx, "sealed_papers", "ballot_keys"); err != nil {
 		return fmt.Errorf("remove destroyed papers and keys from the files of the database: %w", err)
 	}
-	for _, id := range ids {
-		if err := s.Store.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-			_, err := s.Store.Exec(ctx, tx, "UPDATE ballots SET shredded = TRUE WHERE id = ?", id)
-			return err
-		}); err != nil {
-			return err
-		}
-	}
-	return nil
+	done := s.Store.AnyOf("id", ids) // another server may have ended a ballot meanwhile
+	return s.Store.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		_, err := s.Store.Exec(ctx, tx, "UPDATE ballots SET shredded = TRUE WHERE "+done.SQL, done.Args...)
+		return err
+	})
 }

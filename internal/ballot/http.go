@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"mime"
 	"net/http"
@@ -99,12 +100,13 @@ func (s *Service) named(ctx context.Context, path string) (*db.Ballot, error) {
 }
 
 func unread(w http.ResponseWriter, r *http.Request, err error) {
-	if fault.Is(err, fault.State) || fault.Is(err, fault.Unavailable) {
-		post.Tell(w, http.StatusServiceUnavailable, post.New("UNAVAILABLE", "", fault.Of(err).Message))
-		return
+	message := "the result cannot be read now: retry later"
+	if f := fault.Of(err); f != nil {
+		message = f.Message
+	} else {
+		slog.ErrorContext(r.Context(), "result_not_read", "error", err)
 	}
-	slog.ErrorContext(r.Context(), "result_not_read", "error", err)
-	post.Tell(w, http.StatusInternalServerError, post.New("INTERNAL", "", "the result cannot be read now"))
+	post.Unavailable(w, message)
 }
 
 // WriteFile writes everything that a ballot was decided by: the acts that bind it with their proofs, rule, roll, papers and result. from is
@@ -146,25 +148,22 @@ func line(out *bundle.Writer, kind string, canonical []byte) error {
 	return out.Other(append(b, '}'))
 }
 
-// counted reads what was counted.
+// counted reads what was counted, which does not change any more.
 func (s *Service) counted(ctx context.Context, id uuid.UUID) (b *db.Ballot, roll []recount.Seat, papers []recount.Paper, err error) {
-	err = s.Store.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		if b, err = tx.Ballot.Get(ctx, id); err != nil {
-			return err
-		}
-		rule, err := ruleOf(b)
-		if err != nil {
-			return err
-		}
-		if roll, err = s.rollOf(ctx, tx, b, rule); err != nil {
-			return err
-		}
-		papers, err = s.keptPapers(ctx, tx, b)
-		return err
-	})
-	if err == nil && b.Result == "" {
-		err = errors.New("the ballot has no result")
+	if b, err = s.Store.Reader().Ballot.Get(ctx, id); err != nil {
+		return nil, nil, nil, fmt.Errorf("read the ballot: %w", err)
 	}
+	rule, err := ruleOf(b)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	if b.Result == "" {
+		return nil, nil, nil, errors.New("the ballot has no result")
+	}
+	if roll, err = s.rollOf(ctx, s.Store.Query, b, rule); err != nil {
+		return nil, nil, nil, err
+	}
+	papers, err = s.keptPapers(ctx, s.Store.Query, b)
 	return b, roll, papers, err
 }
 

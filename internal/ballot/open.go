@@ -28,13 +28,7 @@ type Plan struct {
 	Proposal, Rule uuid.UUID
 	ContentHash    string // of the version that the convenor has read
 	ClosesAt       time.Time
-	Listed         []Listing
-}
-
-// Listing names by their handles who sits in a leaf whose parties the convenor lists.
-type Listing struct {
-	Leaf    string
-	Handles []string
+	Listed         []decision.Listing
 }
 
 // Open opens a ballot: from now on proposal, rule and roll are what they are.
@@ -156,9 +150,9 @@ var parties = store.TableOf[db.Stakeholder]().Only("id", "handle", "kind", "juri
 
 // electors are the active parties of a dialogue: those invited, or all of a public one.
 func (s *Service) electors(ctx context.Context, tx *db.Tx, dialogue uuid.UUID) (all []elector, err error) {
-	text := "SELECT t." + strings.Join(parties.Columns, ", t.") + ` FROM stakeholders t JOIN dialogues d ON d.id = ? WHERE t.status = 'ACTIVE' AND
-		(d.visibility = 'PUBLIC' OR EXISTS (SELECT 1 FROM invitations v WHERE v.dialogue_id = d.id AND v.stakeholder_id = t.id)) ORDER BY t.id`
-	err = s.Store.QueryTx(ctx, tx, text, []any{dialogue}, func(r *sql.Rows) error {
+	may := access.Electors("t", dialogue)
+	text := "SELECT t." + strings.Join(parties.Columns, ", t.") + " FROM stakeholders t WHERE " + may.SQL + " ORDER BY t.id"
+	err = s.Store.QueryTx(ctx, tx, text, may.Args, func(r *sql.Rows) error {
 		row := new(db.Stakeholder)
 		err := parties.Scan(r, row)
 		all = append(all, elector{row.ID, row.Handle, string(row.Kind), row.Jurisdictions})
@@ -172,15 +166,16 @@ func (s *Service) electors(ctx context.Context, tx *db.Tx, dialogue uuid.UUID) (
 
 // roll gives each elector the seat that the rule has for it.
 func (s *Service) roll(
-	ctx context.Context, tx *db.Tx, dialogue uuid.UUID, rule *decision.Rule, listed []Listing, f *fault.Form,
+	ctx context.Context, tx *db.Tx, dialogue uuid.UUID, rule *decision.Rule, listed []decision.Listing, f *fault.Form,
 ) (roll []recount.Seat, without int, err error) {
 	electors, err := s.electors(ctx, tx, dialogue)
 	if err != nil {
 		return nil, 0, err
 	}
-	leaves := listings(rule, listed, electors, f)
+	leaves, there := rule.Seating(listed, f), map[string]bool{}
 	for _, e := range electors {
-		leaf, ok := leaves[e.id]
+		there[e.handle] = true
+		leaf, ok := leaves[e.handle]
 		if !ok {
 			leaf, ok = rule.Seat(e.kind, e.jurisdictions)
 		}
@@ -190,6 +185,7 @@ func (s *Service) roll(
 		}
 		roll = append(roll, recount.Seat{Leaf: leaf, Party: typeid.New("stakeholder", e.id).String()})
 	}
+	decision.Unseated(listed, func(handle string) bool { return there[handle] }, f)
 	recount.SortSeats(roll, rule.Leaves())
 	for i := range roll { // so that lists by id are in the order of the roll
 		id, err := uuid.NewV7()
@@ -199,34 +195,6 @@ func (s *Service) roll(
 		roll[i].ID = typeid.New("seat", id).String()
 	}
 	return roll, without, nil
-}
-
-// listings are the leaves of the parties that the convenor lists.
-func listings(rule *decision.Rule, listed []Listing, electors []elector, f *fault.Form) map[uuid.UUID]string {
-	byHandle := make(map[string]uuid.UUID, len(electors))
-	for _, e := range electors {
-		byHandle[strings.ToLower(e.handle)] = e.id
-	}
-	leaves := map[uuid.UUID]string{}
-	for i, l := range listed {
-		at := fmt.Sprintf("listed.%d", i)
-		if !slices.Contains(rule.Leaves(), l.Leaf) || !rule.Listed(l.Leaf) {
-			f.Refuse(at+".leaf", enum.UserErrorCodeUnknownOption, "the rule has no leaf of this name whose parties are listed")
-			continue
-		}
-		for j, handle := range l.Handles {
-			id, there := byHandle[strings.ToLower(strings.TrimPrefix(handle, "@"))]
-			switch _, twice := leaves[id]; {
-			case !there:
-				f.Refuse(fmt.Sprintf("%s.handles.%d", at, j), enum.UserErrorCodeNotFound, "no active party of the dialogue has this handle")
-			case twice:
-				f.Refuse(fmt.Sprintf("%s.handles.%d", at, j), enum.UserErrorCodeDuplicate, "this party has a seat already")
-			default:
-				leaves[id] = l.Leaf
-			}
-		}
-	}
-	return leaves
 }
 
 // keep writes the ballot with its roll and, if it is secret, with its key.

@@ -21,8 +21,7 @@ func (s *Service) Personal() []personal.Data {
 		{
 			Table: "ballot_seats", Column: "party_id", Erasure: stays + " Why it took no part goes.",
 			Erase: func(ctx context.Context, tx *db.Tx, party uuid.UUID) error {
-				const blank = "UPDATE ballot_seats SET recusal = '-' WHERE party_id = ? AND recusal <> ''"
-				if _, err := s.Store.Exec(ctx, tx, blank, party); err != nil {
+				if _, err := s.Store.Exec(ctx, tx, "UPDATE ballot_seats SET recusal = '' WHERE party_id = ?", party); err != nil {
 					return fmt.Errorf("blank recusals: %w", err)
 				}
 				return nil

@@ -50,8 +50,9 @@ func nounOf(of Proposals) access.Noun[db.Ballot, placed] {
 			access.Party[placed](policy.Convenor, "convenor_id"),
 			around(policy.InSight).WithSQL(func(a policy.Actor, t string) store.Cond { return of.InVisible(a, t+".proposal_id") }),
 			around(policy.DialogueOpen),
-			{Fact: policy.Seated, Holds: func(_ policy.Actor, b placed) bool { return b.seat != nil && b.seat.Recusal == "" }},
+			{Fact: policy.Seated, Holds: func(_ policy.Actor, b placed) bool { return b.seat != nil && !b.seat.Recused }},
 			{Fact: policy.Polling, Holds: func(_ policy.Actor, b placed) bool { return b.now.Before(b.ClosesAt) }},
+			{Fact: policy.Uncast, Holds: func(_ policy.Actor, b placed) bool { return b.seat == nil || b.seat.Revision == 0 }},
 			{Fact: policy.Contestable, Holds: func(_ policy.Actor, b placed) bool { return b.now.Before(b.ClosesAt.Add(-rollOpenUntil)) }},
 			{Fact: policy.AnswerOwed, Holds: func(_ policy.Actor, b placed) bool {
 				return b.Outcome == enum.DecisionOutcomeAdoptedOnceAnswered && b.AnsweredAt == nil
@@ -195,7 +196,7 @@ func (s *Service) TurnoutOf(ctx context.Context, rows []*db.Ballot) ([][]*Turnou
 	}
 	in := s.Store.AnyOf("t.ballot_id", ids)
 	found := map[uuid.UUID][]*Turnout{}
-	text := `SELECT t.ballot_id, t.leaf, COUNT(CASE WHEN t.recusal = '' THEN 1 END), COUNT(CASE WHEN t.recusal = '' AND t.revision > 0 THEN 1 END), ` +
+	text := `SELECT t.ballot_id, t.leaf, COUNT(CASE WHEN NOT t.recused THEN 1 END), COUNT(CASE WHEN NOT t.recused AND t.revision > 0 THEN 1 END), ` +
 		"MAX(CASE WHEN " + shown + " THEN 1 ELSE 0 END) FROM ballot_seats t JOIN ballots b ON b.id = t.ballot_id WHERE " + in.SQL +
 		" GROUP BY t.ballot_id, t.leaf ORDER BY t.ballot_id, t.leaf"
 	err := s.Store.Query(ctx, text, in.Args, func(r *sql.Rows) error {
@@ -249,58 +250,93 @@ func (s *Service) OwnSeats(ctx context.Context, rows []*db.Ballot) ([]*OwnSeat, 
 		return out, err
 	}
 	store.KeepNothing(ctx) // it is for one party, and changes with what others do
+	turnout, err := s.TurnoutOf(ctx, rows)
+	if err != nil {
+		return nil, err
+	}
+	held, err := s.heldBy(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	told, err := s.toldTo(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
 	for i, row := range rows {
-		if seat := own[row.ID]; seat != nil {
-			if out[i], err = s.own(ctx, row, seat); err != nil {
-				return nil, err
-			}
+		seat := own[row.ID]
+		if seat == nil {
+			continue
+		}
+		t := told[row.ID]
+		out[i] = &OwnSeat{
+			Leaf: seat.Leaf, Weight: weight(t.rule, seat.Leaf, turnout[i]), Revision: int32(seat.Revision), Choice: t.choice.Pointer(), Reason: t.reason,
+			ByProxy: seat.ProxyID, Holder: seat.HolderID, HoldsFor: held[row.ID], Recused: seat.Recused, Notices: notices(t.rule, seat.Leaf),
+		}
+		if out[i].HoldsFor == nil {
+			out[i].HoldsFor = []typeid.ID{}
 		}
 	}
 	return out, nil
 }
 
-// facts of a ballot that a seat is told.
-const seatFacts = `SELECT b.rule, (SELECT COUNT(*) FROM ballot_seats n WHERE n.ballot_id = b.id AND n.leaf = ? AND n.recusal = ''), COALESCE(p.choice, ''), COALESCE(p.reason, '')
-	FROM ballots b LEFT JOIN ballot_papers p ON p.ballot_id = b.id AND p.id = ? WHERE b.id = ?`
-
-func (s *Service) own(ctx context.Context, b *db.Ballot, seat *db.BallotSeat) (*OwnSeat, error) {
-	var document, choice string
-	one, members := &OwnSeat{Leaf: seat.Leaf, Revision: int32(seat.Revision), ByProxy: seat.ProxyID, Holder: seat.HolderID, HoldsFor: []typeid.ID{}, Recused: seat.Recusal != ""}, 0
-	err := s.Store.Query(ctx, seatFacts, []any{seat.Leaf, seat.ID, b.ID}, func(r *sql.Rows) error {
-		return r.Scan(&document, &members, &choice, &one.Reason)
-	})
-	if err != nil {
-		return nil, fmt.Errorf("read what a seat is told: %w", err)
-	}
-	if choice != "" {
-		one.Choice = &choice
-	}
-	const held = "SELECT party_id FROM ballot_seats WHERE ballot_id = ? AND holder_id = ? ORDER BY party_id"
-	err = s.Store.Query(ctx, held, []any{b.ID, seat.PartyID}, func(r *sql.Rows) error {
-		var id uuid.UUID
-		err := r.Scan(&id)
-		one.HoldsFor = append(one.HoldsFor, typeid.New(string(policy.Stakeholder), id))
+// heldBy are the parties whose papers are in the hands of the viewer's, by ballot.
+func (s *Service) heldBy(ctx context.Context, ballots []uuid.UUID) (map[uuid.UUID][]typeid.ID, error) {
+	in, held := s.Store.AnyOf("ballot_id", ballots), map[uuid.UUID][]typeid.ID{}
+	text := "SELECT ballot_id, party_id FROM ballot_seats WHERE holder_id = ? AND " + in.SQL + " ORDER BY ballot_id, party_id"
+	err := s.Store.Query(ctx, text, append([]any{policy.ActorFrom(ctx).Stakeholder}, in.Args...), func(r *sql.Rows) error {
+		var ballot, party uuid.UUID
+		err := r.Scan(&ballot, &party)
+		held[ballot] = append(held[ballot], typeid.New(string(policy.Stakeholder), party))
 		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read whose papers a party holds: %w", err)
 	}
-	rule, faults := decision.Parse([]byte(document))
-	if len(faults) > 0 {
-		return nil, fmt.Errorf("read the rule of a ballot: %s", faults[0].Message)
-	}
-	one.Weight = weight(rule, seat.Leaf, members)
-	one.Notices = notices(rule, seat.Leaf)
-	return one, nil
+	return held, nil
 }
 
-// weight is what one paper of a leaf weighs while everybody of its parts casts.
-func weight(rule *decision.Rule, leaf string, members int) string {
-	share := rule.ShareOf(leaf)
-	if members == 0 || share == nil {
+// toSeat is what a ballot tells a seat: its rule, and of an open ballot the paper.
+type toSeat struct {
+	rule           *decision.Rule
+	choice, reason optional.Text
+}
+
+func (s *Service) toldTo(ctx context.Context, ballots []uuid.UUID) (map[uuid.UUID]toSeat, error) {
+	in, told := s.Store.AnyOf("b.id", ballots), map[uuid.UUID]toSeat{}
+	text := `SELECT b.id, b.rule, COALESCE(p.choice, ''), COALESCE(p.reason, '') FROM ballots b
+		LEFT JOIN ballot_papers p ON p.ballot_id = b.id AND p.party_id = ? WHERE ` + in.SQL
+	err := s.Store.Query(ctx, text, append([]any{policy.ActorFrom(ctx).Stakeholder}, in.Args...), func(r *sql.Rows) error {
+		var id uuid.UUID
+		var document string
+		var t toSeat
+		if err := r.Scan(&id, &document, &t.choice, &t.reason); err != nil {
+			return err
+		}
+		rule, faults := decision.Parse([]byte(document))
+		if len(faults) > 0 {
+			return fmt.Errorf("read the rule of %s: %w", typeid.New("ballot", id), faults[0])
+		}
+		t.rule = rule
+		told[id] = t
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read what a seat is told: %w", err)
+	}
+	return told, nil
+}
+
+// weight is what one paper of a leaf weighs if everybody on the roll casts, who is not recused.
+func weight(rule *decision.Rule, leaf string, roll []*Turnout) string {
+	members := map[string]int64{}
+	for _, t := range roll {
+		members[t.Leaf] = int64(t.Eligible)
+	}
+	share := rule.ShareOf(leaf, members)
+	if members[leaf] == 0 || share == nil {
 		return "0"
 	}
-	return new(big.Rat).Quo(share, big.NewRat(int64(members), 1)).RatString()
+	return new(big.Rat).Quo(share, big.NewRat(members[leaf], 1)).RatString()
 }
 
 // notices are what a voter should know before it votes.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -80,11 +81,14 @@ type Service struct {
 	log       Log
 	proposals Proposals
 	rules     Rules
+
+	mu      sync.Mutex
+	refused map[uuid.UUID]time.Time // ballots that could not be counted, and when this is tried again
 }
 
 // New makes the service.
 func New(s *store.Store, l Log, c clock.Clock, of Proposals, rules Rules) *Service {
-	n := &Service{clock: c, log: l, proposals: of, rules: rules}
+	n := &Service{clock: c, log: l, proposals: of, rules: rules, refused: map[uuid.UUID]time.Time{}}
 	n.Frame = access.Frame[db.Ballot, placed]{Noun: nounOf(of), Store: s, Log: l, Acts: acts, Fetch: n.fetch, Entry: entry}
 	return n
 }
@@ -195,11 +199,13 @@ func (s *Service) Recuse(ctx context.Context, id uuid.UUID, reason string) (*act
 		return nil, err
 	}
 	return s.Because(reason).Change(ctx, policy.RecuseFromBallot, id, nil, "ballot.recused", func(ctx context.Context, tx *db.Tx, b placed) (*db.Ballot, error) {
-		if b.seat.Revision > 0 {
-			return nil, &fault.Fault{Kind: fault.State, Code: enum.UserErrorCodeAlreadyVoted, Message: "your party has cast its paper: it can be recused only before"}
-		}
-		if _, err := s.Store.Exec(ctx, tx, "UPDATE ballot_seats SET recusal = ?, holder_id = NULL WHERE id = ?", reason, b.seat.ID); err != nil {
+		const out = "UPDATE ballot_seats SET recused = TRUE, recusal = ?, holder_id = NULL WHERE id = ?"
+		if _, err := s.Store.Exec(ctx, tx, out, reason, b.seat.ID); err != nil {
 			return nil, fmt.Errorf("recuse a party: %w", err)
+		}
+		const back = "UPDATE ballot_seats SET holder_id = NULL WHERE ballot_id = ? AND holder_id = ?" // nor does it vote for others
+		if _, err := s.Store.Exec(ctx, tx, back, id, b.seat.PartyID); err != nil {
+			return nil, fmt.Errorf("give proxies back: %w", err)
 		}
 		return b.Ballot, nil
 	})
@@ -227,14 +233,14 @@ func (s *Service) Object(ctx context.Context, id uuid.UUID, text string) (*act.R
 
 // Appoint puts the paper of the actor's party into another's hands.
 func (s *Service) Appoint(ctx context.Context, id, holder uuid.UUID) (*act.Result, error) {
-	return s.Change(ctx, policy.AppointProxy, id, nil, "ballot.proxy_appointed", func(ctx context.Context, tx *db.Tx, b placed) (*db.Ballot, error) {
+	return s.own().Change(ctx, policy.AppointProxy, id, nil, "ballot.proxy_appointed", func(ctx context.Context, tx *db.Tx, b placed) (*db.Ballot, error) {
 		rule, err := ruleOf(b.Ballot)
 		if err != nil {
 			return nil, err
 		}
 		party := policy.ActorFrom(ctx).Stakeholder
 		p := Proxied{MaxProxies: rule.Document().Ballot.MaxProxies, Self: holder == party}
-		const facts = `SELECT COUNT(CASE WHEN party_id = ? AND recusal = '' THEN 1 END), COUNT(CASE WHEN holder_id = ? THEN 1 END),
+		const facts = `SELECT COUNT(CASE WHEN party_id = ? AND NOT recused THEN 1 END), COUNT(CASE WHEN holder_id = ? THEN 1 END),
 			COUNT(CASE WHEN holder_id = ? THEN 1 END), COUNT(CASE WHEN party_id = ? AND holder_id IS NOT NULL THEN 1 END)
 			FROM ballot_seats WHERE ballot_id = ? AND (party_id = ? OR holder_id IN (?, ?))`
 		var seated, own, gave int
@@ -256,7 +262,7 @@ func (s *Service) Appoint(ctx context.Context, id, holder uuid.UUID) (*act.Resul
 
 // Revoke takes the paper of the actor's party back. A paper that the proxy has cast stays until the party casts its own.
 func (s *Service) Revoke(ctx context.Context, id uuid.UUID) (*act.Result, error) {
-	return s.Change(ctx, policy.RevokeProxy, id, nil, "ballot.proxy_revoked", func(ctx context.Context, tx *db.Tx, b placed) (*db.Ballot, error) {
+	return s.own().Change(ctx, policy.RevokeProxy, id, nil, "ballot.proxy_revoked", func(ctx context.Context, tx *db.Tx, b placed) (*db.Ballot, error) {
 		if b.seat.HolderID == nil {
 			return nil, fault.NothingToDo("your party has no proxy in this ballot")
 		}
@@ -273,6 +279,17 @@ func (s *Service) hold(ctx context.Context, tx *db.Tx, seat uuid.UUID, holder *u
 
 func (s *Service) revised(b *db.Ballot) *db.BallotUpdateOne {
 	return b.Update().AddRevision(1).SetUpdatedAt(s.clock.Now())
+}
+
+// own is a frame whose acts are the actor's party's own business: whose hands hold its paper shows with the result, as far as it was cast.
+func (s *Service) own() access.Frame[db.Ballot, placed] {
+	frame := s.Frame
+	frame.Entry = func(typ string, b placed) act.Entry {
+		e := entry(typ, b)
+		e.Audience = act.ForActor
+		return e
+	}
+	return frame
 }
 
 // unnamed is a frame whose acts name no member: what they bind can be read after the member was erased.

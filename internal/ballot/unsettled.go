@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -50,4 +51,17 @@ func unsettled(id uuid.UUID, state enum.BallotState) *fault.Fault {
 	f := fault.Coded(fault.State, enum.UserErrorCodeIncomplete, "%s", what)
 	f.Field = "ballots." + typeid.New("ballot", id).String()
 	return f
+}
+
+// OpenUntil is when the last ballot of a dialogue closes that is open; nil for none.
+func (s *Service) OpenUntil(ctx context.Context, tx *db.Tx, dialogue uuid.UUID) (*time.Time, error) {
+	var closes sql.NullTime
+	const last = "SELECT closes_at FROM ballots WHERE dialogue_id = ? AND state = 'OPEN' ORDER BY closes_at DESC LIMIT 1"
+	if err := s.Store.QueryTx(ctx, tx, last, []any{dialogue}, func(r *sql.Rows) error { return r.Scan(&closes) }); err != nil {
+		return nil, fmt.Errorf("look for open ballots: %w", err)
+	}
+	if !closes.Valid {
+		return nil, nil
+	}
+	return new(closes.Time.UTC()), nil
 }

@@ -5,13 +5,13 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"log/slog"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/internal/policy"
+	"github.com/plenary-dialogue/plenary/internal/worker"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
@@ -23,35 +23,11 @@ const (
 )
 
 // Run reminds firms until ctx ends. One server of several does.
-func (s *Service) Run(ctx context.Context) {
-	holder := uuid.NewString()
-	tick := time.NewTicker(lookEvery)
-	defer tick.Stop()
-	for {
-		if n, err := s.Turn(ctx, holder); err != nil && ctx.Err() == nil {
-			slog.WarnContext(ctx, "called_firms_not_reminded", "error", err)
-		} else if n > 0 {
-			slog.InfoContext(ctx, "called_firms_reminded", "firms", n)
-		}
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			return
-		}
-	}
-}
+func (s *Service) Run(ctx context.Context) { worker.Every(ctx, "calls", lookEvery, s.Turn) }
 
 // Turn reminds the firms whose date comes near and that have done nothing yet, if this server holds the lease.
 func (s *Service) Turn(ctx context.Context, holder string) (n int, err error) {
-	var now time.Time
-	held := false
-	err = s.Store.InTx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
-		if now, err = s.Store.Now(ctx, tx); err == nil {
-			now = now.UTC()
-			held, err = s.Store.Claim(ctx, tx, "calls", holder, now, leaseFor)
-		}
-		return err
-	})
+	now, held, err := s.Store.Lease(ctx, "calls", holder, leaseFor)
 	if err != nil || !held {
 		return 0, err
 	}

@@ -156,15 +156,15 @@ func (r *Rule) whole() group {
 	return all
 }
 
-// ShareOf is the share of a leaf in the whole while every part of the electorate has members; nil for no such leaf.
-func (r *Rule) ShareOf(leaf string) *big.Rat {
-	i, ok := r.leafAt(leaf)
+// ShareOf is the share of a leaf in the whole when its members, and those of the other leaves, are so many; nil for no such leaf.
+func (r *Rule) ShareOf(leaf string, members map[string]int64) *big.Rat {
+	at, ok := r.leafAt(leaf)
 	if !ok {
 		return nil
 	}
-	full := make([]int64, len(r.leaves))
-	for j := range full {
-		full[j] = 1
+	all := make([]int64, len(r.leaves))
+	for i, l := range r.leaves {
+		all[i] = members[l.path]
 	}
-	return r.shares(full)[i]
+	return r.shares(all)[at]
 }

@@ -5,15 +5,16 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/google/uuid"
 
+	"github.com/plenary-dialogue/plenary/internal/access"
 	"github.com/plenary-dialogue/plenary/internal/decision"
 	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
-	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // Roll is who would have a seat.
@@ -30,14 +31,8 @@ type LeafSeats struct {
 	Seats  int
 }
 
-// Listed are the parties that the convenor lists for a leaf, by their handles.
-type Listed struct {
-	Leaf    string
-	Handles []string
-}
-
 // PreviewRoll says who would have a seat if a ballot were opened in a dialogue now. Who may see a dialogue may see who is invited.
-func (s *Service) PreviewRoll(ctx context.Context, id, dialogue uuid.UUID, listed []Listed) (*Roll, error) {
+func (s *Service) PreviewRoll(ctx context.Context, id, dialogue uuid.UUID, listed []decision.Listing) (*Roll, error) {
 	rule, err := s.rule(ctx, id)
 	if err != nil {
 		return nil, err
@@ -50,7 +45,7 @@ func (s *Service) PreviewRoll(ctx context.Context, id, dialogue uuid.UUID, liste
 	if !ok || place.Facts&policy.InSight == 0 {
 		return nil, fault.MissingField("dialogue")
 	}
-	electors := electorsOf(dialogue, place.Facts&policy.PublicSpace != 0)
+	electors := access.Electors("s", dialogue)
 	seats, others, err := s.seatListed(ctx, rule, electors, listed)
 	if err != nil {
 		return nil, err
@@ -62,55 +57,26 @@ func (s *Service) PreviewRoll(ctx context.Context, id, dialogue uuid.UUID, liste
 	return rollOf(rule, seats, without), nil
 }
 
-// electorsOf asks of a party s that it is an elector: active, and invited unless the dialogue is public.
-func electorsOf(dialogue uuid.UUID, public bool) store.Cond {
-	active := store.OneOf("s.status", []enum.StakeholderStatus{enum.StakeholderStatusActive})
-	if public {
-		return active
-	}
-	return store.And(active, store.Where("EXISTS (SELECT 1 FROM invitations v WHERE v.dialogue_id = ? AND v.stakeholder_id = s.id)", dialogue))
-}
-
 // seatListed seats the parties that are listed, and gives a condition on all others.
-func (s *Service) seatListed(ctx context.Context, rule *decision.Rule, electors store.Cond, listed []Listed) (map[string]int64, store.Cond, error) {
+func (s *Service) seatListed(ctx context.Context, rule *decision.Rule, electors store.Cond, listed []decision.Listing) (map[string]int64, store.Cond, error) {
 	var form fault.Form
-	seats, all := map[string]int64{}, []string{}
-	form.Count("listed", len(listed), 0, len(rule.Leaves()))
-	for i, l := range listed {
-		at := fmt.Sprintf("listed.%d.", i)
-		if !rule.Listed(l.Leaf) {
-			form.Refuse(at+"leaf", enum.UserErrorCodeInvalid, "the electorate has no leaf of this path whose parties are listed")
-		}
-		form.Count(at+"handles", len(l.Handles), 0, 250)
-		for k, h := range l.Handles {
-			if slices.Contains(all, h) {
-				form.Refuse(fmt.Sprintf("%shandles.%d", at, k), enum.UserErrorCodeDuplicate, "%s is listed twice", h)
-			}
-			all = append(all, h)
-			seats[l.Leaf]++
-		}
-	}
-	if err := form.Err(); err != nil || len(all) == 0 {
+	leaves, seats := rule.Seating(listed, &form), map[string]int64{}
+	if err := form.Err(); err != nil || len(leaves) == 0 {
 		return seats, store.Always(), err
 	}
-	named, found := s.Store.AnyText("s.handle", all), map[string]bool{}
+	named, found := s.Store.AnyText("s.handle", slices.Sorted(maps.Keys(leaves))), map[string]bool{}
 	in := store.And(electors, named)
 	err := s.Store.Query(ctx, "SELECT s.handle FROM stakeholders s WHERE "+in.SQL, in.Args, func(r *sql.Rows) error {
 		var handle string
 		err := r.Scan(&handle)
 		found[handle] = true
+		seats[leaves[handle]]++
 		return err
 	})
 	if err != nil {
 		return nil, named, fmt.Errorf("read the parties that are listed: %w", err)
 	}
-	for i, l := range listed {
-		for k, h := range l.Handles {
-			if !found[h] {
-				form.Add(fault.MissingField(fmt.Sprintf("listed.%d.handles.%d", i, k)))
-			}
-		}
-	}
+	decision.Unseated(listed, func(handle string) bool { return found[handle] }, &form)
 	return seats, store.Where("NOT ("+named.SQL+")", named.Args...), form.Err()
 }
 

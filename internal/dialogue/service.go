@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -54,6 +55,7 @@ type Service struct {
 	log       Log
 	practices Practices
 	settling  []Settling
+	polls     []Polling
 }
 
 // Settling is what must be settled before a dialogue is closed.
@@ -61,6 +63,15 @@ type Settling interface {
 	// Unsettled says, for each dialogue that cannot be closed, what is missing; in a transaction, or outside if it is nil.
 	Unsettled(ctx context.Context, tx *db.Tx, dialogues []uuid.UUID) (map[uuid.UUID][]*fault.Fault, error)
 }
+
+// Polling is what needs the phase in which it was begun until it is over.
+type Polling interface {
+	// OpenUntil gives when the last in a dialogue is over that goes on; nil for none.
+	OpenUntil(ctx context.Context, tx *db.Tx, dialogue uuid.UUID) (*time.Time, error)
+}
+
+// Hold says what needs its phase.
+func (s *Service) Hold(all ...Polling) { s.polls = append(s.polls, all...) }
 
 // Settle says what must be settled before dialogues are closed.
 func (s *Service) Settle(all ...Settling) { s.settling = append(s.settling, all...) }

@@ -49,7 +49,9 @@ var facts = []access.Fact[Space]{
 	{Fact: policy.DialogueOpen, Holds: func(_ policy.Actor, s Space) bool { return s.State == enum.DialogueStateOpen }},
 	{Fact: policy.Complete, Holds: func(_ policy.Actor, s Space) bool { return !s.unsettled }},
 	allowed(policy.MayPropose),
-	allowed(policy.MayComment),
+	{Fact: policy.MayComment, Holds: func(_ policy.Actor, s Space) bool {
+		return s.takes(policy.MayComment) || s.State == enum.DialogueStateOpen && s.late() != nil
+	}},
 	allowed(policy.MayVote),
 	allowed(policy.MayBallot),
 	allowed(policy.MayAmend),
@@ -80,17 +82,19 @@ var takes = map[policy.Fact]func(*db.Phase) bool{
 
 // allowed is the fact that the present phase of an open dialogue takes something.
 func allowed(fact policy.Fact) access.Fact[Space] {
-	return access.Fact[Space]{Fact: fact, Holds: func(_ policy.Actor, s Space) bool {
-		p := s.Phase()
-		if fact == policy.MayComment && s.State == enum.DialogueStateOpen && s.late() != nil {
-			return true
-		}
-		return p != nil && s.State == enum.DialogueStateOpen && takes[fact](p)
-	}}
+	return access.Fact[Space]{Fact: fact, Holds: func(_ policy.Actor, s Space) bool { return s.takes(fact) }}
+}
+
+func (s Space) takes(fact policy.Fact) bool {
+	p := s.Phase()
+	return p != nil && s.State == enum.DialogueStateOpen && takes[fact](p)
 }
 
 // late is the phase that takes comments although it is over: the last that took them, if none takes them now; else nil.
 func (s Space) late() *db.Phase {
+	if !slices.ContainsFunc(s.Phases, func(p *db.Phase) bool { return p.TakesLateComments }) {
+		return nil // as in most dialogues, on the way of each vote
+	}
 	if i := TakesLate(plansOf(s.Phases), s.Now); i >= 0 {
 		return s.Phases[i]
 	}

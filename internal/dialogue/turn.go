@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"log/slog"
 	"strings"
 	"time"
 
@@ -14,6 +13,7 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/policy"
+	"github.com/plenary-dialogue/plenary/internal/worker"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
@@ -25,36 +25,12 @@ const (
 )
 
 // Run notes which phases begin and end until ctx ends. One server of several does.
-func (s *Service) Run(ctx context.Context) {
-	holder := uuid.NewString()
-	tick := time.NewTicker(lookEvery)
-	defer tick.Stop()
-	for {
-		if n, err := s.Turn(ctx, holder); err != nil && ctx.Err() == nil {
-			slog.WarnContext(ctx, "phases_not_noted", "error", err)
-		} else if n > 0 {
-			slog.InfoContext(ctx, "phases_noted", "acts", n)
-		}
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			return
-		}
-	}
-}
+func (s *Service) Run(ctx context.Context) { worker.Every(ctx, "phases", lookEvery, s.Turn) }
 
 // Turn writes an act for each phase that has begun or ended since the last look, if this server holds the lease. Each is written with
 // the mark that it was, so that none is written twice, whatever happens in between.
 func (s *Service) Turn(ctx context.Context, holder string) (n int, err error) {
-	var now time.Time
-	held := false
-	err = s.store.InTx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
-		if now, err = s.store.Now(ctx, tx); err == nil {
-			now = now.UTC()
-			held, err = s.store.Claim(ctx, tx, "phases", holder, now, leaseFor)
-		}
-		return err
-	})
+	now, held, err := s.store.Lease(ctx, "phases", holder, leaseFor)
 	if err != nil || !held {
 		return 0, err
 	}

@@ -2,7 +2,6 @@ package dialogue
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"slices"
 	"time"
@@ -48,7 +47,7 @@ func (s *Service) Update(ctx context.Context, id uuid.UUID, c Change, reason str
 			return nil, err
 		}
 		if c.Phases != nil {
-			if err := s.polling(ctx, tx, space, c.Phases); err != nil {
+			if err := s.held(ctx, tx, space, c.Phases); err != nil {
 				return nil, err
 			}
 			if err := s.replan(ctx, tx, space, c.Phases); err != nil {
@@ -140,19 +139,19 @@ func plansOf(phases []*db.Phase) []PhasePlan {
 	return plans
 }
 
-// polling refuses to take the phase away under a ballot that is open in it.
-func (s *Service) polling(ctx context.Context, tx *db.Tx, space Space, plans []PhasePlan) error {
-	var closes sql.NullTime
-	const last = "SELECT closes_at FROM ballots WHERE dialogue_id = ? AND state = 'OPEN' ORDER BY closes_at DESC LIMIT 1"
-	if err := s.store.QueryTx(ctx, tx, last, []any{space.ID}, func(r *sql.Rows) error { return r.Scan(&closes) }); err != nil {
-		return fmt.Errorf("look for open ballots: %w", err)
+// held refuses to take the phase away under a ballot that is open in it.
+func (s *Service) held(ctx context.Context, tx *db.Tx, space Space, plans []PhasePlan) error {
+	for _, one := range s.polls {
+		until, err := one.OpenUntil(ctx, tx, space.ID)
+		switch {
+		case err != nil:
+			return err
+		case until != nil && !Holds(plans, space.Now, *until):
+			return fault.InvalidField("phases", enum.UserErrorCodeInProgress, "a ballot is open until %s: leave its phase as it is until then, or end the ballot", until.Format(time.RFC3339)).
+				With(fault.Values{Date: until})
+		}
 	}
-	if !closes.Valid || Holds(plans, space.Now, closes.Time.UTC()) {
-		return nil
-	}
-	at := closes.Time.UTC()
-	return fault.InvalidField("phases", enum.UserErrorCodeInProgress, "a ballot is open until %s: leave its phase as it is until then, or end the ballot", at.Format(time.RFC3339)).
-		With(fault.Values{Date: &at})
+	return nil
 }
 
 // replan saves new phases. A phase keeps its id at its place.

@@ -133,6 +133,7 @@ func New(s *store.Store, l *actlog.Log, c clock.Clock, hooks webhook.Options) (*
 	d.DecisionRules = decisionrule.New(s, l, c, d.Dialogues)
 	d.Ballots = ballot.New(s, l, c, d.Proposals, d.DecisionRules)
 	d.Dialogues.Settle(d.Comments, d.Ballots)
+	d.Dialogues.Hold(d.Ballots)
 	d.Webhooks = webhook.New(s, l, c, d.Dialogues.ByID, hooks)
 	var nouns []history.Tracked
 	for _, n := range implementing[interface{ Tracked() history.Tracked }](d) {

@@ -5,13 +5,13 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"log/slog"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/internal/policy"
+	"github.com/plenary-dialogue/plenary/internal/worker"
 )
 
 const (
@@ -22,34 +22,11 @@ const (
 )
 
 // Run notes which appeals are overdue until ctx ends. One server of several does.
-func (s *Service) Run(ctx context.Context) {
-	holder := uuid.NewString()
-	tick := time.NewTicker(lookEvery)
-	defer tick.Stop()
-	for {
-		if n, err := s.Turn(ctx, holder); err != nil && ctx.Err() == nil {
-			slog.WarnContext(ctx, "overdue_appeals_not_noted", "error", err)
-		} else if n > 0 {
-			slog.InfoContext(ctx, "overdue_appeals_noted", "appeals", n)
-		}
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			return
-		}
-	}
-}
+func (s *Service) Run(ctx context.Context) { worker.Every(ctx, "appeals", lookEvery, s.Turn) }
 
 // Turn writes an act for each appeal that has waited too long, if this server holds the lease. Each is written with the mark that it was.
 func (s *Service) Turn(ctx context.Context, holder string) (n int, err error) {
-	var now time.Time
-	held := false
-	err = s.Store.InTx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
-		if now, err = s.now(ctx, tx); err == nil {
-			held, err = s.Store.Claim(ctx, tx, "appeals", holder, now, leaseFor)
-		}
-		return err
-	})
+	now, held, err := s.Store.Lease(ctx, "appeals", holder, leaseFor)
 	if err != nil || !held {
 		return 0, err
 	}

@@ -228,6 +228,7 @@ const (
 	Polling                         // the ballot has not closed
 	AnswerOwed                      // an adoption waits for the convenor's answer
 	Contestable                     // its roll can still be objected to
+	Uncast                          // the seat of the actor's party has cast no paper
 	MayAmend                        // the present phase takes amendments
 	SponsorsAsked                   // the dialogue asks for sponsors before a proposal is opened
 	MaySponsor                      // the actor's party is of a chamber from which it asks for them
@@ -319,6 +320,7 @@ var factWords = [...]struct {
 	{"polling", "it has not closed", "this ballot has closed", enum.UserErrorCodeTooLate},
 	{"answer owed", "an adoption waits for an answer", "no adoption waits for an answer here", enum.UserErrorCodeState},
 	{"contestable", "it closes in more than a day", "the roll can be objected to until a day before the close", enum.UserErrorCodeTooLate},
+	{"uncast", "its seat has cast no paper", "your party has cast its paper: it can be recused only before", enum.UserErrorCodeAlreadyVoted},
 	{"phase takes amendments", "the current phase accepts amendments", "the current phase of the dialogue accepts no amendments", enum.UserErrorCodePhaseClosed},
 	{"sponsors asked for", "the dialogue asks for sponsors", "the dialogue asks for no sponsors", enum.UserErrorCodeNotApplicable},
 	{"of a sponsoring chamber", "the actor's party is of a chamber of which sponsors are asked for", "the dialogue asks for sponsors of other chambers", enum.UserErrorCodeWrongChamber},
@@ -496,7 +498,7 @@ func (r Rule) judge(a Actor, s Subject) (near int, d Decision) {
 	if lack := r.Needs &^ s.Facts; lack != 0 {
 		first := Fact(1) << bits.TrailingZeros64(uint64(lack))
 		kind := fault.Forbidden
-		if first&(DialogueOpen|MayPropose|MayComment|MayVote|MayAmend|Shown|TopLevel|Shallow|Complete|Voted|Untouched|Recent|Consulting|BeingWritten|Reviewing|Ongoing|SponsorsAsked|Editable|MayBallot|Votable|Polling|AnswerOwed|Contestable) != 0 {
+		if first&(DialogueOpen|MayPropose|MayComment|MayVote|MayAmend|Shown|TopLevel|Shallow|Complete|Voted|Untouched|Recent|Consulting|BeingWritten|Reviewing|Ongoing|SponsorsAsked|Editable|MayBallot|Votable|Polling|AnswerOwed|Contestable|Uncast) != 0 {
 			kind = fault.State
 		}
 		code, reason := r.lacks(first, a)

@@ -417,7 +417,7 @@ var table = []Rule{
 	on(CastBallot, chambers, in(enum.BallotStateOpen), ActiveParty|Seated|Polling, 0, taking),
 	on(AppointProxy, chambers, in(enum.BallotStateOpen), ActiveParty|Seated|Polling, 0, taking),
 	on(RevokeProxy, chambers, in(enum.BallotStateOpen), ActiveParty|Seated|Polling, 0, taking),
-	on(RecuseFromBallot, chambers, in(enum.BallotStateOpen), ActiveParty|Seated|Polling, 0, candour),
+	on(RecuseFromBallot, chambers, in(enum.BallotStateOpen), ActiveParty|Seated|Polling|Uncast, 0, candour),
 	on(ObjectToRoll, chambers, in(enum.BallotStateOpen), ActiveParty|Contestable, 0, taking),
 	on(VoidBallot, stewards, in(enum.BallotStateOpen), Convenor|ActiveParty, 0, steward),
 	on(VoidBallot, []Role{system}, in(enum.BallotStateOpen), 0, 0, jobs),

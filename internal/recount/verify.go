@@ -66,6 +66,9 @@ func Verify(r io.Reader, o Options) (*Report, error) {
 	}
 	report, err := bundle.Verify(r, o.Options)
 	out := &Report{Report: report, Ballot: c.ballot, Opened: c.opened, Counted: c.counted, Result: c.result}
+	if err == nil && len(report.Unknown) > 0 {
+		err = &bundle.Fault{What: "the file has lines of a kind that no result has"}
+	}
 	if err == nil {
 		err = c.close()
 	}

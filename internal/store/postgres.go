@@ -282,11 +282,15 @@ func (s *Store) rewrite(ctx context.Context, tables []string) error {
 		return translate(fmt.Errorf("rewrite tables: %w", err))
 	}
 	defer conn.Close()
+	defer func() { // whoever gets the connection next has the usual limits, whatever happened
+		_, _ = conn.ExecContext(context.WithoutCancel(ctx), "RESET statement_timeout")
+		_, _ = conn.ExecContext(context.WithoutCancel(ctx), "RESET lock_timeout")
+	}()
 	statements := []string{"SET statement_timeout = 0", "SET lock_timeout = '5s'"}
 	for _, t := range tables {
 		statements = append(statements, "VACUUM (FULL, ANALYZE) "+t)
 	}
-	for _, text := range append(statements, "RESET statement_timeout", "RESET lock_timeout") {
+	for _, text := range statements {
 		if _, err := conn.ExecContext(ctx, text); err != nil {
 			return translate(fmt.Errorf("rewrite tables: %w", err))
 		}

@@ -224,6 +224,19 @@ func (s *Store) Told(read sql.NullTime) time.Time {
 	return now.UTC().Truncate(time.Microsecond)
 }
 
+// Lease takes or keeps the lease of a job in a transaction of its own, and gives the time by the database's clock.
+func (s *Store) Lease(ctx context.Context, job, holder string, ttl time.Duration) (now time.Time, held bool, err error) {
+	err = s.InTx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		if now, err = s.Now(ctx, tx); err != nil {
+			return err
+		}
+		now = now.UTC()
+		held, err = s.Claim(ctx, tx, job, holder, now, ttl)
+		return err
+	})
+	return now, held, err
+}
+
 // Claim takes or keeps the lease of a job, which one server of several does at a time, for a while from now on.
 func (s *Store) Claim(ctx context.Context, tx *db.Tx, job, holder string, now time.Time, ttl time.Duration) (held bool, err error) {
 	const claim = `INSERT INTO leases (id, holder, fence, expires_at) VALUES (?, ?, 1, ?)

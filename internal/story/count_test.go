@@ -14,6 +14,7 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db/template"
 	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/auth"
+	"github.com/plenary-dialogue/plenary/internal/decision"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/questionnaire"
 	"github.com/plenary-dialogue/plenary/schema/enum"
@@ -110,6 +111,11 @@ var counted = []struct {
 	{
 		"what can be done about risks",
 		`{impactAssessments(first: $a){nodes{risks(first: $b){nodes{viewerCan{allowed} mitigations(first: 1){nodes{history(last: 1){note by{name} member{id}} viewerCan(actions: [MITIGATION_VERIFY]){allowed}}}}}}}}`, 9 + 1, 10 + 3 + 3 + 1 + 2 + 1, // the hands that sign it, of both; of which the whole is read; who did it
+	},
+	{
+		"ballots, and what they tell a party", // of a seat: itself, who is on the roll, whose papers it holds, its rule and paper, its holder
+		`{dialogues(first: $a){nodes{proposals(first: $b){nodes{ballots(first: $c){nodes{state turnout{cast} viewerSeat{leaf weight choice holdsFor notices holder{name}}
+			roll(first: $c){nodes{leaf cast party{name}}} papers(first: $c){nodes{choice party{name}}} rollObjections{text}}}}}}}}`, 3 + 1 + 3 + 2 + 1, 3 + 1 + 3 + 2 + 1 + 4 + 1,
 	},
 	{"how many risks there are", `{riskMatrix(filter: {sector: ["H49"], jurisdiction: ["IE"], templateKey: ["a"]}){total cells{inherent residual}}}`, 1, 1},
 	{
@@ -305,9 +311,30 @@ func (c *rowWriter) proposal(dialogue uuid.UUID, j int) {
 		SetEditorID(author).SetReason("").Exec)
 	c.save(c.tx.Link.Create().SetSubjectID(key).SetPracticeID(c.practices[0]).Exec)
 	c.comments("PROPOSAL", key, &dialogue, few(j > 1 && j < 18, 2, 20))
+	c.ballots(dialogue, key)
 	c.acts = append(c.acts, act.Entry{
 		Type: "proposal.opened", Subject: act.Subject{Type: policy.Proposal, ID: key, Revision: 1}, Dialogue: dialogue,
 	})
+}
+
+// ballots writes two ballots with a seat and a paper of each of three parties.
+func (c *rowWriter) ballots(dialogue, proposal uuid.UUID) {
+	presets, err := decision.Presets()
+	if err != nil && c.err == nil {
+		c.err = err
+		return
+	}
+	rule := presets[len(presets)-1]
+	for range 2 {
+		key := uuid.Must(uuid.NewV7())
+		c.save(c.tx.Ballot.Create().SetID(key).SetProposalID(proposal).SetDialogueID(dialogue).SetConvenorID(stakeholder("facilitator")).SetVersion(1).SetContentHash("0").
+			SetRuleID(uuid.New()).SetRule(string(rule.Bytes())).SetRuleHash(rule.Hash()).SetSecrecy("OPEN").SetState("COUNTED").SetClosesAt(start).SetRollRoot("0").SetSeats(3).Exec)
+		for _, name := range []string{"firm", "ngo", "customer"} {
+			seat := uuid.Must(uuid.NewV7())
+			c.save(c.tx.BallotSeat.Create().SetID(seat).SetBallotID(key).SetPartyID(stakeholder(name)).SetLeaf("FIRM").SetRevision(1).SetHolderID(stakeholder("firm")).Exec)
+			c.save(c.tx.BallotPaper.Create().SetID(seat).SetBallotID(key).SetPartyID(stakeholder(name)).SetLeaf("FIRM").SetChoice("FOR").Exec)
+		}
+	}
 }
 
 // comments writes comments, each with a disposition. The first of them gets a reply.

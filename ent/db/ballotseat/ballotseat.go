@@ -24,6 +24,8 @@ const (
 	FieldProxyID = "proxy_id"
 	// FieldHolderID holds the string denoting the holder_id field in the database.
 	FieldHolderID = "holder_id"
+	// FieldRecused holds the string denoting the recused field in the database.
+	FieldRecused = "recused"
 	// FieldRecusal holds the string denoting the recusal field in the database.
 	FieldRecusal = "recusal"
 	// Table holds the table name of the ballotseat in the database.
@@ -39,6 +41,7 @@ var Columns = []string{
 	FieldRevision,
 	FieldProxyID,
 	FieldHolderID,
+	FieldRecused,
 	FieldRecusal,
 }
 
@@ -55,6 +58,8 @@ func ValidColumn(column string) bool {
 var (
 	// DefaultRevision holds the default value on creation for the "revision" field.
 	DefaultRevision int
+	// DefaultRecused holds the default value on creation for the "recused" field.
+	DefaultRecused bool
 	// DefaultRecusal holds the default value on creation for the "recusal" field.
 	DefaultRecusal optional.Text
 )

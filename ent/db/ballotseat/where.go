@@ -32,5 +32,8 @@ func ProxyID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldProxyID, v) }
 // HolderID matches rows by holder_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func HolderID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldHolderID, v) }
 
+// Recused matches rows by recused. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
+func Recused(v bool) Predicate { return sql.FieldEQ(FieldRecused, v) }
+
 // Recusal matches rows by recusal. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func Recusal(v optional.Text) Predicate { return sql.FieldEQ(FieldRecusal, v) }

@@ -473,6 +473,7 @@ var (
 		{Name: "revision", Type: field.TypeInt, Default: 0},
 		{Name: "proxy_id", Type: field.TypeUUID, Nullable: true},
 		{Name: "holder_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "recused", Type: field.TypeBool, Default: false},
 		{Name: "recusal", Type: field.TypeString, Size: 2147483647, Default: ""},
 	}
 	// BallotSeatsTable holds the schema information for the "ballot_seats" table.

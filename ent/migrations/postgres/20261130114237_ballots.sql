@@ -15,7 +15,7 @@ CREATE INDEX "ballotpaper_ballot_id_id" ON "ballot_papers" ("ballot_id", "id");
 -- Create index "ballotpaper_party_id" to table: "ballot_papers"
 CREATE INDEX "ballotpaper_party_id" ON "ballot_papers" ("party_id");
 -- Create "ballot_seats" table
-CREATE TABLE "ballot_seats" ("id" uuid NOT NULL, "ballot_id" uuid NOT NULL, "party_id" uuid NOT NULL, "leaf" character varying NOT NULL, "revision" bigint NOT NULL DEFAULT 0, "proxy_id" uuid NULL, "holder_id" uuid NULL, "recusal" text NOT NULL DEFAULT '', PRIMARY KEY ("id"));
+CREATE TABLE "ballot_seats" ("id" uuid NOT NULL, "ballot_id" uuid NOT NULL, "party_id" uuid NOT NULL, "leaf" character varying NOT NULL, "revision" bigint NOT NULL DEFAULT 0, "proxy_id" uuid NULL, "holder_id" uuid NULL, "recused" boolean NOT NULL DEFAULT false, "recusal" text NOT NULL DEFAULT '', PRIMARY KEY ("id"));
 -- Create index "ballotseat_ballot_id_id" to table: "ballot_seats"
 CREATE INDEX "ballotseat_ballot_id_id" ON "ballot_seats" ("ballot_id", "id");
 -- Create index "ballotseat_ballot_id_party_id" to table: "ballot_seats"

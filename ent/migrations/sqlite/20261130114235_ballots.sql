@@ -15,7 +15,7 @@ CREATE INDEX `ballotpaper_ballot_id_id` ON `ballot_papers` (`ballot_id`, `id`);
 -- Create index "ballotpaper_party_id" to table: "ballot_papers"
 CREATE INDEX `ballotpaper_party_id` ON `ballot_papers` (`party_id`);
 -- Create "ballot_seats" table
-CREATE TABLE `ballot_seats` (`id` uuid NOT NULL, `ballot_id` uuid NOT NULL, `party_id` uuid NOT NULL, `leaf` text NOT NULL, `revision` integer NOT NULL DEFAULT (0), `proxy_id` uuid NULL, `holder_id` uuid NULL, `recusal` text NOT NULL DEFAULT (''), PRIMARY KEY (`id`));
+CREATE TABLE `ballot_seats` (`id` uuid NOT NULL, `ballot_id` uuid NOT NULL, `party_id` uuid NOT NULL, `leaf` text NOT NULL, `revision` integer NOT NULL DEFAULT (0), `proxy_id` uuid NULL, `holder_id` uuid NULL, `recused` bool NOT NULL DEFAULT (false), `recusal` text NOT NULL DEFAULT (''), PRIMARY KEY (`id`));
 -- Create index "ballotseat_ballot_id_party_id" to table: "ballot_seats"
 CREATE UNIQUE INDEX `ballotseat_ballot_id_party_id` ON `ballot_seats` (`ballot_id`, `party_id`);
 -- Create index "ballotseat_party_id" to table: "ballot_seats"
