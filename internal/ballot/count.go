@@ -496,7 +496,7 @@ func (s *Service) shred(ctx context.Context) error {
 	if err != nil || len(ids) == 0 {
 		return err
 	}
-	if err := s.Store.ShredTables(ctx, "sealed_papers", "ballot_keys"); err != nil {
+	if err := s.Store.ShredColumn(ctx, "sealed", "sealed_papers", "ballot_keys"); err != nil {
 		return fmt.Errorf("remove destroyed papers and keys from the files of the database: %w", err)
 	}
 	done := s.Store.AnyOf("id", ids) // another server may have ended a ballot meanwhile

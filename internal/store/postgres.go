@@ -275,8 +275,9 @@ func (s *Store) Listen(ctx context.Context, channel string, heard func(), logger
 	}()
 }
 
-// rewrite writes some tables again, so that no page of theirs holds deleted rows.
-func (s *Store) rewrite(ctx context.Context, tables []string) error {
+// rewrite writes tables again, so that no file of theirs holds deleted rows. VACUUM FULL would keep those that any session might still see,
+// without saying so; a change of a column's type copies what is there now and nothing else. It waits for whoever uses the table.
+func (s *Store) rewrite(ctx context.Context, column string, tables []string) error {
 	conn, err := s.write.Conn(ctx)
 	if err != nil {
 		return translate(fmt.Errorf("rewrite tables: %w", err))
@@ -288,7 +289,7 @@ func (s *Store) rewrite(ctx context.Context, tables []string) error {
 	}()
 	statements := []string{"SET statement_timeout = 0", "SET lock_timeout = '5s'"}
 	for _, t := range tables {
-		statements = append(statements, "VACUUM (FULL, ANALYZE) "+t)
+		statements = append(statements, fmt.Sprintf("ALTER TABLE %s ALTER COLUMN %s TYPE bytea USING %[2]s || ''::bytea", t, column))
 	}
 	for _, text := range statements {
 		if _, err := conn.ExecContext(ctx, text); err != nil {

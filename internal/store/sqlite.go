@@ -197,13 +197,13 @@ func (s *Store) Shred(ctx context.Context) error {
 	return nil
 }
 
-// ShredTables removes deleted rows of tables from the files of the database: on SQLite it overwrote them already, and empties the journal;
-// PostgreSQL writes the tables again, which takes a moment for small ones and keeps others out meanwhile. It fails while somebody still
-// reads what is to go; it is then tried again.
-func (s *Store) ShredTables(ctx context.Context, tables ...string) error {
+// ShredColumn removes deleted rows from the files of the database. The column is one that each of the tables has, and holds bytes. SQLite
+// overwrote the rows already, and empties its journal; PostgreSQL writes the tables again, which takes a moment for small ones and keeps
+// others out meanwhile. It fails while somebody still reads what is to go; it is then tried again.
+func (s *Store) ShredColumn(ctx context.Context, column string, tables ...string) error {
 	ctx = unhurried(ctx)
 	if s.IsPostgres() {
-		return s.rewrite(ctx, tables)
+		return s.rewrite(ctx, column, tables)
 	}
 	var busy, pages, moved int
 	if err := s.write.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &moved); err != nil {
