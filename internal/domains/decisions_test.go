@@ -3,7 +3,6 @@ package domains_test
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"reflect"
@@ -64,7 +63,7 @@ func (k kept) decides(ctx context.Context, s *store.Store, id uuid.UUID) (bool, 
 	if err != nil {
 		return false, err
 	}
-	if f := (*fault.Fault)(nil); errors.As(refusal, &f) && f.Kind == fault.NotFound {
+	if fault.Is(refusal, fault.NotFound) || db.IsNotFound(refusal) { // the log says of both that there is nothing
 		return false, nil
 	}
 	return refusal == nil, refusal
@@ -271,6 +270,15 @@ func (r *random) write(ctx context.Context, s *store.Store, tx *db.Tx) error {
 	return nil
 }
 
+// subjects are what the rows of a table can be about; those of other tables are about anything. Comments, and what is done with them, are
+// sometimes about what nobody can comment on, which nobody may read.
+var subjects = func() map[string][]string {
+	said := []string{"DIALOGUE", "PROPOSAL", "PRACTICE", "ASSESSMENT", "DIALOGUE", "PROPOSAL", "PRACTICE", "ASSESSMENT", "MEMBER"}
+	return map[string][]string{
+		"assessments": {"PRACTICE", "PROPOSAL"}, "files": {"ASSESSMENT"}, "comments": said, "hidings": said, "content_reports": said,
+	}
+}()
+
 func quoted(names []string) string { return `"` + strings.Join(names, `", "`) + `"` }
 
 // around is the dialogue that a thing belongs to; nil for none.
@@ -313,11 +321,8 @@ func (r *random) value(c db.Column, id uuid.UUID, row map[string]any, now time.T
 		if text, ok := documents()[c.Table+"."+c.Name]; ok {
 			return text
 		}
-		if c.Table == "assessments" && c.Name == "subject_type" {
-			return []string{"PRACTICE", "PROPOSAL"}[r.IntN(2)] // nothing else can be assessed
-		}
-		if c.Table == "files" && c.Name == "subject_type" {
-			return "ASSESSMENT" // nothing else has files
+		if kinds := subjects[c.Table]; c.Name == "subject_type" && kinds != nil {
+			return kinds[r.IntN(len(kinds))]
 		}
 		if strings.HasSuffix(c.Name, "_type") {
 			return r.nounWithTable()
