@@ -105,15 +105,15 @@ func (s *Service) check(
 	return roll, without, f.Err()
 }
 
-// again refuses a second ballot on a version that was rejected.
+// again refuses a second ballot on words that were rejected.
 func (s *Service) again(ctx context.Context, tx *db.Tx, p *db.Proposal) error {
-	const text = "SELECT COUNT(*) FROM ballots WHERE proposal_id = ? AND version = ? AND outcome = 'REJECTED'"
+	const text = "SELECT COUNT(*) FROM ballots WHERE proposal_id = ? AND content_hash = ? AND outcome = 'REJECTED'"
 	n := 0
-	if err := s.Store.QueryTx(ctx, tx, text, []any{p.ID, p.Version}, func(r *sql.Rows) error { return r.Scan(&n) }); err != nil {
+	if err := s.Store.QueryTx(ctx, tx, text, []any{p.ID, p.ContentHash}, func(r *sql.Rows) error { return r.Scan(&n) }); err != nil {
 		return fmt.Errorf("look for earlier ballots: %w", err)
 	}
 	if n > 0 {
-		return fault.InvalidField("proposal", enum.UserErrorCodeState, "this version was rejected: a new ballot needs a new version")
+		return fault.InvalidField("proposal", enum.UserErrorCodeState, "these words were rejected: a new ballot needs a version with others")
 	}
 	return nil
 }

@@ -118,7 +118,8 @@ func (s *Service) save(ctx context.Context, tx *db.Tx, rule *decision.Rule, vers
 	return create.Save(ctx)
 }
 
-// Ship defines the rules that come with the server, where the database does not have them as they are. The actor is the server itself.
+// Ship defines the rules that come with the server and that the database does not have in any version: an older server beside this one
+// does not define its own again. The actor is the server itself.
 func (s *Service) Ship(ctx context.Context) error {
 	presets, err := decision.Presets()
 	if err != nil {
@@ -126,7 +127,14 @@ func (s *Service) Ship(ctx context.Context) error {
 	}
 	ctx = policy.WithActor(ctx, policy.SystemActor("rules"))
 	for _, rule := range presets {
-		_, err := s.Define(ctx, string(rule.Bytes()), nil)
+		there, err := s.Store.Client().DecisionRule.Query().Where(dbrule.Key(rule.Document().Key), dbrule.Hash(rule.Hash())).Exist(ctx)
+		if err != nil {
+			return fmt.Errorf("look for the rule %s: %w", rule.Document().Key, err)
+		}
+		if there {
+			continue
+		}
+		_, err = s.Define(ctx, string(rule.Bytes()), nil)
 		if f := fault.Of(err); err != nil && (f == nil || f.UserCode() != enum.UserErrorCodeNothingToDo) {
 			return fmt.Errorf("ship the rule %s: %w", rule.Document().Key, err)
 		}
