@@ -85,13 +85,17 @@ func (f Frame[R, S]) Change(
 const MostAtOnce = 250
 
 // ChangeAll is Change for many things at once: it is done with all of them, or with none. The field is the list of them in the input;
-// what is wrong with one is said at its place there.
+// what is wrong with one is said at its place there. first is done once, with all of them as they are before.
 func (f Frame[R, S]) ChangeAll(
-	ctx context.Context, action policy.Action, field string, ids []uuid.UUID, typ string, do func(ctx context.Context, tx *db.Tx, s S) (*R, error),
+	ctx context.Context, action policy.Action, field string, ids []uuid.UUID, typ string,
+	first func(ctx context.Context, tx *db.Tx, all []S) error, do func(ctx context.Context, tx *db.Tx, s S) (*R, error),
 ) (*act.Result, error) {
 	return f.Log.WriteAll(ctx, func(ctx context.Context, tx *db.Tx) ([]act.Entry, error) {
 		all, err := f.loadAll(ctx, tx, action, field, ids)
 		if err != nil {
+			return nil, err
+		}
+		if err := first(ctx, tx, all); err != nil {
 			return nil, err
 		}
 		entries := make([]act.Entry, len(all))

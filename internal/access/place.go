@@ -48,9 +48,16 @@ type Places interface {
 
 // In is where a use case makes something, for Create: a place that the actor may see. It is loaded into at.
 func In(places Places, id uuid.UUID, at *Place) func(ctx context.Context, tx *db.Tx) (Place, error) {
+	return Entering(places.Place, id, at)
+}
+
+// Entering is In by another way of loading.
+func Entering(
+	load func(ctx context.Context, tx *db.Tx, id uuid.UUID) (Place, error), id uuid.UUID, at *Place,
+) func(ctx context.Context, tx *db.Tx) (Place, error) {
 	return func(ctx context.Context, tx *db.Tx) (Place, error) {
 		var err error
-		if *at, err = places.Place(ctx, tx, id); err == nil {
+		if *at, err = load(ctx, tx, id); err == nil {
 			err = at.Check()
 		}
 		return *at, err
@@ -76,7 +83,6 @@ type Said struct {
 	OnID     uuid.UUID
 	Dialogue *uuid.UUID
 	Author   uuid.UUID
-	Place    Place // where it was said
 }
 
 // Convened asks, of a row of this alias, that the actor's party convened its dialogue, or that it has none: there any facilitator stands in.

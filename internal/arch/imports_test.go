@@ -72,7 +72,7 @@ var allowed = map[string][]string{
 	"internal/privacy": domain("internal/bundle", "internal/openapi", "internal/post"),
 	"internal/webhook": domain("internal/openapi", "internal/post"),
 	"internal/filing":  domain("internal/bundle"),
-	"internal/domains": domainsAnd("internal/act", "internal/actlog", "internal/clock", "internal/consultation", "internal/history", "internal/policy", "internal/store"),
+	"internal/domains": domainsAnd("internal/access", "internal/act", "internal/actlog", "internal/clock", "internal/consultation", "internal/history", "internal/policy", "internal/store"),
 
 	// What is pure about impact assessments: read by the domains of templates and assessments.
 	"internal/questionnaire/...": {"internal/fault", "internal/optional", "internal/questionnaire/...", "schema/enum"},

@@ -94,7 +94,7 @@ func (s *Service) Withdraw(ctx context.Context, id uuid.UUID, expected *int32) (
 	return frame.Change(ctx, policy.WithdrawComment, id, expected, "comment.withdrawn", func(ctx context.Context, tx *db.Tx, c placed) (*db.Comment, error) {
 		if c.State == enum.CommentStateVisible {
 			audience = act.ForPlace // or those who keep a copy would never hear that it is gone
-			if err := s.discuss(ctx, tx, c.Comment, -1); err != nil {
+			if err := s.discuss(ctx, tx, -1, c.Comment); err != nil {
 				return nil, err
 			}
 		}

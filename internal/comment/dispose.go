@@ -40,20 +40,26 @@ func (s *Service) Dispose(ctx context.Context, ids []uuid.UUID, d Decision) (*ac
 	if err != nil {
 		return nil, err
 	}
-	frame, inTime := s.Because(d.Reason), map[uuid.UUID]bool{}
+	frame := s.Because(d.Reason)
 	entry := frame.Entry
 	frame.Entry = func(typ string, c placed) act.Entry {
 		e := entry(typ, c)
 		e.Payload = map[string]any{"subject": c.SubjectID, "outcome": d.Outcome, "version": d.Version}
 		return e
 	}
-	return frame.ChangeAll(ctx, policy.DisposeComment, "comments", ids, "comment.disposed", func(ctx context.Context, tx *db.Tx, c placed) (*db.Comment, error) {
-		if dialogue := *c.DialogueID; d.Version != nil && !inTime[dialogue] {
-			if err := s.shownVersion(ctx, tx, dialogue, *d.Version); err != nil {
-				return nil, err
+	shown := func(ctx context.Context, tx *db.Tx, all []placed) error {
+		checked := map[uuid.UUID]bool{}
+		for _, c := range all {
+			if dialogue := *c.DialogueID; d.Version != nil && !checked[dialogue] {
+				if err := s.shownVersion(ctx, tx, dialogue, *d.Version); err != nil {
+					return err
+				}
+				checked[dialogue] = true
 			}
-			inTime[dialogue] = true
 		}
+		return nil
+	}
+	return frame.ChangeAll(ctx, policy.DisposeComment, "comments", ids, "comment.disposed", shown, func(ctx context.Context, tx *db.Tx, c placed) (*db.Comment, error) {
 		return s.dispose(ctx, tx, c.Comment, d)
 	})
 }

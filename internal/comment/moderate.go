@@ -27,80 +27,106 @@ type Moderation interface {
 
 // Hide takes a comment down.
 func (s *Service) Hide(ctx context.Context, id uuid.UUID, reason string, expected *int32) (*act.Result, error) {
-	reason, err := fault.Reason(reason)
-	if err != nil {
-		return nil, err
-	}
-	frame, do := s.moderating(reason, enum.CommentStateHidden)
-	return frame.Change(ctx, policy.HideComment, id, expected, "comment.hidden", do)
+	return s.moderate(ctx, policy.HideComment, id, expected, "comment.hidden", enum.CommentStateHidden, reason)
 }
 
 // Restore shows a comment again.
 func (s *Service) Restore(ctx context.Context, id uuid.UUID, reason string, expected *int32) (*act.Result, error) {
-	reason, err := fault.Reason(reason)
-	if err != nil {
-		return nil, err
-	}
-	frame, do := s.moderating(reason, enum.CommentStateVisible)
-	return frame.Change(ctx, policy.RestoreComment, id, expected, "comment.restored", do)
+	return s.moderate(ctx, policy.RestoreComment, id, expected, "comment.restored", enum.CommentStateVisible, reason)
 }
 
 // HideAll takes comments down, all or none.
 func (s *Service) HideAll(ctx context.Context, ids []uuid.UUID, reason string) (*act.Result, error) {
-	reason, err := fault.Reason(reason)
-	if err != nil {
-		return nil, err
-	}
-	frame, do := s.moderating(reason, enum.CommentStateHidden)
-	return frame.ChangeAll(ctx, policy.HideComment, "comments", ids, "comment.hidden", do)
+	return s.moderateAll(ctx, policy.HideComment, ids, "comment.hidden", enum.CommentStateHidden, reason)
 }
 
 // RestoreAll shows comments again, all or none.
 func (s *Service) RestoreAll(ctx context.Context, ids []uuid.UUID, reason string) (*act.Result, error) {
+	return s.moderateAll(ctx, policy.RestoreComment, ids, "comment.restored", enum.CommentStateVisible, reason)
+}
+
+func (s *Service) moderate(
+	ctx context.Context, action policy.Action, id uuid.UUID, expected *int32, typ string, state enum.CommentState, reason string,
+) (*act.Result, error) {
 	reason, err := fault.Reason(reason)
 	if err != nil {
 		return nil, err
 	}
-	frame, do := s.moderating(reason, enum.CommentStateVisible)
-	return frame.ChangeAll(ctx, policy.RestoreComment, "comments", ids, "comment.restored", do)
+	m := s.moderating(reason, state)
+	return m.frame.Change(ctx, action, id, expected, typ, m.one)
 }
 
-// moderating is how comments are brought into a state, with a reason: the frame of the use case, and what it does with each.
-func (s *Service) moderating(reason string, state enum.CommentState) (
-	access.Frame[db.Comment, placed], func(context.Context, *db.Tx, placed) (*db.Comment, error),
-) {
+func (s *Service) moderateAll(
+	ctx context.Context, action policy.Action, ids []uuid.UUID, typ string, state enum.CommentState, reason string,
+) (*act.Result, error) {
+	reason, err := fault.Reason(reason)
+	if err != nil {
+		return nil, err
+	}
+	m := s.moderating(reason, state)
+	return m.frame.ChangeAll(ctx, action, "comments", ids, typ, m.count, m.do)
+}
+
+// moderating is how comments are brought into a state.
+type moderating struct {
+	frame access.Frame[db.Comment, placed]
+	// count counts those that are shown from now on, or no longer: before the change.
+	count func(context.Context, *db.Tx, []placed) error
+	do    func(context.Context, *db.Tx, placed) (*db.Comment, error)
+}
+
+// one counts and changes one comment.
+func (m moderating) one(ctx context.Context, tx *db.Tx, c placed) (*db.Comment, error) {
+	if err := m.count(ctx, tx, []placed{c}); err != nil {
+		return nil, err
+	}
+	return m.do(ctx, tx, c)
+}
+
+// moderating is how comments are brought into a state, with a reason.
+func (s *Service) moderating(reason string, state enum.CommentState) moderating {
 	frame, audience, shows := s.Frame, "", state == enum.CommentStateVisible
 	frame.Entry = func(typ string, c placed) act.Entry {
 		e := of(typ, c, map[string]any{"state": state})
 		e.Audience, e.Reason = audience, reason
 		return e
 	}
-	return frame, func(ctx context.Context, tx *db.Tx, c placed) (*db.Comment, error) {
-		shown := c.State == enum.CommentStateVisible
-		audience = ""
-		if shown || shows {
-			audience = act.ForPlace // or those who keep a copy would never hear that it is gone, nor why it was there again meanwhile
-		}
-		if shows != shown {
-			by := -1
-			if shows {
-				by = 1
+	return moderating{
+		frame: frame,
+		count: func(ctx context.Context, tx *db.Tx, all []placed) error {
+			var changed []*db.Comment
+			for _, c := range all {
+				if shows != (c.State == enum.CommentStateVisible) {
+					changed = append(changed, c.Comment)
+				}
 			}
-			if err := s.discuss(ctx, tx, c.Comment, by); err != nil {
+			if shows {
+				return s.discuss(ctx, tx, 1, changed...)
+			}
+			return s.discuss(ctx, tx, -1, changed...)
+		},
+		do: func(ctx context.Context, tx *db.Tx, c placed) (*db.Comment, error) {
+			shown := c.State == enum.CommentStateVisible
+			audience = ""
+			if shown || shows {
+				audience = act.ForPlace // or those who keep a copy would never hear that it is gone, nor why it was there again meanwhile
+			}
+			if err := s.register(ctx, tx, c.Comment, reason, shows); err != nil {
 				return nil, err
 			}
-		}
-		if err := s.register(ctx, tx, c.Comment, reason, shows); err != nil {
-			return nil, err
-		}
-		return c.Update().SetState(state).SetStateReason(optional.Text(reason)).AddRevision(1).SetUpdatedAt(s.clock.Now()).Save(ctx)
+			return c.Update().SetState(state).SetStateReason(optional.Text(reason)).AddRevision(1).SetUpdatedAt(s.clock.Now()).Save(ctx)
+		},
 	}
 }
 
-// register notes in the log of moderation that a comment is hidden, which settles its reports, or shown again.
+// register notes in the log of moderation that a comment is hidden, which settles its reports, or shown again. One that was never shown
+// has no entry there: the log would say where somebody wrote what nobody has seen.
 func (s *Service) register(ctx context.Context, tx *db.Tx, c *db.Comment, reason string, shows bool) error {
 	if shows {
 		return s.moderation.Restore(ctx, tx, c.ID, reason)
+	}
+	if c.State != enum.CommentStateVisible {
+		return nil
 	}
 	if _, err := s.moderation.Settle(ctx, tx, c.ID); err != nil {
 		return err
@@ -112,10 +138,10 @@ func said(c *db.Comment) access.Said {
 	return access.Said{Type: policy.Comment, ID: c.ID, On: policy.ResourceOf(c.SubjectType), OnID: c.SubjectID, Dialogue: c.DialogueID, Author: c.AuthorID}
 }
 
-// PlaceOf locks a comment, and gives where it was said.
-func (s *Service) PlaceOf(ctx context.Context, tx *db.Tx, id uuid.UUID) (access.Place, error) {
-	c, err := s.fetch(ctx, tx, id)
-	return c.place, err
+// Lock locks a comment, after the place where it was said.
+func (s *Service) Lock(ctx context.Context, tx *db.Tx, id uuid.UUID) error {
+	_, err := s.fetch(ctx, tx, id)
+	return err
 }
 
 // Reinstate shows a comment again whose hiding was overturned, and gives the act that says so.
@@ -124,13 +150,13 @@ func (s *Service) Reinstate(ctx context.Context, tx *db.Tx, id uuid.UUID, reason
 	if err != nil {
 		return act.Entry{}, err
 	}
-	frame, do := s.moderating(reason, enum.CommentStateVisible)
-	row, err := do(ctx, tx, c)
+	m := s.moderating(reason, enum.CommentStateVisible)
+	row, err := m.one(ctx, tx, c)
 	if err != nil {
 		return act.Entry{}, err
 	}
 	c.Comment = row
-	return frame.Entry("comment.restored", c), nil
+	return m.frame.Entry("comment.restored", c), nil
 }
 
 // Report locks a comment at the revision that the actor saw, if the actor may report it.
@@ -145,9 +171,7 @@ func (s *Service) Report(ctx context.Context, tx *db.Tx, id uuid.UUID, expected 
 	if err != nil {
 		return access.Said{}, err
 	}
-	r := said(c.Comment)
-	r.Place = c.place
-	return r, nil
+	return said(c.Comment), nil
 }
 
 // DismissReports leaves a comment shown that was reported.

@@ -282,26 +282,16 @@ func (s *Service) VotesOf(ctx context.Context, comments []uuid.UUID) (map[uuid.U
 
 // Can tells what the viewer can do with each comment.
 func (s *Service) Can(ctx context.Context, rows []*db.Comment) ([][]*policy.Decision, error) {
-	all := make([]placed, len(rows))
-	for _, k := range s.kinds {
-		var ids []uuid.UUID
-		for _, row := range rows {
-			if row.SubjectType == policy.SubjectType(k.Resource) {
-				ids = append(ids, row.SubjectID)
-			}
-		}
-		if len(ids) == 0 {
-			continue
-		}
-		places, err := k.Places(ctx, ids)
-		if err != nil {
-			return nil, err
-		}
-		for i, row := range rows {
-			if row.SubjectType == policy.SubjectType(k.Resource) {
-				all[i] = placed{Comment: row, place: places[row.SubjectID]}
-			}
-		}
+	on, all := make([]access.On, len(rows)), make([]placed, len(rows))
+	for i, row := range rows {
+		on[i] = access.On{Type: row.SubjectType, ID: row.SubjectID}
+	}
+	places, err := access.PlacesOf(ctx, s.kinds, on)
+	if err != nil {
+		return nil, err
+	}
+	for i, row := range rows {
+		all[i] = placed{Comment: row, place: places[i]}
 	}
 	if err := s.mark(ctx, all); err != nil {
 		return nil, err

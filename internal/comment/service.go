@@ -1,11 +1,14 @@
 package comment
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"time"
 
@@ -162,7 +165,7 @@ func (s *Service) create(ctx context.Context, tx *db.Tx, at placed, d Draft) (*d
 	if err != nil {
 		return nil, err
 	}
-	return saved, s.discuss(ctx, tx, saved, 1)
+	return saved, s.discuss(ctx, tx, 1, saved)
 }
 
 // lateness is 1 for what is said when the phase that takes it is over.
@@ -176,17 +179,25 @@ func lateness(at access.Place) int {
 // parts is how many rows count the comments on one thing.
 const parts = 32
 
-// discuss counts a comment that is shown from now on, or no longer.
-func (s *Service) discuss(ctx context.Context, tx *db.Tx, c *db.Comment, by int) error {
-	subjects := []uuid.UUID{c.SubjectID}
-	if c.DialogueID != nil && *c.DialogueID != c.SubjectID {
-		subjects = append(subjects, *c.DialogueID)
+// discuss counts comments that are shown from now on, or no longer.
+func (s *Service) discuss(ctx context.Context, tx *db.Tx, by int, comments ...*db.Comment) error {
+	things, dialogues := map[uuid.UUID]int{}, map[uuid.UUID]int{}
+	for _, c := range comments {
+		if c.DialogueID == nil || *c.DialogueID != c.SubjectID {
+			things[c.SubjectID] += by
+		}
+		if c.DialogueID != nil {
+			dialogues[*c.DialogueID] += by
+		}
 	}
 	const count = `INSERT INTO discussions (id, subject_id, part, comments) VALUES (?, ?, ?, ?)
 		ON CONFLICT (subject_id, part) DO UPDATE SET comments = discussions.comments + excluded.comments`
-	for _, id := range subjects { // always in this order, so that no two wait for each other
-		if _, err := s.store.Exec(ctx, tx, count, uuid.New(), id, rand.IntN(parts), by); err != nil {
-			return fmt.Errorf("count a comment: %w", err)
+	for _, counts := range []map[uuid.UUID]int{things, dialogues} { // always in this order, so that no two wait for each other
+		ids := slices.SortedFunc(maps.Keys(counts), func(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) })
+		for _, id := range ids {
+			if _, err := s.store.Exec(ctx, tx, count, uuid.New(), id, rand.IntN(parts), counts[id]); err != nil {
+				return fmt.Errorf("count comments: %w", err)
+			}
 		}
 	}
 	return nil

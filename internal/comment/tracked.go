@@ -15,6 +15,6 @@ func (s *Service) Tracked() history.Tracked {
 			{Table: "dispositions", Of: "comment_id"},
 			{Table: "chamber_tallies", Of: "id", Columns: []string{"shown"}},
 		},
-		Besides: []string{"comment.voted", "comment.vote_retracted"},
+		Besides: []string{"comment.voted", "comment.vote_retracted", "comment.translated"},
 	}
 }

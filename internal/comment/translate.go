@@ -41,10 +41,14 @@ func (s *Service) Translate(ctx context.Context, id uuid.UUID, t Translation, ex
 		}
 		actor := policy.ActorFrom(ctx)
 		const save = `INSERT INTO comment_translations (id, comment_id, language, party_id, member_id, body, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)
-			ON CONFLICT (comment_id, language, party_id) DO UPDATE SET body = excluded.body, created_at = excluded.created_at`
-		_, err = s.store.Exec(ctx, tx, save, uuid.Must(uuid.NewV7()), id, t.Language, actor.Stakeholder, actor.Member, t.Body, s.clock.Now())
+			ON CONFLICT (comment_id, language, party_id) DO UPDATE SET body = excluded.body, member_id = excluded.member_id, created_at = excluded.created_at
+			WHERE comment_translations.body <> excluded.body`
+		n, err := s.store.Exec(ctx, tx, save, uuid.Must(uuid.NewV7()), id, t.Language, actor.Stakeholder, actor.Member, t.Body, s.clock.Now())
 		if err != nil {
 			return nil, fmt.Errorf("keep the translation: %w", err)
+		}
+		if n == 0 {
+			return nil, fault.NothingToDo("your party's translation says this already")
 		}
 		return c.Comment, nil
 	})

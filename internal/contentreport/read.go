@@ -25,7 +25,7 @@ type placed struct {
 }
 
 // nounOf says what the policy needs to know of a report.
-func nounOf(where []Where) access.Noun[db.ContentReport, placed] {
+func nounOf(where []access.Where) access.Noun[db.ContentReport, placed] {
 	around := func(fact policy.Fact) access.Fact[placed] {
 		return access.Around(fact, func(p placed) access.Place { return p.place })
 	}

@@ -29,22 +29,15 @@ type Reportable interface {
 	Report(ctx context.Context, tx *db.Tx, id uuid.UUID, expected *int32) (access.Said, error)
 }
 
-// Where is a noun on which something can be said.
-type Where interface {
-	access.Kind
-	// Places reads many that are visible already.
-	Places(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]access.Place, error)
-}
-
 // Service holds the use cases of reports.
 type Service struct {
 	access.Frame[db.ContentReport, placed]
 	clock clock.Clock
-	where []Where
+	where []access.Where
 }
 
 // New makes the service for the kinds of thing on which something can be said that is reported.
-func New(s *store.Store, l access.Log, c clock.Clock, where ...Where) *Service {
+func New(s *store.Store, l access.Log, c clock.Clock, where ...access.Where) *Service {
 	n := &Service{clock: c, where: where}
 	n.Frame = access.Frame[db.ContentReport, placed]{Noun: nounOf(where), Store: s, Log: l, Acts: acts, Fetch: n.fetch, Entry: entry}
 	return n
@@ -56,13 +49,8 @@ func (s *Service) fetch(ctx context.Context, tx *db.Tx, id uuid.UUID) (placed, e
 	if err != nil {
 		return placed{}, err
 	}
-	for _, w := range s.where {
-		if row.SubjectType == policy.SubjectType(w.Noun()) {
-			places, err := w.Places(ctx, []uuid.UUID{row.SubjectID})
-			return placed{row, places[row.SubjectID]}, err
-		}
-	}
-	return placed{ContentReport: row}, nil
+	at, err := access.PlaceOf(ctx, tx, s.where, access.On{Type: row.SubjectType, ID: row.SubjectID})
+	return placed{row, at}, err
 }
 
 // File reports something, or says in other words why the actor's party has.
@@ -80,8 +68,7 @@ func (s *Service) File(ctx context.Context, of Reportable, id uuid.UUID, reason 
 		if err != nil {
 			return act.Entry{}, fmt.Errorf("report: %w", err)
 		}
-		p := placed{row, r.Place}
-		e := entry("contentreport.filed", p)
+		e := entry("contentreport.filed", placed{ContentReport: row})
 		e.Row = row
 		return e, nil
 	})
@@ -89,6 +76,9 @@ func (s *Service) File(ctx context.Context, of Reportable, id uuid.UUID, reason 
 
 func (s *Service) file(ctx context.Context, tx *db.Tx, r access.Said, reason string) (*db.ContentReport, error) {
 	actor, now := policy.ActorFrom(ctx), s.clock.Now()
+	if err := s.within(ctx, tx, actor.Stakeholder); err != nil {
+		return nil, err
+	}
 	before, err := tx.ContentReport.Query().Where(dbreport.ReportedID(r.ID), dbreport.PartyID(actor.Stakeholder), s.Store.ForUpdate).Only(ctx)
 	switch {
 	case err == nil:
@@ -99,15 +89,12 @@ func (s *Service) file(ctx context.Context, tx *db.Tx, r access.Said, reason str
 	case !db.IsNotFound(err):
 		return nil, err
 	}
-	if err := s.within(ctx, tx, actor.Stakeholder); err != nil {
-		return nil, err
-	}
 	return tx.ContentReport.Create().SetReportedType(policy.SubjectType(r.Type)).SetReportedID(r.ID).SetSubjectType(policy.SubjectType(r.On)).SetSubjectID(r.OnID).
 		SetNillableDialogueID(r.Dialogue).SetAuthorID(r.Author).SetPartyID(actor.Stakeholder).SetMemberID(actor.Member).SetReason(optional.Text(reason)).
 		SetCreatedAt(now).SetUpdatedAt(now).Save(ctx)
 }
 
-// within counts what the party has reported. Its row is locked: two reports at once are counted one after the other.
+// within counts what the party has reported, and said in other words. Its row is locked: two reports at once are counted one after the other.
 func (s *Service) within(ctx context.Context, tx *db.Tx, party uuid.UUID) error {
 	if err := s.Store.Lock(ctx, tx, "stakeholders", party); err != nil {
 		return err
@@ -117,8 +104,11 @@ func (s *Service) within(ctx context.Context, tx *db.Tx, party uuid.UUID) error 
 		return err
 	}
 	made := 0
-	const text = "SELECT COUNT(*) FROM content_reports WHERE party_id = ? AND created_at > ?"
-	if err := s.Store.QueryTx(ctx, tx, text, []any{party, now.UTC().Add(-24 * time.Hour)}, func(r *sql.Rows) error { return r.Scan(&made) }); err != nil {
+	// What is open has a revision more for each time that it was said in other words.
+	const text = `SELECT COALESCE(SUM(CASE WHEN created_at > ? THEN 1 ELSE 0 END + CASE WHEN state = 'OPEN' THEN revision - 1 ELSE 0 END), 0)
+		FROM content_reports WHERE party_id = ? AND updated_at > ?`
+	since := now.UTC().Add(-24 * time.Hour)
+	if err := s.Store.QueryTx(ctx, tx, text, []any{since, party, since}, func(r *sql.Rows) error { return r.Scan(&made) }); err != nil {
 		return fmt.Errorf("count reports: %w", err)
 	}
 	return Within(made)

@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"strings"
 
+	"github.com/plenary-dialogue/plenary/internal/access"
 	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/actlog"
 	"github.com/plenary-dialogue/plenary/internal/amendment"
@@ -107,13 +108,12 @@ func New(s *store.Store, l *actlog.Log, c clock.Clock, hooks webhook.Options) (*
 		{Resource: policy.Assessment, Commentable: d.Assessments},
 	}
 	d.Comments = comment.New(s, l, c, moderation{hiding.NewRegister(s, c), reports{contentreport.NewRegister(s, c)}}, discussed...)
-	var where []hiding.Where
-	var reported []contentreport.Where
+	var where []access.Where
 	for _, kind := range discussed {
-		where, reported = append(where, kind), append(reported, kind)
+		where = append(where, kind)
 	}
 	d.Hidings = hiding.New(s, l, c, map[policy.Resource]hiding.Moderated{policy.Comment: d.Comments}, where...)
-	d.ContentReports = contentreport.New(s, l, c, reported...)
+	d.ContentReports = contentreport.New(s, l, c, where...)
 	d.Files = file.New(s, l, c, cabinet, file.Kind{Resource: policy.Assessment, Holder: d.Assessments})
 	d.Readings = reading.New(s, l, d.Dialogues, d.Comments, d.Proposals)
 	d.Ties = tie.New(s, l, c, d.Parties, d.Practices)

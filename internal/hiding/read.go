@@ -28,7 +28,7 @@ type placed struct {
 }
 
 // nounOf says what the policy needs to know of a hiding.
-func nounOf(where []Where) access.Noun[db.Hiding, placed] {
+func nounOf(where []access.Where) access.Noun[db.Hiding, placed] {
 	around := func(fact policy.Fact) access.Fact[placed] {
 		return access.Around(fact, func(p placed) access.Place { return p.place })
 	}
@@ -142,26 +142,16 @@ func (s *Service) Can(ctx context.Context, rows []*db.Hiding) ([][]*policy.Decis
 
 // placedAll reads where hidings were done. The rows are visible already.
 func (s *Service) placedAll(ctx context.Context, rows []*db.Hiding) ([]placed, error) {
-	all := make([]placed, len(rows))
-	for _, w := range s.where {
-		var ids []uuid.UUID
-		for _, row := range rows {
-			if row.SubjectType == policy.SubjectType(w.Noun()) {
-				ids = append(ids, row.SubjectID)
-			}
-		}
-		if len(ids) == 0 {
-			continue
-		}
-		places, err := w.Places(ctx, ids)
-		if err != nil {
-			return nil, err
-		}
-		for i, row := range rows {
-			if row.SubjectType == policy.SubjectType(w.Noun()) {
-				all[i] = placed{row, places[row.SubjectID]}
-			}
-		}
+	on, all := make([]access.On, len(rows)), make([]placed, len(rows))
+	for i, row := range rows {
+		on[i] = access.On{Type: row.SubjectType, ID: row.SubjectID}
+	}
+	places, err := access.PlacesOf(ctx, s.where, on)
+	if err != nil {
+		return nil, err
+	}
+	for i, row := range rows {
+		all[i] = placed{row, places[i]}
 	}
 	return all, nil
 }

@@ -29,17 +29,10 @@ var acts = []act.Type{
 
 // Moderated is a noun of which something can be hidden. Its domain implements it.
 type Moderated interface {
-	// PlaceOf locks something that was hidden, and gives where it was said.
-	PlaceOf(ctx context.Context, tx *db.Tx, id uuid.UUID) (access.Place, error)
+	// Lock locks something that was hidden.
+	Lock(ctx context.Context, tx *db.Tx, id uuid.UUID) error
 	// Reinstate shows something again that was hidden, and gives the act that says so.
 	Reinstate(ctx context.Context, tx *db.Tx, id uuid.UUID, reason string) (act.Entry, error)
-}
-
-// Where is a noun on which something can be said.
-type Where interface {
-	access.Kind
-	// Places reads many that are visible already.
-	Places(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]access.Place, error)
 }
 
 // Log runs use cases, and takes the acts that follow from others.
@@ -54,11 +47,11 @@ type Service struct {
 	clock clock.Clock
 	log   Log
 	kinds map[policy.Resource]Moderated
-	where []Where
+	where []access.Where
 }
 
 // New makes the service for the kinds of thing that can be hidden, and for those on which they are said.
-func New(s *store.Store, l Log, c clock.Clock, kinds map[policy.Resource]Moderated, where ...Where) *Service {
+func New(s *store.Store, l Log, c clock.Clock, kinds map[policy.Resource]Moderated, where ...access.Where) *Service {
 	n := &Service{clock: c, log: l, kinds: kinds, where: where}
 	n.Frame = access.Frame[db.Hiding, placed]{Noun: nounOf(where), Store: s, Log: l, Acts: acts, Fetch: n.fetch, Entry: entry}
 	return n
@@ -151,18 +144,15 @@ func (s *Service) fetch(ctx context.Context, tx *db.Tx, id uuid.UUID) (placed, e
 		return placed{}, err
 	}
 	if kind := s.kinds[policy.ResourceOf(row.HiddenType)]; kind != nil {
-		if _, err := kind.PlaceOf(ctx, tx, row.HiddenID); err != nil && !db.IsNotFound(err) && !fault.Is(err, fault.NotFound) {
+		if err := kind.Lock(ctx, tx, row.HiddenID); err != nil && !db.IsNotFound(err) && !fault.Is(err, fault.NotFound) {
 			return placed{}, err
 		}
 	}
 	if row, err = tx.Hiding.Query().Where(dbhiding.ID(id), s.Store.ForUpdate).Only(ctx); err != nil {
 		return placed{}, err
 	}
-	all, err := s.placedAll(ctx, []*db.Hiding{row})
-	if err != nil || all[0].Hiding == nil {
-		return placed{Hiding: row}, err
-	}
-	return all[0], nil
+	at, err := access.PlaceOf(ctx, tx, s.where, access.On{Type: row.SubjectType, ID: row.SubjectID})
+	return placed{row, at}, err
 }
 
 // Personal says what an erasure and an export do with hidings.
