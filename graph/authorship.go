@@ -16,6 +16,7 @@ var authorshipNoun = noun{
 	name:   "authorship",
 	types:  []string{"Authorship"},
 	read:   by(func(r *Resolver) many[db.Authorship] { return r.Authorships.ByID }),
+	place:  by(func(r *Resolver) many[db.Authorship] { return r.Authorships.InPlace }),
 	tables: []string{"authorships", "sponsors"},
 	inside: []policy.Resource{policy.Proposal},
 	edges: edges{

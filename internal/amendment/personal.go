@@ -35,8 +35,7 @@ func (s *Service) Personal() []personal.Data {
 // erase takes away what a customer wrote that nobody answered, and what it gave as reasons, be it as the author of amendments or of the
 // proposals that others wanted to amend.
 func (s *Service) erase(ctx context.Context, tx *db.Tx, party uuid.UUID) error {
-	const bodies = `UPDATE amendments SET body = '', state = 'WITHDRAWN', revision = revision + 1, updated_at = ?
-		WHERE author_id = ? AND state IN ('DRAFT', 'WITHDRAWN')`
+	const bodies = `UPDATE amendments SET body = '', revision = revision + 1, updated_at = ? WHERE author_id = ? AND state IN ('DRAFT', 'WITHDRAWN')`
 	if _, err := s.Store.Exec(ctx, tx, bodies, s.clock.Now(), party); err != nil {
 		return fmt.Errorf("blank amendments: %w", err)
 	}

@@ -168,6 +168,15 @@ func (s *Service) Conflicts(ctx context.Context, rows []*db.Amendment) ([][]*db.
 	if err != nil {
 		return nil, err
 	}
+	edits := map[uuid.UUID]textdiff.Edited{}
+	edit := func(base string, row *db.Amendment) textdiff.Edited { // each comparison takes its time
+		made, ok := edits[row.ID]
+		if !ok {
+			made = textdiff.Edit(base, string(row.Body))
+			edits[row.ID] = made
+		}
+		return made
+	}
 	out := make([][]*db.Amendment, len(rows))
 	for i, row := range rows {
 		out[i] = []*db.Amendment{}
@@ -178,7 +187,7 @@ func (s *Service) Conflicts(ctx context.Context, rows []*db.Amendment) ([][]*db.
 			if err := ctx.Err(); err != nil {
 				return nil, err
 			}
-			if other.ID != row.ID && other.Base == row.Base && len(textdiff.Conflicts(base[row.ID], string(row.Body), string(other.Body))) > 0 {
+			if other.ID != row.ID && other.Base == row.Base && len(edit(base[row.ID], row).Conflicts(edit(base[row.ID], other))) > 0 {
 				out[i] = append(out[i], other)
 			}
 		}

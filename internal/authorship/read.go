@@ -48,6 +48,12 @@ func proposer() access.Fact[placed] {
 	}
 }
 
+// InPlace reads authorships by their ids where the proposal can be seen: its readers may know that a name was there and is gone.
+func (s *Service) InPlace(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*db.Authorship, error) {
+	inSight := []policy.Clause{{Facts: policy.InSight}}
+	return store.ByID(ctx, s.Store, s.Table, ids, s.Where(policy.ActorFrom(ctx), "t", inSight))
+}
+
 // Can tells what the viewer can do with each authorship.
 func (s *Service) Can(ctx context.Context, rows []*db.Authorship) ([][]*policy.Decision, error) {
 	ids := make([]uuid.UUID, len(rows))

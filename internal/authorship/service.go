@@ -31,6 +31,8 @@ const most = 20
 type Proposals interface {
 	// Held loads a proposal inside a use case, and locks it.
 	Held(ctx context.Context, tx *db.Tx, id uuid.UUID) (access.Place, error)
+	// Unsponsor takes back what a party said as a sponsor.
+	Unsponsor(ctx context.Context, tx *db.Tx, id, party uuid.UUID) error
 	// Places reads many that are visible already.
 	Places(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]access.Place, error)
 	// InVisible asks for a column to name one that the actor may see.
@@ -61,13 +63,7 @@ func New(s *store.Store, l access.Log, c clock.Clock, p Proposals, d Dialogues) 
 // Invite asks a party to write a proposal together with the actor's. One that has left is asked again.
 func (s *Service) Invite(ctx context.Context, proposal, party uuid.UUID) (*act.Result, error) {
 	var at access.Place
-	enter := func(ctx context.Context, tx *db.Tx) (access.Place, error) {
-		var err error
-		if at, err = s.proposals.Held(ctx, tx, proposal); err == nil {
-			err = at.Check()
-		}
-		return at, err
-	}
+	enter := access.Entering(s.proposals.Held, proposal, &at)
 	return s.Create(ctx, policy.InviteCoAuthor, "authorship.invited", enter, func(ctx context.Context, tx *db.Tx) (placed, error) {
 		before, err := s.invitable(ctx, tx, proposal, party, at)
 		if err != nil {
@@ -75,7 +71,7 @@ func (s *Service) Invite(ctx context.Context, proposal, party uuid.UUID) (*act.R
 		}
 		now := s.clock.Now()
 		if before != nil {
-			row, err := before.Update().SetState(enum.AuthorshipStateInvited).ClearMemberID().AddRevision(1).SetUpdatedAt(now).Save(ctx)
+			row, err := before.Update().SetState(enum.AuthorshipStateInvited).AddRevision(1).SetUpdatedAt(now).Save(ctx)
 			return placed{row, at}, err
 		}
 		row, err := tx.Authorship.Create().SetProposalID(proposal).SetPartyID(party).SetCreatedAt(now).SetUpdatedAt(now).Save(ctx)
@@ -128,17 +124,27 @@ func (s *Service) invitable(ctx context.Context, tx *db.Tx, proposal, party uuid
 // Accept says that the actor's party is a co-author. It is no sponsor then: its name stands above the text.
 func (s *Service) Accept(ctx context.Context, id uuid.UUID, expected *int32) (*act.Result, error) {
 	return s.Change(ctx, policy.AcceptCoAuthorship, id, expected, "authorship.accepted", func(ctx context.Context, tx *db.Tx, p placed) (*db.Authorship, error) {
-		if _, err := s.Store.Exec(ctx, tx, "DELETE FROM sponsors WHERE proposal_id = ? AND party_id = ?", p.ProposalID, p.PartyID); err != nil {
-			return nil, fmt.Errorf("take back its sponsorship: %w", err)
+		if err := s.proposals.Unsponsor(ctx, tx, p.ProposalID, p.PartyID); err != nil {
+			return nil, err
 		}
 		return s.moved(p, enum.AuthorshipStateAccepted).SetMemberID(policy.ActorFrom(ctx).Member).Save(ctx)
 	})
 }
 
-// Leave says that the actor's party is no co-author, or declines to be one.
+// Leave says that the actor's party is no co-author, or declines to be one. Whoever wrote for it still has: the row keeps the member.
 func (s *Service) Leave(ctx context.Context, id uuid.UUID, expected *int32) (*act.Result, error) {
-	return s.Change(ctx, policy.LeaveAuthorship, id, expected, "authorship.left", func(ctx context.Context, _ *db.Tx, p placed) (*db.Authorship, error) {
-		return s.moved(p, enum.AuthorshipStateLeft).ClearMemberID().Save(ctx)
+	audience := ""
+	frame := s.Frame
+	frame.Entry = func(typ string, p placed) act.Entry {
+		e := entry(typ, p)
+		e.Audience = audience
+		return e
+	}
+	return frame.Change(ctx, policy.LeaveAuthorship, id, expected, "authorship.left", func(ctx context.Context, _ *db.Tx, p placed) (*db.Authorship, error) {
+		if audience = ""; p.State == enum.AuthorshipStateAccepted {
+			audience = act.ForPlace // or those who keep a copy would never hear that the name is gone
+		}
+		return s.moved(p, enum.AuthorshipStateLeft).Save(ctx)
 	})
 }
 

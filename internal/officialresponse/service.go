@@ -28,6 +28,8 @@ var acts = []act.Type{{Name: "officialresponse.requested"}, {Name: "officialresp
 type Proposals interface {
 	// Place loads a proposal inside a use case, with the number of its present version, and keeps it as it is.
 	Place(ctx context.Context, tx *db.Tx, id uuid.UUID) (access.Place, error)
+	// Held is Place for a use case that may not run beside another on the proposal.
+	Held(ctx context.Context, tx *db.Tx, id uuid.UUID) (access.Place, error)
 	// Places reads many that are visible already.
 	Places(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]access.Place, error)
 	// InVisible asks for a column to name one that the actor may see.
@@ -59,7 +61,9 @@ func New(s *store.Store, l access.Log, c clock.Clock, p Proposals, d Dialogues) 
 // Request asks a firm or a regulator to answer to a proposal by a date.
 func (s *Service) Request(ctx context.Context, proposal, addressee uuid.UUID, due time.Time) (*act.Result, error) {
 	var at access.Place
-	return s.Create(ctx, policy.RequestResponse, "officialresponse.requested", access.In(s.proposals, proposal, &at), func(ctx context.Context, tx *db.Tx) (placed, error) {
+	// Held, so that of two who ask one party at once the second finds what the first asked.
+	enter := access.Entering(s.proposals.Held, proposal, &at)
+	return s.Create(ctx, policy.RequestResponse, "officialresponse.requested", enter, func(ctx context.Context, tx *db.Tx) (placed, error) {
 		now, err := s.Store.Now(ctx, tx)
 		if err != nil {
 			return placed{}, err

@@ -24,7 +24,8 @@ func (s *Service) Amend(ctx context.Context, tx *db.Tx, id uuid.UUID, body, reas
 	if w, err = w.Check(); err != nil {
 		return err
 	}
-	row, err := p.Update().SetBody(w.Body).SetContentHash(w.Hash()).AddVersion(1).AddRevision(1).SetUpdatedAt(s.clock.Now()).Save(ctx)
+	state, _ := Edit(p.State, true)
+	row, err := p.Update().SetBody(w.Body).SetContentHash(w.Hash()).SetState(state).AddVersion(1).AddRevision(1).SetUpdatedAt(s.clock.Now()).Save(ctx)
 	if err != nil {
 		return fmt.Errorf("change the text: %w", err)
 	}

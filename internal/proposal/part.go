@@ -23,7 +23,7 @@ import (
 // party could open it.
 type part struct {
 	author  enum.AuthorshipState // empty for none
-	writer  bool                 // the acting member has accepted for its party to be a co-author
+	writer  bool                 // the acting member has accepted for its party to be a co-author, whether or not the party has left since
 	sponsor bool
 	lacks   []*fault.Fault
 }
@@ -171,4 +171,6 @@ func authoring(fact policy.Fact, state enum.AuthorshipState) access.Fact[placed]
 }
 
 // edited are the states in which the text of a proposal can change.
-var edited = []enum.ProposalState{enum.ProposalStateDraft, enum.ProposalStateSubmitted, enum.ProposalStateReturned, enum.ProposalStateOpen}
+var edited = []enum.ProposalState{
+	enum.ProposalStateDraft, enum.ProposalStateSubmitted, enum.ProposalStateReturned, enum.ProposalStateOpen, enum.ProposalStateRejected, enum.ProposalStateNoQuorum,
+}

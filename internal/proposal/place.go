@@ -13,7 +13,6 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
-	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // shared are the columns of a proposal that a place on it needs.
@@ -26,7 +25,7 @@ func (s *Service) Place(ctx context.Context, tx *db.Tx, id uuid.UUID) (access.Pl
 	var err error
 	if p.dialogue, whole, err = s.dialogues.PlaceWith(ctx, tx, shared.Beside(id, p.Proposal)); err == nil && !whole {
 		p, err = s.open(ctx, tx, id, s.store.ForShare)
-	} else if err == nil && p.State != enum.ProposalStateOpen { // what is open is the same to all: most comments are on such
+	} else if err == nil && !Discussed(p.State) { // what is discussed is the same to all: most comments are on such
 		err = s.join(ctx, tx, &p)
 	}
 	if err != nil {
@@ -50,7 +49,7 @@ func (s *Service) Places(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]ac
 	if err != nil {
 		return nil, err
 	}
-	all, err := s.place(ctx, slices.Collect(maps.Values(rows)), func(p *db.Proposal) bool { return p.State != enum.ProposalStateOpen })
+	all, err := s.place(ctx, slices.Collect(maps.Values(rows)), func(p *db.Proposal) bool { return !Discussed(p.State) })
 	places := make(map[uuid.UUID]access.Place, len(all))
 	for _, p := range all {
 		places[p.ID] = s.placeOf(policy.ActorFrom(ctx), p)

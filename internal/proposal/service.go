@@ -154,7 +154,7 @@ func (s *Service) Edit(ctx context.Context, id uuid.UUID, c Change, reason strin
 				return nil, err
 			}
 		}
-		if w.Hash() == p.ContentHash && state == p.State && !about {
+		if w.Hash() == p.ContentHash && !about && (state == p.State || Discussed(p.State)) { // what was voted on is opened again by other words only
 			return nil, fault.NothingToDo("the proposal says this already")
 		}
 		update := p.Update().SetTitle(w.Title).SetSummary(optional.Text(w.Summary)).SetBody(w.Body).SetKind(w.Kind).SetLanguage(w.Language).SetContentHash(w.Hash()).SetState(state).

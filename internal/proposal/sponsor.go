@@ -47,12 +47,19 @@ func (s *Service) Sponsor(ctx context.Context, id uuid.UUID, version int, expect
 // WithdrawSponsorship takes back what the actor's party said as a sponsor, of whatever version.
 func (s *Service) WithdrawSponsorship(ctx context.Context, id uuid.UUID, expected *int32) (*act.Result, error) {
 	return s.Change(ctx, policy.WithdrawSponsorship, id, expected, "proposal.sponsorship_withdrawn", func(ctx context.Context, tx *db.Tx, p placed) (*db.Proposal, error) {
-		const text = "DELETE FROM sponsors WHERE proposal_id = ? AND party_id = ?"
-		if _, err := s.store.Exec(ctx, tx, text, id, policy.ActorFrom(ctx).Stakeholder); err != nil {
-			return nil, fmt.Errorf("take back the sponsorship: %w", err)
+		if err := s.Unsponsor(ctx, tx, id, policy.ActorFrom(ctx).Stakeholder); err != nil {
+			return nil, err
 		}
 		return s.moved(p, p.State, string(p.StateReason)).Save(ctx)
 	})
+}
+
+// Unsponsor takes back what a party said as a sponsor, in a use case on something else.
+func (s *Service) Unsponsor(ctx context.Context, tx *db.Tx, id, party uuid.UUID) error {
+	if _, err := s.store.Exec(ctx, tx, "DELETE FROM sponsors WHERE proposal_id = ? AND party_id = ?", id, party); err != nil {
+		return fmt.Errorf("take back the sponsorship: %w", err)
+	}
+	return nil
 }
 
 var sponsors = store.TableOf[db.Sponsor]()
@@ -108,7 +115,7 @@ func (s *Service) Missing(ctx context.Context, rows []*db.Proposal) ([][]*fault.
 	out := make([][]*fault.Fault, len(rows))
 	for i, row := range rows {
 		out[i] = []*fault.Fault{}
-		if row.State != enum.ProposalStateOpen && row.State != enum.ProposalStateWithdrawn {
+		if !Discussed(row.State) && row.State != enum.ProposalStateWithdrawn {
 			out[i] = append(out[i], lacking(found[row.ID])...)
 		}
 	}

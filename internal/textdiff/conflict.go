@@ -8,7 +8,21 @@ type Conflict struct{ A, B []Hunk }
 // the other begins. Both can be made at once where there are none. Two that change the same words to the same touch as well:
 // once one is made, nothing is left for the other to do.
 func Conflicts(base, a, b string) []Conflict {
-	as, bs := changes(base, a), changes(base, b)
+	return Edit(base, a).Conflicts(Edit(base, b))
+}
+
+// Edited is a text with what it changes in another one, to be compared with several that change the same one.
+type Edited struct {
+	base, text string
+	made       []change
+}
+
+// Edit gives a text with what it changes in a base.
+func Edit(base, text string) Edited { return Edited{base, text, changes(base, text)} }
+
+// Conflicts is as the function of this name.
+func (e Edited) Conflicts(other Edited) []Conflict {
+	base, a, b, as, bs := e.base, e.text, other.text, e.made, other.made
 	var found []Conflict
 	for i, j := 0, 0; i < len(as) && j < len(bs); {
 		switch {
