@@ -96,6 +96,7 @@ var dialogueNoun = noun{
 		}),
 		"updateDialogue": with(func(ctx context.Context, r *Resolver, in model.UpdateDialogueInput) (*act.Result, error) {
 			change := dialogue.Change{Title: in.Title, Brief: in.Brief, Phases: phasePlans(in.Phases), Languages: in.Languages}
+			change.Assessed = in.RequiresAssessment
 			if in.SponsorRule != nil {
 				change.Sponsors = new(sponsorRule(in.SponsorRule))
 			}
@@ -150,7 +151,7 @@ func convene(ctx context.Context, r *Resolver, in model.ConveneDialogueInput) (*
 	invite := keys("stakeholder", in.Invite)
 	plan := dialogue.Plan{
 		Title: in.Title, Brief: or(in.Brief, ""), Visibility: or(in.Visibility, ""), Languages: in.Languages, TimeZone: or(in.TimeZone, ""),
-		Phases: phasePlans(in.Phases), Sponsors: sponsorRule(in.SponsorRule),
+		Phases: phasePlans(in.Phases), Sponsors: sponsorRule(in.SponsorRule), Assessed: or(in.RequiresAssessment, false),
 	}
 	return r.Dialogues.Convene(ctx, plan, practices, invite)
 }

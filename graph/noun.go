@@ -133,6 +133,9 @@ var declared = []noun{
 	decisionRuleNoun, ballotNoun,
 	authorshipNoun, amendmentNoun, officialResponseNoun,
 	hidingNoun, contentReportNoun,
+	guidelineNoun,
+	commitmentNoun,
+	milestoneNoun,
 }
 
 // sight gives, for the feed, who may see acts about each resource, and who may know where a hidden subject was.

@@ -9,6 +9,7 @@ import (
 	"github.com/plenary-dialogue/plenary/graph/model"
 	"github.com/plenary-dialogue/plenary/graph/view"
 	"github.com/plenary-dialogue/plenary/internal/act"
+	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/proposal"
 	"github.com/plenary-dialogue/plenary/internal/sponsorship"
@@ -29,8 +30,13 @@ var proposalNoun = noun{
 			}
 			return r.Proposals.List(ctx, f, a.page())
 		}),
-		"Proposal.dialogue": to("dialogue_id", dialoguesByID),
-		"Proposal.author":   toParty("author_id"),
+		"Proposal.dialogue":   to("dialogue_id", dialoguesByID),
+		"Proposal.author":     toParty("author_id"),
+		"Proposal.firm":       toParty("firm_id"),
+		"Proposal.supersedes": to("supersedes_id", proposalsByID),
+		"Proposal.supersededBy": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, _ args) (map[uuid.UUID]*db.Proposal, error) {
+			return r.Proposals.Successors(ctx, ids)
+		}),
 		"Proposal.versions": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, a args) (map[uuid.UUID]*proposal.VersionPage, error) {
 			return r.Proposals.VersionsOf(ctx, ids, a.page())
 		}),
@@ -45,16 +51,10 @@ var proposalNoun = noun{
 		"Proposal.sponsorship": forAll(func(ctx context.Context, r *Resolver, rows []*db.Proposal) ([]*sponsorship.Standing, error) {
 			return r.Proposals.Standings(ctx, rows)
 		}, "id"),
-		"Proposal.missingToOpen": forAll(func(ctx context.Context, r *Resolver, rows []*db.Proposal) ([][]*view.UserError, error) {
-			all, err := r.Proposals.Missing(ctx, rows)
-			out := make([][]*view.UserError, len(all))
-			for i, lacks := range all {
-				out[i] = view.UserErrorsOf(lacks)
-			}
-			return out, err
-		}, "id", "state"),
-		"Proposal.practices": under(linked),
-		"Proposal.comments":  under(commentsOn),
+		"Proposal.missingToOpen":   lacking(func(r *Resolver) missing { return r.Proposals.Missing }),
+		"Proposal.missingToOpenBallot": lacking(func(r *Resolver) missing { return r.Proposals.MissingToOpenBallot }),
+		"Proposal.practices":       under(linked),
+		"Proposal.comments":        under(commentsOn),
 		"Proposal.viewerCan": can(func(ctx context.Context, r *Resolver, ps []*db.Proposal) ([][]*policy.Decision, error) {
 			return r.Proposals.Can(ctx, ps)
 		}),
@@ -69,11 +69,12 @@ var proposalNoun = noun{
 			practices := keys("practice", in.Practices)
 			return r.Proposals.Draft(ctx, id, proposal.Words{
 				Kind: in.Kind, Language: or(in.Language, ""), Title: in.Title, Summary: or(in.Summary, ""), Body: in.Body,
-			}, practices)
+			}, proposal.Bond{Firm: optionalKey("stakeholder", in.Firm), Supersedes: optionalKey("proposal", in.Supersedes)}, practices)
 		}),
 		"editProposal": with(func(ctx context.Context, r *Resolver, in model.EditProposalInput) (*act.Result, error) {
 			id := key("proposal", in.ID)
 			change := proposal.Change{Title: in.Title, Summary: in.Summary, Body: in.Body, Kind: in.Kind, Language: in.Language}
+			change.Firm = optionalKey("stakeholder", in.Firm)
 			if in.Practices != nil {
 				change.Practices = keys("practice", in.Practices)
 			}
@@ -82,6 +83,9 @@ var proposalNoun = noun{
 		"sponsorProposal": with(func(ctx context.Context, r *Resolver, in model.SponsorProposalInput) (*act.Result, error) {
 			return r.Proposals.Sponsor(ctx, key("proposal", in.ID), int(in.Version), in.ExpectedRevision)
 		}),
+		"acceptCommitment": with(func(ctx context.Context, r *Resolver, in model.AcceptCommitmentInput) (*act.Result, error) {
+			return r.Proposals.Accept(ctx, key("proposal", in.ID), int(in.Version), in.ExpectedRevision)
+		}),
 		"withdrawSponsorship": on(func(r *Resolver) moving { return r.Proposals.WithdrawSponsorship }),
 		"submitProposal":      on(func(r *Resolver) moving { return r.Proposals.Submit }),
 		"takeUpProposal":      on(func(r *Resolver) moving { return r.Proposals.TakeUp }),
@@ -89,7 +93,7 @@ var proposalNoun = noun{
 		"openProposal":        on(func(r *Resolver) moving { return r.Proposals.Open }),
 		"withdrawProposal":    because("Reason", func(r *Resolver) reasoned { return r.Proposals.Withdraw }),
 	},
-	does:    map[string]policy.Action{"withdrawSponsorship": policy.WithdrawSponsorship},
+	does:    map[string]policy.Action{"withdrawSponsorship": policy.WithdrawSponsorship, "acceptCommitment": policy.AcceptCommitment},
 	follows: follows{"proposalUpdated": around},
 }
 
@@ -98,6 +102,20 @@ var versionNoun = noun{
 	types: []string{"ProposalVersion"},
 	read:  by(func(r *Resolver) many[db.ProposalVersion] { return r.Proposals.VersionsByID }),
 	edges: edges{"ProposalVersion.editor": toParty("editor_id")},
+}
+
+// missing says of each proposal what it lacks.
+type missing func(ctx context.Context, rows []*db.Proposal) ([][]*fault.Fault, error)
+
+func lacking(of func(r *Resolver) missing) edge {
+	return forAll(func(ctx context.Context, r *Resolver, rows []*db.Proposal) ([][]*view.UserError, error) {
+		all, err := of(r)(ctx, rows)
+		out := make([][]*view.UserError, len(all))
+		for i, lacks := range all {
+			out[i] = view.UserErrorsOf(lacks)
+		}
+		return out, err
+	}, "id", "state")
 }
 
 func proposalsByID(r *Resolver) many[db.Proposal] { return r.Proposals.ByID }
@@ -112,6 +130,7 @@ func proposalFilter(a args) (proposal.Filter, error) {
 		PublishedAfter: in.PublishedAfter, PublishedBefore: in.PublishedBefore, ChangedSince: in.ChangedSince, Order: word[enum.ProposalOrder](a, "order"),
 	}
 	f.Dialogue = optionalKey("dialogue", in.Dialogue)
+	f.Firm = optionalKey("stakeholder", in.Firm)
 	f.Author = optionalKey("stakeholder", in.Author)
 	f.Practice = optionalKey("practice", in.Practice)
 	return f, nil

@@ -56,6 +56,8 @@ type Client struct {
 	CommentTranslation *CommentTranslationClient
 	// CommentVersion is the client for interacting with the CommentVersion builders.
 	CommentVersion *CommentVersionClient
+	// Commitment is the client for interacting with the Commitment builders.
+	Commitment *CommitmentClient
 	// ContentReport is the client for interacting with the ContentReport builders.
 	ContentReport *ContentReportClient
 	// Counter is the client for interacting with the Counter builders.
@@ -76,6 +78,8 @@ type Client struct {
 	FileChunk *FileChunkClient
 	// Filing is the client for interacting with the Filing builders.
 	Filing *FilingClient
+	// Guideline is the client for interacting with the Guideline builders.
+	Guideline *GuidelineClient
 	// Hiding is the client for interacting with the Hiding builders.
 	Hiding *HidingClient
 	// IdempotencyKey is the client for interacting with the IdempotencyKey builders.
@@ -94,6 +98,8 @@ type Client struct {
 	ListView *ListViewClient
 	// Member is the client for interacting with the Member builders.
 	Member *MemberClient
+	// Milestone is the client for interacting with the Milestone builders.
+	Milestone *MilestoneClient
 	// Mitigation is the client for interacting with the Mitigation builders.
 	Mitigation *MitigationClient
 	// MitigationStep is the client for interacting with the MitigationStep builders.
@@ -199,6 +205,7 @@ func (c *Client) init() {
 	c.Comment = NewCommentClient(c.config)
 	c.CommentTranslation = NewCommentTranslationClient(c.config)
 	c.CommentVersion = NewCommentVersionClient(c.config)
+	c.Commitment = NewCommitmentClient(c.config)
 	c.ContentReport = NewContentReportClient(c.config)
 	c.Counter = NewCounterClient(c.config)
 	c.DeadLetter = NewDeadLetterClient(c.config)
@@ -209,6 +216,7 @@ func (c *Client) init() {
 	c.File = NewFileClient(c.config)
 	c.FileChunk = NewFileChunkClient(c.config)
 	c.Filing = NewFilingClient(c.config)
+	c.Guideline = NewGuidelineClient(c.config)
 	c.Hiding = NewHidingClient(c.config)
 	c.IdempotencyKey = NewIdempotencyKeyClient(c.config)
 	c.ImportChunk = NewImportChunkClient(c.config)
@@ -218,6 +226,7 @@ func (c *Client) init() {
 	c.Link = NewLinkClient(c.config)
 	c.ListView = NewListViewClient(c.config)
 	c.Member = NewMemberClient(c.config)
+	c.Milestone = NewMilestoneClient(c.config)
 	c.Mitigation = NewMitigationClient(c.config)
 	c.MitigationStep = NewMitigationStepClient(c.config)
 	c.OfficialResponse = NewOfficialResponseClient(c.config)

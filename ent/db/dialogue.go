@@ -60,6 +60,8 @@ type Dialogue struct {
 	SponsorChambers []string `json:"sponsor_chambers,omitempty"`
 	// where an imported dialogue was held
 	Source optional.Text `json:"source,omitempty"`
+	// before a ballot can be opened on a proposal
+	RequiresAssessment bool `json:"requires_assessment,omitempty"`
 	// Selection says which columns were read; nil for all.
 	Selection *Selection `json:"-"`
 
@@ -78,6 +80,8 @@ func (*Dialogue) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case dialogue.FieldLanguages, dialogue.FieldSponsorChambers:
 			values[i] = new([]byte)
+		case dialogue.FieldRequiresAssessment:
+			values[i] = new(sql.NullBool)
 		case dialogue.FieldRevision, dialogue.FieldRound, dialogue.FieldSponsors:
 			values[i] = new(sql.NullInt64)
 		case dialogue.FieldReference, dialogue.FieldTitle, dialogue.FieldBrief, dialogue.FieldVisibility, dialogue.FieldState, dialogue.FieldTimeZone, dialogue.FieldOutcome, dialogue.FieldSource:
@@ -222,6 +226,12 @@ func (_m *Dialogue) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.Source = optional.Text(value.String)
 			}
+		case dialogue.FieldRequiresAssessment:
+			if value, ok := values[i].(*sql.NullBool); !ok {
+				return fmt.Errorf("unexpected type %T for field requires_assessment", values[i])
+			} else if value.Valid {
+				_m.RequiresAssessment = value.Bool
+			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
 		}
@@ -261,6 +271,7 @@ func (_m *Dialogue) String() string {
 		"sponsors", _m.Sponsors,
 		"sponsor_chambers", _m.SponsorChambers,
 		"source", _m.Source,
+		"requires_assessment", _m.RequiresAssessment,
 	)
 }
 
@@ -275,7 +286,7 @@ func (*Dialogue) TableName() string { return dialogue.Table }
 // ColumnNames lists the columns of the table, but for secrets.
 func (*Dialogue) ColumnNames() []string {
 	return []string{
-		"id", "created_at", "updated_at", "revision", "reference", "title", "brief", "convenor_id", "visibility", "state", "languages", "time_zone", "round", "outcome", "opened_at", "closed_at", "sponsors", "sponsor_chambers", "source"}
+		"id", "created_at", "updated_at", "revision", "reference", "title", "brief", "convenor_id", "visibility", "state", "languages", "time_zone", "round", "outcome", "opened_at", "closed_at", "sponsors", "sponsor_chambers", "source", "requires_assessment"}
 }
 
 // Dest gives where a column goes, and nil for a column that the table does not have.
@@ -319,6 +330,8 @@ func (_m *Dialogue) Dest(column string) any {
 		return &_m.SponsorChambers
 	case "source":
 		return &_m.Source
+	case "requires_assessment":
+		return &_m.RequiresAssessment
 	}
 	return nil
 }

@@ -185,6 +185,13 @@ func (b *DialogueCreate) SetSource(v optional.Text) *DialogueCreate {
 	return b
 }
 
+// SetRequiresAssessment sets requires_assessment.
+func (b *DialogueCreate) SetRequiresAssessment(v bool) *DialogueCreate {
+	b.set(dialogue.FieldRequiresAssessment, field.TypeBool, v)
+	b.row.RequiresAssessment = v
+	return b
+}
+
 // Save inserts the row and returns it.
 func (b *DialogueCreate) Save(ctx context.Context) (*Dialogue, error) {
 	return typed[*Dialogue](b.save(ctx))
@@ -229,5 +236,8 @@ func (b *DialogueCreate) defaults() {
 	}
 	if !b.has(dialogue.FieldSource) {
 		b.SetSource(dialogue.DefaultSource)
+	}
+	if !b.has(dialogue.FieldRequiresAssessment) {
+		b.SetRequiresAssessment(dialogue.DefaultRequiresAssessment)
 	}
 }

@@ -199,3 +199,9 @@ func (b *DialogueUpdate) SetSource(v optional.Text) *DialogueUpdate {
 	b.set(dialogue.FieldSource, field.TypeString, v)
 	return b
 }
+
+// SetRequiresAssessment sets requires_assessment.
+func (b *DialogueUpdate) SetRequiresAssessment(v bool) *DialogueUpdate {
+	b.set(dialogue.FieldRequiresAssessment, field.TypeBool, v)
+	return b
+}

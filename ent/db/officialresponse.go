@@ -44,6 +44,8 @@ type OfficialResponse struct {
 	Version *int `json:"version,omitempty"`
 	// AnsweredAt holds the value of the "answered_at" field.
 	AnsweredAt *time.Time `json:"answered_at,omitempty"`
+	// when an act said that it is late
+	NotedAt *time.Time `json:"noted_at,omitempty"`
 	// Selection says which columns were read; nil for all.
 	Selection *Selection `json:"-"`
 
@@ -64,7 +66,7 @@ func (*OfficialResponse) scanValues(columns []string) ([]any, error) {
 			values[i] = new(sql.NullInt64)
 		case officialresponse.FieldState, officialresponse.FieldText:
 			values[i] = new(sql.NullString)
-		case officialresponse.FieldCreatedAt, officialresponse.FieldUpdatedAt, officialresponse.FieldDueAt, officialresponse.FieldAnsweredAt:
+		case officialresponse.FieldCreatedAt, officialresponse.FieldUpdatedAt, officialresponse.FieldDueAt, officialresponse.FieldAnsweredAt, officialresponse.FieldNotedAt:
 			values[i] = new(sql.NullTime)
 		case officialresponse.FieldID, officialresponse.FieldProposalID, officialresponse.FieldRequesterID, officialresponse.FieldAddresseeID:
 			values[i] = new(uuid.UUID)
@@ -157,6 +159,13 @@ func (_m *OfficialResponse) assignValues(columns []string, values []any) error {
 				_m.AnsweredAt = new(time.Time)
 				*_m.AnsweredAt = value.Time
 			}
+		case officialresponse.FieldNotedAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field noted_at", values[i])
+			} else if value.Valid {
+				_m.NotedAt = new(time.Time)
+				*_m.NotedAt = value.Time
+			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
 		}
@@ -189,6 +198,7 @@ func (_m *OfficialResponse) String() string {
 		"text", _m.Text,
 		"version", _m.Version,
 		"answered_at", _m.AnsweredAt,
+		"noted_at", _m.NotedAt,
 	)
 }
 
@@ -203,7 +213,7 @@ func (*OfficialResponse) TableName() string { return officialresponse.Table }
 // ColumnNames lists the columns of the table, but for secrets.
 func (*OfficialResponse) ColumnNames() []string {
 	return []string{
-		"id", "created_at", "updated_at", "revision", "proposal_id", "requester_id", "addressee_id", "due_at", "state", "text", "version", "answered_at"}
+		"id", "created_at", "updated_at", "revision", "proposal_id", "requester_id", "addressee_id", "due_at", "state", "text", "version", "answered_at", "noted_at"}
 }
 
 // Dest gives where a column goes, and nil for a column that the table does not have.
@@ -233,6 +243,8 @@ func (_m *OfficialResponse) Dest(column string) any {
 		return &_m.Version
 	case "answered_at":
 		return &_m.AnsweredAt
+	case "noted_at":
+		return &_m.NotedAt
 	}
 	return nil
 }

@@ -130,6 +130,21 @@ func (b *OfficialResponseCreate) SetNillableAnsweredAt(v *time.Time) *OfficialRe
 	return b
 }
 
+// SetNotedAt sets noted_at.
+func (b *OfficialResponseCreate) SetNotedAt(v time.Time) *OfficialResponseCreate {
+	b.set(officialresponse.FieldNotedAt, field.TypeTime, v)
+	b.row.NotedAt = &v
+	return b
+}
+
+// SetNillableNotedAt sets noted_at unless v is nil.
+func (b *OfficialResponseCreate) SetNillableNotedAt(v *time.Time) *OfficialResponseCreate {
+	if v != nil {
+		b.SetNotedAt(*v)
+	}
+	return b
+}
+
 // Save inserts the row and returns it.
 func (b *OfficialResponseCreate) Save(ctx context.Context) (*OfficialResponse, error) {
 	return typed[*OfficialResponse](b.save(ctx))

@@ -109,3 +109,23 @@ func (b *OfficialResponseUpdate) ClearAnsweredAt() *OfficialResponseUpdate {
 	b.clear(officialresponse.FieldAnsweredAt, field.TypeTime)
 	return b
 }
+
+// SetNotedAt sets noted_at.
+func (b *OfficialResponseUpdate) SetNotedAt(v time.Time) *OfficialResponseUpdate {
+	b.set(officialresponse.FieldNotedAt, field.TypeTime, v)
+	return b
+}
+
+// SetNillableNotedAt sets noted_at unless v is nil.
+func (b *OfficialResponseUpdate) SetNillableNotedAt(v *time.Time) *OfficialResponseUpdate {
+	if v != nil {
+		b.SetNotedAt(*v)
+	}
+	return b
+}
+
+// ClearNotedAt makes noted_at NULL.
+func (b *OfficialResponseUpdate) ClearNotedAt() *OfficialResponseUpdate {
+	b.clear(officialresponse.FieldNotedAt, field.TypeTime)
+	return b
+}

@@ -62,6 +62,14 @@ type Proposal struct {
 	OpenedAt *time.Time `json:"opened_at,omitempty"`
 	// the version that was first open to all; earlier ones are private
 	OpenedVersion *int `json:"opened_version,omitempty"`
+	// the firm that would do what is adopted
+	FirmID *uuid.UUID `json:"firm_id,omitempty"`
+	// the version that this firm has last accepted
+	AcceptedVersion *int `json:"accepted_version,omitempty"`
+	// AcceptedAt holds the value of the "accepted_at" field.
+	AcceptedAt *time.Time `json:"accepted_at,omitempty"`
+	// SupersedesID holds the value of the "supersedes_id" field.
+	SupersedesID *uuid.UUID `json:"supersedes_id,omitempty"`
 	// Selection says which columns were read; nil for all.
 	Selection *Selection `json:"-"`
 
@@ -78,13 +86,15 @@ func (*Proposal) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
+		case proposal.FieldFirmID, proposal.FieldSupersedesID:
+			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
 		case proposal.FieldPublished:
 			values[i] = new(sql.NullBool)
-		case proposal.FieldRevision, proposal.FieldVersion, proposal.FieldOpenedVersion:
+		case proposal.FieldRevision, proposal.FieldVersion, proposal.FieldOpenedVersion, proposal.FieldAcceptedVersion:
 			values[i] = new(sql.NullInt64)
 		case proposal.FieldKind, proposal.FieldReference, proposal.FieldTitle, proposal.FieldSummary, proposal.FieldBody, proposal.FieldLanguage, proposal.FieldState, proposal.FieldStateReason, proposal.FieldContentHash:
 			values[i] = new(sql.NullString)
-		case proposal.FieldCreatedAt, proposal.FieldUpdatedAt, proposal.FieldSubmittedAt, proposal.FieldOpenedAt:
+		case proposal.FieldCreatedAt, proposal.FieldUpdatedAt, proposal.FieldSubmittedAt, proposal.FieldOpenedAt, proposal.FieldAcceptedAt:
 			values[i] = new(sql.NullTime)
 		case proposal.FieldID, proposal.FieldDialogueID, proposal.FieldAuthorID, proposal.FieldMemberID:
 			values[i] = new(uuid.UUID)
@@ -233,6 +243,34 @@ func (_m *Proposal) assignValues(columns []string, values []any) error {
 				_m.OpenedVersion = new(int)
 				*_m.OpenedVersion = int(value.Int64)
 			}
+		case proposal.FieldFirmID:
+			if value, ok := values[i].(*sql.NullScanner); !ok {
+				return fmt.Errorf("unexpected type %T for field firm_id", values[i])
+			} else if value.Valid {
+				_m.FirmID = new(uuid.UUID)
+				*_m.FirmID = *value.S.(*uuid.UUID)
+			}
+		case proposal.FieldAcceptedVersion:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field accepted_version", values[i])
+			} else if value.Valid {
+				_m.AcceptedVersion = new(int)
+				*_m.AcceptedVersion = int(value.Int64)
+			}
+		case proposal.FieldAcceptedAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field accepted_at", values[i])
+			} else if value.Valid {
+				_m.AcceptedAt = new(time.Time)
+				*_m.AcceptedAt = value.Time
+			}
+		case proposal.FieldSupersedesID:
+			if value, ok := values[i].(*sql.NullScanner); !ok {
+				return fmt.Errorf("unexpected type %T for field supersedes_id", values[i])
+			} else if value.Valid {
+				_m.SupersedesID = new(uuid.UUID)
+				*_m.SupersedesID = *value.S.(*uuid.UUID)
+			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
 		}
@@ -274,6 +312,10 @@ func (_m *Proposal) String() string {
 		"submitted_at", _m.SubmittedAt,
 		"opened_at", _m.OpenedAt,
 		"opened_version", _m.OpenedVersion,
+		"firm_id", _m.FirmID,
+		"accepted_version", _m.AcceptedVersion,
+		"accepted_at", _m.AcceptedAt,
+		"supersedes_id", _m.SupersedesID,
 	)
 }
 
@@ -288,7 +330,7 @@ func (*Proposal) TableName() string { return proposal.Table }
 // ColumnNames lists the columns of the table, but for secrets.
 func (*Proposal) ColumnNames() []string {
 	return []string{
-		"id", "created_at", "updated_at", "revision", "dialogue_id", "author_id", "member_id", "kind", "reference", "title", "summary", "body", "language", "state", "state_reason", "published", "version", "content_hash", "submitted_at", "opened_at", "opened_version"}
+		"id", "created_at", "updated_at", "revision", "dialogue_id", "author_id", "member_id", "kind", "reference", "title", "summary", "body", "language", "state", "state_reason", "published", "version", "content_hash", "submitted_at", "opened_at", "opened_version", "firm_id", "accepted_version", "accepted_at", "supersedes_id"}
 }
 
 // Dest gives where a column goes, and nil for a column that the table does not have.
@@ -336,6 +378,14 @@ func (_m *Proposal) Dest(column string) any {
 		return &_m.OpenedAt
 	case "opened_version":
 		return &_m.OpenedVersion
+	case "firm_id":
+		return &_m.FirmID
+	case "accepted_version":
+		return &_m.AcceptedVersion
+	case "accepted_at":
+		return &_m.AcceptedAt
+	case "supersedes_id":
+		return &_m.SupersedesID
 	}
 	return nil
 }
@@ -362,6 +412,16 @@ func (_m *Proposal) Names(column string) (uuid.UUID, error) {
 		return _m.AuthorID, nil
 	case "member_id":
 		return _m.MemberID, nil
+	case "firm_id":
+		if _m.FirmID == nil {
+			return uuid.Nil, nil
+		}
+		return *_m.FirmID, nil
+	case "supersedes_id":
+		if _m.SupersedesID == nil {
+			return uuid.Nil, nil
+		}
+		return *_m.SupersedesID, nil
 	}
 	return uuid.Nil, notAKey(proposal.Table, column)
 }

@@ -212,6 +212,66 @@ func (b *ProposalCreate) SetNillableOpenedVersion(v *int) *ProposalCreate {
 	return b
 }
 
+// SetFirmID sets firm_id.
+func (b *ProposalCreate) SetFirmID(v uuid.UUID) *ProposalCreate {
+	b.set(proposal.FieldFirmID, field.TypeUUID, v)
+	b.row.FirmID = &v
+	return b
+}
+
+// SetNillableFirmID sets firm_id unless v is nil.
+func (b *ProposalCreate) SetNillableFirmID(v *uuid.UUID) *ProposalCreate {
+	if v != nil {
+		b.SetFirmID(*v)
+	}
+	return b
+}
+
+// SetAcceptedVersion sets accepted_version.
+func (b *ProposalCreate) SetAcceptedVersion(v int) *ProposalCreate {
+	b.set(proposal.FieldAcceptedVersion, field.TypeInt, v)
+	b.row.AcceptedVersion = &v
+	return b
+}
+
+// SetNillableAcceptedVersion sets accepted_version unless v is nil.
+func (b *ProposalCreate) SetNillableAcceptedVersion(v *int) *ProposalCreate {
+	if v != nil {
+		b.SetAcceptedVersion(*v)
+	}
+	return b
+}
+
+// SetAcceptedAt sets accepted_at.
+func (b *ProposalCreate) SetAcceptedAt(v time.Time) *ProposalCreate {
+	b.set(proposal.FieldAcceptedAt, field.TypeTime, v)
+	b.row.AcceptedAt = &v
+	return b
+}
+
+// SetNillableAcceptedAt sets accepted_at unless v is nil.
+func (b *ProposalCreate) SetNillableAcceptedAt(v *time.Time) *ProposalCreate {
+	if v != nil {
+		b.SetAcceptedAt(*v)
+	}
+	return b
+}
+
+// SetSupersedesID sets supersedes_id.
+func (b *ProposalCreate) SetSupersedesID(v uuid.UUID) *ProposalCreate {
+	b.set(proposal.FieldSupersedesID, field.TypeUUID, v)
+	b.row.SupersedesID = &v
+	return b
+}
+
+// SetNillableSupersedesID sets supersedes_id unless v is nil.
+func (b *ProposalCreate) SetNillableSupersedesID(v *uuid.UUID) *ProposalCreate {
+	if v != nil {
+		b.SetSupersedesID(*v)
+	}
+	return b
+}
+
 // Save inserts the row and returns it.
 func (b *ProposalCreate) Save(ctx context.Context) (*Proposal, error) {
 	return typed[*Proposal](b.save(ctx))

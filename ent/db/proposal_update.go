@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"entgo.io/ent/schema/field"
+	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/proposal"
 	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/schema/enum"
@@ -199,5 +200,71 @@ func (b *ProposalUpdate) AddOpenedVersion(v int) *ProposalUpdate {
 // ClearOpenedVersion makes opened_version NULL.
 func (b *ProposalUpdate) ClearOpenedVersion() *ProposalUpdate {
 	b.clear(proposal.FieldOpenedVersion, field.TypeInt)
+	return b
+}
+
+// SetFirmID sets firm_id.
+func (b *ProposalUpdate) SetFirmID(v uuid.UUID) *ProposalUpdate {
+	b.set(proposal.FieldFirmID, field.TypeUUID, v)
+	return b
+}
+
+// SetNillableFirmID sets firm_id unless v is nil.
+func (b *ProposalUpdate) SetNillableFirmID(v *uuid.UUID) *ProposalUpdate {
+	if v != nil {
+		b.SetFirmID(*v)
+	}
+	return b
+}
+
+// ClearFirmID makes firm_id NULL.
+func (b *ProposalUpdate) ClearFirmID() *ProposalUpdate {
+	b.clear(proposal.FieldFirmID, field.TypeUUID)
+	return b
+}
+
+// SetAcceptedVersion sets accepted_version.
+func (b *ProposalUpdate) SetAcceptedVersion(v int) *ProposalUpdate {
+	b.set(proposal.FieldAcceptedVersion, field.TypeInt, v)
+	return b
+}
+
+// SetNillableAcceptedVersion sets accepted_version unless v is nil.
+func (b *ProposalUpdate) SetNillableAcceptedVersion(v *int) *ProposalUpdate {
+	if v != nil {
+		b.SetAcceptedVersion(*v)
+	}
+	return b
+}
+
+// AddAcceptedVersion adds v to accepted_version.
+func (b *ProposalUpdate) AddAcceptedVersion(v int) *ProposalUpdate {
+	add(&b.updater, proposal.FieldAcceptedVersion, field.TypeInt, v)
+	return b
+}
+
+// ClearAcceptedVersion makes accepted_version NULL.
+func (b *ProposalUpdate) ClearAcceptedVersion() *ProposalUpdate {
+	b.clear(proposal.FieldAcceptedVersion, field.TypeInt)
+	return b
+}
+
+// SetAcceptedAt sets accepted_at.
+func (b *ProposalUpdate) SetAcceptedAt(v time.Time) *ProposalUpdate {
+	b.set(proposal.FieldAcceptedAt, field.TypeTime, v)
+	return b
+}
+
+// SetNillableAcceptedAt sets accepted_at unless v is nil.
+func (b *ProposalUpdate) SetNillableAcceptedAt(v *time.Time) *ProposalUpdate {
+	if v != nil {
+		b.SetAcceptedAt(*v)
+	}
+	return b
+}
+
+// ClearAcceptedAt makes accepted_at NULL.
+func (b *ProposalUpdate) ClearAcceptedAt() *ProposalUpdate {
+	b.clear(proposal.FieldAcceptedAt, field.TypeTime)
 	return b
 }

@@ -24,6 +24,7 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db/comment"
 	"github.com/plenary-dialogue/plenary/ent/db/commenttranslation"
 	"github.com/plenary-dialogue/plenary/ent/db/commentversion"
+	"github.com/plenary-dialogue/plenary/ent/db/commitment"
 	"github.com/plenary-dialogue/plenary/ent/db/contentreport"
 	"github.com/plenary-dialogue/plenary/ent/db/deadletter"
 	"github.com/plenary-dialogue/plenary/ent/db/decisionrule"
@@ -33,6 +34,7 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db/file"
 	"github.com/plenary-dialogue/plenary/ent/db/filechunk"
 	"github.com/plenary-dialogue/plenary/ent/db/filing"
+	"github.com/plenary-dialogue/plenary/ent/db/guideline"
 	"github.com/plenary-dialogue/plenary/ent/db/hiding"
 	"github.com/plenary-dialogue/plenary/ent/db/idempotencykey"
 	"github.com/plenary-dialogue/plenary/ent/db/importchunk"
@@ -41,6 +43,7 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db/link"
 	"github.com/plenary-dialogue/plenary/ent/db/listview"
 	"github.com/plenary-dialogue/plenary/ent/db/member"
+	"github.com/plenary-dialogue/plenary/ent/db/milestone"
 	"github.com/plenary-dialogue/plenary/ent/db/mitigation"
 	"github.com/plenary-dialogue/plenary/ent/db/mitigationstep"
 	"github.com/plenary-dialogue/plenary/ent/db/officialresponse"
@@ -521,6 +524,39 @@ func init() {
 	commentversionDescID := commentversionFields[0].Descriptor()
 	// commentversion.DefaultID holds the default value on creation for the id field.
 	commentversion.DefaultID = commentversionDescID.Default.(func() uuid.UUID)
+	commitmentMixin := schema.Commitment{}.Mixin()
+	commitmentMixinFields0 := commitmentMixin[0].Fields()
+	_ = commitmentMixinFields0
+	commitmentFields := schema.Commitment{}.Fields()
+	_ = commitmentFields
+	// commitmentDescCreatedAt is the schema descriptor for created_at field.
+	commitmentDescCreatedAt := commitmentMixinFields0[1].Descriptor()
+	// commitment.DefaultCreatedAt holds the default value on creation for the created_at field.
+	commitment.DefaultCreatedAt = commitmentDescCreatedAt.Default.(func() time.Time)
+	// commitmentDescUpdatedAt is the schema descriptor for updated_at field.
+	commitmentDescUpdatedAt := commitmentMixinFields0[2].Descriptor()
+	// commitment.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	commitment.DefaultUpdatedAt = commitmentDescUpdatedAt.Default.(func() time.Time)
+	// commitmentDescRevision is the schema descriptor for revision field.
+	commitmentDescRevision := commitmentMixinFields0[3].Descriptor()
+	// commitment.DefaultRevision holds the default value on creation for the revision field.
+	commitment.DefaultRevision = commitmentDescRevision.Default.(int)
+	// commitmentDescStatus is the schema descriptor for status field.
+	commitmentDescStatus := commitmentFields[4].Descriptor()
+	// commitment.DefaultStatus holds the default value on creation for the status field.
+	commitment.DefaultStatus = enum.CommitmentStatus(commitmentDescStatus.Default.(string))
+	// commitmentDescStatusReason is the schema descriptor for status_reason field.
+	commitmentDescStatusReason := commitmentFields[5].Descriptor()
+	// commitment.DefaultStatusReason holds the default value on creation for the status_reason field.
+	commitment.DefaultStatusReason = optional.Text(commitmentDescStatusReason.Default.(string))
+	// commitmentDescLate is the schema descriptor for late field.
+	commitmentDescLate := commitmentFields[6].Descriptor()
+	// commitment.DefaultLate holds the default value on creation for the late field.
+	commitment.DefaultLate = commitmentDescLate.Default.(bool)
+	// commitmentDescID is the schema descriptor for id field.
+	commitmentDescID := commitmentMixinFields0[0].Descriptor()
+	// commitment.DefaultID holds the default value on creation for the id field.
+	commitment.DefaultID = commitmentDescID.Default.(func() uuid.UUID)
 	contentreportMixin := schema.ContentReport{}.Mixin()
 	contentreportMixinFields0 := contentreportMixin[0].Fields()
 	_ = contentreportMixinFields0
@@ -645,6 +681,10 @@ func init() {
 	dialogueDescSource := dialogueFields[14].Descriptor()
 	// dialogue.DefaultSource holds the default value on creation for the source field.
 	dialogue.DefaultSource = optional.Text(dialogueDescSource.Default.(string))
+	// dialogueDescRequiresAssessment is the schema descriptor for requires_assessment field.
+	dialogueDescRequiresAssessment := dialogueFields[15].Descriptor()
+	// dialogue.DefaultRequiresAssessment holds the default value on creation for the requires_assessment field.
+	dialogue.DefaultRequiresAssessment = dialogueDescRequiresAssessment.Default.(bool)
 	// dialogueDescID is the schema descriptor for id field.
 	dialogueDescID := dialogueMixinFields0[0].Descriptor()
 	// dialogue.DefaultID holds the default value on creation for the id field.
@@ -741,6 +781,31 @@ func init() {
 	filingDescID := filingMixinFields0[0].Descriptor()
 	// filing.DefaultID holds the default value on creation for the id field.
 	filing.DefaultID = filingDescID.Default.(func() uuid.UUID)
+	guidelineMixin := schema.Guideline{}.Mixin()
+	guidelineMixinFields0 := guidelineMixin[0].Fields()
+	_ = guidelineMixinFields0
+	guidelineFields := schema.Guideline{}.Fields()
+	_ = guidelineFields
+	// guidelineDescCreatedAt is the schema descriptor for created_at field.
+	guidelineDescCreatedAt := guidelineMixinFields0[1].Descriptor()
+	// guideline.DefaultCreatedAt holds the default value on creation for the created_at field.
+	guideline.DefaultCreatedAt = guidelineDescCreatedAt.Default.(func() time.Time)
+	// guidelineDescUpdatedAt is the schema descriptor for updated_at field.
+	guidelineDescUpdatedAt := guidelineMixinFields0[2].Descriptor()
+	// guideline.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	guideline.DefaultUpdatedAt = guidelineDescUpdatedAt.Default.(func() time.Time)
+	// guidelineDescRevision is the schema descriptor for revision field.
+	guidelineDescRevision := guidelineMixinFields0[3].Descriptor()
+	// guideline.DefaultRevision holds the default value on creation for the revision field.
+	guideline.DefaultRevision = guidelineDescRevision.Default.(int)
+	// guidelineDescState is the schema descriptor for state field.
+	guidelineDescState := guidelineFields[5].Descriptor()
+	// guideline.DefaultState holds the default value on creation for the state field.
+	guideline.DefaultState = enum.GuidelineState(guidelineDescState.Default.(string))
+	// guidelineDescID is the schema descriptor for id field.
+	guidelineDescID := guidelineMixinFields0[0].Descriptor()
+	// guideline.DefaultID holds the default value on creation for the id field.
+	guideline.DefaultID = guidelineDescID.Default.(func() uuid.UUID)
 	hidingMixin := schema.Hiding{}.Mixin()
 	hidingMixinFields0 := hidingMixin[0].Fields()
 	_ = hidingMixinFields0
@@ -898,6 +963,35 @@ func init() {
 	memberDescID := memberMixinFields0[0].Descriptor()
 	// member.DefaultID holds the default value on creation for the id field.
 	member.DefaultID = memberDescID.Default.(func() uuid.UUID)
+	milestoneMixin := schema.Milestone{}.Mixin()
+	milestoneMixinFields0 := milestoneMixin[0].Fields()
+	_ = milestoneMixinFields0
+	milestoneFields := schema.Milestone{}.Fields()
+	_ = milestoneFields
+	// milestoneDescCreatedAt is the schema descriptor for created_at field.
+	milestoneDescCreatedAt := milestoneMixinFields0[1].Descriptor()
+	// milestone.DefaultCreatedAt holds the default value on creation for the created_at field.
+	milestone.DefaultCreatedAt = milestoneDescCreatedAt.Default.(func() time.Time)
+	// milestoneDescUpdatedAt is the schema descriptor for updated_at field.
+	milestoneDescUpdatedAt := milestoneMixinFields0[2].Descriptor()
+	// milestone.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	milestone.DefaultUpdatedAt = milestoneDescUpdatedAt.Default.(func() time.Time)
+	// milestoneDescRevision is the schema descriptor for revision field.
+	milestoneDescRevision := milestoneMixinFields0[3].Descriptor()
+	// milestone.DefaultRevision holds the default value on creation for the revision field.
+	milestone.DefaultRevision = milestoneDescRevision.Default.(int)
+	// milestoneDescState is the schema descriptor for state field.
+	milestoneDescState := milestoneFields[2].Descriptor()
+	// milestone.DefaultState holds the default value on creation for the state field.
+	milestone.DefaultState = enum.MilestoneState(milestoneDescState.Default.(string))
+	// milestoneDescProgress is the schema descriptor for progress field.
+	milestoneDescProgress := milestoneFields[4].Descriptor()
+	// milestone.DefaultProgress holds the default value on creation for the progress field.
+	milestone.DefaultProgress = milestoneDescProgress.Default.(int)
+	// milestoneDescID is the schema descriptor for id field.
+	milestoneDescID := milestoneMixinFields0[0].Descriptor()
+	// milestone.DefaultID holds the default value on creation for the id field.
+	milestone.DefaultID = milestoneDescID.Default.(func() uuid.UUID)
 	mitigationMixin := schema.Mitigation{}.Mixin()
 	mitigationMixinFields0 := mitigationMixin[0].Fields()
 	_ = mitigationMixinFields0

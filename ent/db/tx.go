@@ -54,6 +54,8 @@ type Tx struct {
 	CommentTranslation *CommentTranslationClient
 	// CommentVersion is the client for interacting with the CommentVersion builders.
 	CommentVersion *CommentVersionClient
+	// Commitment is the client for interacting with the Commitment builders.
+	Commitment *CommitmentClient
 	// ContentReport is the client for interacting with the ContentReport builders.
 	ContentReport *ContentReportClient
 	// Counter is the client for interacting with the Counter builders.
@@ -74,6 +76,8 @@ type Tx struct {
 	FileChunk *FileChunkClient
 	// Filing is the client for interacting with the Filing builders.
 	Filing *FilingClient
+	// Guideline is the client for interacting with the Guideline builders.
+	Guideline *GuidelineClient
 	// Hiding is the client for interacting with the Hiding builders.
 	Hiding *HidingClient
 	// IdempotencyKey is the client for interacting with the IdempotencyKey builders.
@@ -92,6 +96,8 @@ type Tx struct {
 	ListView *ListViewClient
 	// Member is the client for interacting with the Member builders.
 	Member *MemberClient
+	// Milestone is the client for interacting with the Milestone builders.
+	Milestone *MilestoneClient
 	// Mitigation is the client for interacting with the Mitigation builders.
 	Mitigation *MitigationClient
 	// MitigationStep is the client for interacting with the MitigationStep builders.
@@ -317,6 +323,7 @@ func (tx *Tx) init() {
 	tx.Comment = NewCommentClient(tx.config)
 	tx.CommentTranslation = NewCommentTranslationClient(tx.config)
 	tx.CommentVersion = NewCommentVersionClient(tx.config)
+	tx.Commitment = NewCommitmentClient(tx.config)
 	tx.ContentReport = NewContentReportClient(tx.config)
 	tx.Counter = NewCounterClient(tx.config)
 	tx.DeadLetter = NewDeadLetterClient(tx.config)
@@ -327,6 +334,7 @@ func (tx *Tx) init() {
 	tx.File = NewFileClient(tx.config)
 	tx.FileChunk = NewFileChunkClient(tx.config)
 	tx.Filing = NewFilingClient(tx.config)
+	tx.Guideline = NewGuidelineClient(tx.config)
 	tx.Hiding = NewHidingClient(tx.config)
 	tx.IdempotencyKey = NewIdempotencyKeyClient(tx.config)
 	tx.ImportChunk = NewImportChunkClient(tx.config)
@@ -336,6 +344,7 @@ func (tx *Tx) init() {
 	tx.Link = NewLinkClient(tx.config)
 	tx.ListView = NewListViewClient(tx.config)
 	tx.Member = NewMemberClient(tx.config)
+	tx.Milestone = NewMilestoneClient(tx.config)
 	tx.Mitigation = NewMitigationClient(tx.config)
 	tx.MitigationStep = NewMitigationStepClient(tx.config)
 	tx.OfficialResponse = NewOfficialResponseClient(tx.config)

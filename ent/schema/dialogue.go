@@ -34,6 +34,7 @@ func (Dialogue) Fields() []ent.Field {
 		field.Int("sponsors").Default(0).Comment("how many sponsors a proposal needs before it may be opened"),
 		field.Strings("sponsor_chambers").Optional().Comment("from which they come, and each of which is there; any if empty"),
 		field.String("source").GoType(optional.Text("")).Default("").Comment("where an imported dialogue was held"),
+		field.Bool("requires_assessment").Default(false).Comment("before a ballot can be opened on a proposal"),
 	}
 }
 

@@ -27,10 +27,11 @@ func (OfficialResponse) Fields() []ent.Field {
 		field.Text("text").GoType(optional.Text("")).Default(""),
 		field.Int("version").Optional().Nillable().Comment("of the proposal, to which it answers"),
 		field.Time("answered_at").Optional().Nillable(),
+		field.Time("noted_at").Optional().Nillable().Comment("when an act said that it is late"),
 	}
 }
 
 // Indexes of an official response.
 func (OfficialResponse) Indexes() []ent.Index {
-	return []ent.Index{index.Fields("proposal_id", "id"), index.Fields("addressee_id", "id"), index.Fields("updated_at", "id")}
+	return []ent.Index{index.Fields("proposal_id", "id"), index.Fields("addressee_id", "id"), index.Fields("updated_at", "id"), index.Fields("state", "due_at")}
 }

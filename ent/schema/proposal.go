@@ -36,6 +36,10 @@ func (Proposal) Fields() []ent.Field {
 		field.Time("submitted_at").Optional().Nillable(),
 		field.Time("opened_at").Optional().Nillable(),
 		field.Int("opened_version").Optional().Nillable().Comment("the version that was first open to all; earlier ones are private"),
+		field.UUID("firm_id", uuid.UUID{}).Annotations(party).Optional().Nillable().Comment("the firm that would do what is adopted"),
+		field.Int("accepted_version").Optional().Nillable().Comment("the version that this firm has last accepted"),
+		field.Time("accepted_at").Optional().Nillable(),
+		field.UUID("supersedes_id", uuid.UUID{}).Annotations(names("proposal")).Optional().Nillable().Immutable(),
 	}
 }
 
@@ -45,6 +49,8 @@ func (Proposal) Indexes() []ent.Index {
 		index.Fields("reference").Unique(),
 		index.Fields("dialogue_id", "id"),
 		index.Fields("author_id", "id"),
+		index.Fields("firm_id", "id"),
+		index.Fields("supersedes_id"),
 		index.Fields("state", "id"),
 		index.Fields("updated_at", "id"),
 		index.Fields("opened_at", "id"),

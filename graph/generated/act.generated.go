@@ -667,6 +667,11 @@ func (ec *executionContext) _ActSubject(ctx context.Context, sel ast.SelectionSe
 			return graphql.Null
 		}
 		return ec._Mitigation(ctx, sel, obj)
+	case *db.Milestone:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Milestone(ctx, sel, obj)
 	case *db.Imported:
 		if obj == nil {
 			return graphql.Null
@@ -682,6 +687,11 @@ func (ec *executionContext) _ActSubject(ctx context.Context, sel ast.SelectionSe
 			return graphql.Null
 		}
 		return ec._Hiding(ctx, sel, obj)
+	case *db.Guideline:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Guideline(ctx, sel, obj)
 	case *db.Filing:
 		if obj == nil {
 			return graphql.Null
@@ -702,6 +712,11 @@ func (ec *executionContext) _ActSubject(ctx context.Context, sel ast.SelectionSe
 			return graphql.Null
 		}
 		return ec._ContentReport(ctx, sel, obj)
+	case *db.Commitment:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Commitment(ctx, sel, obj)
 	case *db.Comment:
 		if obj == nil {
 			return graphql.Null

@@ -37,6 +37,7 @@ type DialogueResolver interface {
 	Phases(ctx context.Context, obj *db.Dialogue) ([]*db.Phase, error)
 	Phase(ctx context.Context, obj *db.Dialogue) (*db.Phase, error)
 	SponsorRule(ctx context.Context, obj *db.Dialogue) (*sponsorship.Rule, error)
+
 	Invited(ctx context.Context, obj *db.Dialogue, first *int32, after *string, last *int32, before *string) (*store.Page[party.Stakeholder], error)
 	Practices(ctx context.Context, obj *db.Dialogue) ([]*db.Practice, error)
 	Proposals(ctx context.Context, obj *db.Dialogue, first *int32, after *string, last *int32, before *string, filter *model.ProposalFilter, order *enum.ProposalOrder) (*store.Page[*db.Proposal], error)
@@ -767,6 +768,29 @@ func (ec *executionContext) fieldContext_Dialogue_sponsorRule(_ context.Context,
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Dialogue_requiresAssessment(ctx context.Context, field graphql.CollectedField, obj *db.Dialogue) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Dialogue_requiresAssessment(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RequiresAssessment, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Dialogue_requiresAssessment(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Dialogue", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
 func (ec *executionContext) _Dialogue_invited(ctx context.Context, field graphql.CollectedField, obj *db.Dialogue) (ret graphql.Marshaler) {
@@ -1879,7 +1903,7 @@ func (ec *executionContext) unmarshalInputConveneDialogueInput(ctx context.Conte
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"title", "brief", "visibility", "languages", "timeZone", "phases", "practices", "sponsorRule", "invite"}
+	fieldsInOrder := [...]string{"title", "brief", "visibility", "languages", "timeZone", "phases", "practices", "sponsorRule", "requiresAssessment", "invite"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1942,6 +1966,13 @@ func (ec *executionContext) unmarshalInputConveneDialogueInput(ctx context.Conte
 				return it, err
 			}
 			it.SponsorRule = data
+		case "requiresAssessment":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("requiresAssessment"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RequiresAssessment = data
 		case "invite":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("invite"))
 			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
@@ -2364,7 +2395,7 @@ func (ec *executionContext) unmarshalInputUpdateDialogueInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "title", "brief", "phases", "sponsorRule", "languages", "practices", "reason", "expectedRevision"}
+	fieldsInOrder := [...]string{"id", "title", "brief", "phases", "sponsorRule", "requiresAssessment", "languages", "practices", "reason", "expectedRevision"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2406,6 +2437,13 @@ func (ec *executionContext) unmarshalInputUpdateDialogueInput(ctx context.Contex
 				return it, err
 			}
 			it.SponsorRule = data
+		case "requiresAssessment":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("requiresAssessment"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RequiresAssessment = data
 		case "languages":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("languages"))
 			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
@@ -2547,6 +2585,11 @@ func (ec *executionContext) _Dialogue(ctx context.Context, sel ast.SelectionSet,
 		case "sponsorRule":
 			out.Values[i] = ec._Dialogue_sponsorRule(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "requiresAssessment":
+			out.Values[i] = ec._Dialogue_requiresAssessment(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "invited":

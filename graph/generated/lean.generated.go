@@ -2238,6 +2238,114 @@ func leanObjects() []lean.Object {
 				return lean.SomeOf(o.UserErrors)
 			}},
 		}},
+		{Name: "Commitment", Fields: []lean.Field{
+			{Name: "id", Type: "ID", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Commitment)
+				v := o.GlobalID()
+				return lean.ID(b, v), true
+			}},
+			{Name: "dialogue", Type: "Dialogue", NonNull: false},
+			{Name: "proposal", Type: "Proposal", NonNull: false},
+			{Name: "text", Type: "ProposalVersion", NonNull: false},
+			{Name: "firm", Type: "Stakeholder", NonNull: true, Interface: true},
+			{Name: "practices", Type: "Practice", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Practice), to) }},
+			{Name: "status", Type: "CommitmentStatus", NonNull: true, Column: "status", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Commitment)
+				v := o.Status
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "statusReason", Type: "String", NonNull: false, Column: "status_reason", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Commitment)
+				v := o.StatusReason
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "late", Type: "Boolean", NonNull: true, Column: "late", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Commitment)
+				v := o.Late
+				return lean.Boolean(b, v), true
+			}},
+			{Name: "milestones", Type: "MilestoneConnection", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Commitment_milestones_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Commitment_milestones(ctx, field)
+				}},
+			{Name: "revision", Type: "Int", NonNull: true, Column: "revision", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Commitment)
+				v := o.Revision
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Commitment)
+				v := o.CreatedAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "updatedAt", Type: "DateTime", NonNull: true, Column: "updated_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Commitment)
+				v := o.UpdatedAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Commitment_viewerCan_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Commitment_viewerCan(ctx, field)
+				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+		}},
+		{Name: "CommitmentConnection", Fields: []lean.Field{
+			{Name: "edges", Type: "CommitmentEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.Commitment]), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Commitment])
+				return lean.SomeOf(o.Edges())
+			}},
+			{Name: "nodes", Type: "Commitment", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Commitment), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Commitment])
+				return lean.SomeOf(o.Nodes)
+			}},
+			{Name: "pageInfo", Type: "PageInfo", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Commitment])
+				return lean.Some(o.PageInfo())
+			}},
+			{Name: "totalCount", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.Commitment])
+				v := o.TotalCount
+				if v == nil {
+					return b, false
+				}
+				return lean.Int(b, int64(*v)), true
+			}},
+			{Name: "totalCountIsExact", Type: "Boolean", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.Commitment])
+				v := o.TotalCountIsExact()
+				if v == nil {
+					return b, false
+				}
+				return lean.Boolean(b, *v), true
+			}},
+		}},
+		{Name: "CommitmentEdge", Fields: []lean.Field{
+			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Edge[*db.Commitment])
+				v := o.Cursor()
+				return lean.String(b, v), true
+			}},
+			{Name: "node", Type: "Commitment", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Edge[*db.Commitment])
+				return lean.Some(o.Node())
+			}},
+		}},
+		{Name: "CommitmentPayload", Fields: []lean.Field{
+			{Name: "commitment", Type: "Commitment", NonNull: false},
+			{Name: "commitmentEdge", Type: "CommitmentEdge", NonNull: false},
+			{Name: "act", Type: "Act", NonNull: false},
+			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
+				o := obj.(*view.Payload)
+				return lean.SomeOf(o.UserErrors)
+			}},
+		}},
 		{Name: "ConsistencyProof", Fields: []lean.Field{
 			{Name: "from", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*feed.ConsistencyProof)
@@ -2741,6 +2849,11 @@ func leanObjects() []lean.Object {
 			{Name: "phases", Type: "Phase", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Phase), to) }},
 			{Name: "phase", Type: "Phase", NonNull: false},
 			{Name: "sponsorRule", Type: "SponsorRule", NonNull: false},
+			{Name: "requiresAssessment", Type: "Boolean", NonNull: true, Column: "requires_assessment", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Dialogue)
+				v := o.RequiresAssessment
+				return lean.Boolean(b, v), true
+			}},
 			{Name: "invited", Type: "StakeholderConnection", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Dialogue_invited_args(ctx, raw)
@@ -3397,6 +3510,110 @@ func leanObjects() []lean.Object {
 			{Name: "choices", Type: "ChoiceCount", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*decisionrule.ChoiceCount), to) }, Get: func(obj any) any {
 				o := obj.(*decisionrule.GroupCount)
 				return lean.SomeOf(o.Choices)
+			}},
+		}},
+		{Name: "Guideline", Fields: []lean.Field{
+			{Name: "id", Type: "ID", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Guideline)
+				v := o.GlobalID()
+				return lean.ID(b, v), true
+			}},
+			{Name: "dialogue", Type: "Dialogue", NonNull: false},
+			{Name: "proposal", Type: "Proposal", NonNull: false},
+			{Name: "text", Type: "ProposalVersion", NonNull: false},
+			{Name: "version", Type: "Int", NonNull: true, Column: "version", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Guideline)
+				v := o.Version
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "previous", Type: "Guideline", NonNull: false},
+			{Name: "next", Type: "Guideline", NonNull: false},
+			{Name: "state", Type: "GuidelineState", NonNull: true, Column: "state", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Guideline)
+				v := o.State
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "reviewDueAt", Type: "DateTime", NonNull: true, Column: "review_due_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Guideline)
+				v := o.ReviewDueAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "reviewOverdue", Type: "Boolean", NonNull: true, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.(bool)
+				return lean.Boolean(b, v), true
+			}},
+			{Name: "revision", Type: "Int", NonNull: true, Column: "revision", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Guideline)
+				v := o.Revision
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Guideline)
+				v := o.CreatedAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "updatedAt", Type: "DateTime", NonNull: true, Column: "updated_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Guideline)
+				v := o.UpdatedAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Guideline_viewerCan_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Guideline_viewerCan(ctx, field)
+				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+		}},
+		{Name: "GuidelineConnection", Fields: []lean.Field{
+			{Name: "edges", Type: "GuidelineEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.Guideline]), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Guideline])
+				return lean.SomeOf(o.Edges())
+			}},
+			{Name: "nodes", Type: "Guideline", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Guideline), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Guideline])
+				return lean.SomeOf(o.Nodes)
+			}},
+			{Name: "pageInfo", Type: "PageInfo", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Guideline])
+				return lean.Some(o.PageInfo())
+			}},
+			{Name: "totalCount", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.Guideline])
+				v := o.TotalCount
+				if v == nil {
+					return b, false
+				}
+				return lean.Int(b, int64(*v)), true
+			}},
+			{Name: "totalCountIsExact", Type: "Boolean", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.Guideline])
+				v := o.TotalCountIsExact()
+				if v == nil {
+					return b, false
+				}
+				return lean.Boolean(b, *v), true
+			}},
+		}},
+		{Name: "GuidelineEdge", Fields: []lean.Field{
+			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Edge[*db.Guideline])
+				v := o.Cursor()
+				return lean.String(b, v), true
+			}},
+			{Name: "node", Type: "Guideline", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Edge[*db.Guideline])
+				return lean.Some(o.Node())
+			}},
+		}},
+		{Name: "GuidelinePayload", Fields: []lean.Field{
+			{Name: "guideline", Type: "Guideline", NonNull: false},
+			{Name: "guidelineEdge", Type: "GuidelineEdge", NonNull: false},
+			{Name: "act", Type: "Act", NonNull: false},
+			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
+				o := obj.(*view.Payload)
+				return lean.SomeOf(o.UserErrors)
 			}},
 		}},
 		{Name: "Hiding", Fields: []lean.Field{
@@ -4196,6 +4413,119 @@ func leanObjects() []lean.Object {
 				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
 		}},
 		{Name: "MemberPayload", Fields: []lean.Field{
+			{Name: "act", Type: "Act", NonNull: false},
+			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
+				o := obj.(*view.Payload)
+				return lean.SomeOf(o.UserErrors)
+			}},
+		}},
+		{Name: "Milestone", Fields: []lean.Field{
+			{Name: "id", Type: "ID", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Milestone)
+				v := o.GlobalID()
+				return lean.ID(b, v), true
+			}},
+			{Name: "commitment", Type: "Commitment", NonNull: false},
+			{Name: "title", Type: "String", NonNull: true, Column: "title", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Milestone)
+				v := o.Title
+				return lean.String(b, v), true
+			}},
+			{Name: "state", Type: "MilestoneState", NonNull: true, Column: "state", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Milestone)
+				v := o.State
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "dueAt", Type: "DateTime", NonNull: true, Column: "due_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Milestone)
+				v := o.DueAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "progress", Type: "Int", NonNull: true, Column: "progress", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Milestone)
+				v := o.Progress
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "reachedAt", Type: "DateTime", NonNull: false, Column: "reached_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Milestone)
+				v := o.ReachedAt
+				if v == nil {
+					return b, false
+				}
+				return lean.DateTime(b, *v), true
+			}},
+			{Name: "late", Type: "Boolean", NonNull: true, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.(bool)
+				return lean.Boolean(b, v), true
+			}},
+			{Name: "revision", Type: "Int", NonNull: true, Column: "revision", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Milestone)
+				v := o.Revision
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Milestone)
+				v := o.CreatedAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "updatedAt", Type: "DateTime", NonNull: true, Column: "updated_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Milestone)
+				v := o.UpdatedAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Milestone_viewerCan_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Milestone_viewerCan(ctx, field)
+				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+		}},
+		{Name: "MilestoneConnection", Fields: []lean.Field{
+			{Name: "edges", Type: "MilestoneEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.Milestone]), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Milestone])
+				return lean.SomeOf(o.Edges())
+			}},
+			{Name: "nodes", Type: "Milestone", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Milestone), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Milestone])
+				return lean.SomeOf(o.Nodes)
+			}},
+			{Name: "pageInfo", Type: "PageInfo", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Milestone])
+				return lean.Some(o.PageInfo())
+			}},
+			{Name: "totalCount", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.Milestone])
+				v := o.TotalCount
+				if v == nil {
+					return b, false
+				}
+				return lean.Int(b, int64(*v)), true
+			}},
+			{Name: "totalCountIsExact", Type: "Boolean", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.Milestone])
+				v := o.TotalCountIsExact()
+				if v == nil {
+					return b, false
+				}
+				return lean.Boolean(b, *v), true
+			}},
+		}},
+		{Name: "MilestoneEdge", Fields: []lean.Field{
+			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Edge[*db.Milestone])
+				v := o.Cursor()
+				return lean.String(b, v), true
+			}},
+			{Name: "node", Type: "Milestone", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Edge[*db.Milestone])
+				return lean.Some(o.Node())
+			}},
+		}},
+		{Name: "MilestonePayload", Fields: []lean.Field{
+			{Name: "milestone", Type: "Milestone", NonNull: false},
+			{Name: "milestoneEdge", Type: "MilestoneEdge", NonNull: false},
 			{Name: "act", Type: "Act", NonNull: false},
 			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
 				o := obj.(*view.Payload)
@@ -5164,6 +5494,14 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Practice_viewerCan(ctx, field)
 				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+			{Name: "commitments", Type: "CommitmentConnection", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Practice_commitments_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Practice_commitments(ctx, field)
+				}},
 			{Name: "assessmentStatus", Type: "AssessmentStatus", NonNull: true},
 		}},
 		{Name: "PracticeConnection", Fields: []lean.Field{
@@ -5372,6 +5710,25 @@ func leanObjects() []lean.Object {
 				v := o.Kind
 				return lean.String(b, string(v)), true
 			}},
+			{Name: "firm", Type: "Stakeholder", NonNull: false, Interface: true},
+			{Name: "acceptedVersion", Type: "Int", NonNull: false, Column: "accepted_version", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Proposal)
+				v := o.AcceptedVersion
+				if v == nil {
+					return b, false
+				}
+				return lean.Int(b, int64(*v)), true
+			}},
+			{Name: "acceptedAt", Type: "DateTime", NonNull: false, Column: "accepted_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Proposal)
+				v := o.AcceptedAt
+				if v == nil {
+					return b, false
+				}
+				return lean.DateTime(b, *v), true
+			}},
+			{Name: "supersedes", Type: "Proposal", NonNull: false},
+			{Name: "supersededBy", Type: "Proposal", NonNull: false},
 			{Name: "title", Type: "String", NonNull: true, Column: "title", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Proposal)
 				v := o.Title
@@ -5454,6 +5811,7 @@ func leanObjects() []lean.Object {
 				}},
 			{Name: "sponsorship", Type: "Sponsorship", NonNull: false},
 			{Name: "missingToOpen", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }},
+			{Name: "missingToOpenBallot", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }},
 			{Name: "practices", Type: "Practice", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Practice), to) }},
 			{Name: "comments", Type: "CommentConnection", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
@@ -5503,6 +5861,8 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Proposal_ballots(ctx, field)
 				}},
+			{Name: "commitment", Type: "Commitment", NonNull: false},
+			{Name: "guideline", Type: "Guideline", NonNull: false},
 			{Name: "responses", Type: "OfficialResponseConnection", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Proposal_responses_args(ctx, raw)
@@ -5818,6 +6178,22 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Query_comments(ctx, field)
 				}},
+			{Name: "commitment", Type: "Commitment", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Query_commitment_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Query_commitment(ctx, field)
+				}},
+			{Name: "commitments", Type: "CommitmentConnection", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Query_commitments_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Query_commitments(ctx, field)
+				}},
 			{Name: "contentReport", Type: "ContentReport", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Query_contentReport_args(ctx, raw)
@@ -5898,6 +6274,22 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Query_filings(ctx, field)
 				}},
+			{Name: "guideline", Type: "Guideline", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Query_guideline_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Query_guideline(ctx, field)
+				}},
+			{Name: "guidelines", Type: "GuidelineConnection", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Query_guidelines_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Query_guidelines(ctx, field)
+				}},
 			{Name: "hiding", Type: "Hiding", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Query_hiding_args(ctx, raw)
@@ -5931,6 +6323,14 @@ func leanObjects() []lean.Object {
 					return leanContext(op).fieldContext_Query_imports(ctx, field)
 				}},
 			{Name: "actLog", Type: "ActLog", NonNull: false},
+			{Name: "milestone", Type: "Milestone", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Query_milestone_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Query_milestone(ctx, field)
+				}},
 			{Name: "mitigation", Type: "Mitigation", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Query_mitigation_args(ctx, raw)
@@ -8405,7 +8805,7 @@ func leanObjects() []lean.Object {
 }
 
 var leanAbstract = []lean.Abstract{
-	{Name: "ActSubject", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "Webhook", "Tie", "Risk", "Report", "Rating", "Proposal", "Practice", "Opinion", "OfficialResponse", "Mitigation", "Import", "ImpactAssessment", "Hiding", "Filing", "Dialogue", "DecisionRule", "ContentReport", "Comment", "CalledFirm", "Ballot", "Authorship", "Assignment", "AssessmentTemplate", "AssessmentCall", "Amendment"}, Which: func(v any) int {
+	{Name: "ActSubject", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "Webhook", "Tie", "Risk", "Report", "Rating", "Proposal", "Practice", "Opinion", "OfficialResponse", "Mitigation", "Milestone", "Import", "ImpactAssessment", "Hiding", "Guideline", "Filing", "Dialogue", "DecisionRule", "ContentReport", "Commitment", "Comment", "CalledFirm", "Ballot", "Authorship", "Assignment", "AssessmentTemplate", "AssessmentCall", "Amendment"}, Which: func(v any) int {
 		switch v := v.(type) {
 		case nil:
 			return lean.Nothing
@@ -8484,81 +8884,96 @@ var leanAbstract = []lean.Abstract{
 				return lean.Nothing
 			}
 			return 14
-		case *db.Imported:
+		case *db.Milestone:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 15
-		case *db.Assessment:
+		case *db.Imported:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 16
-		case *db.Hiding:
+		case *db.Assessment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 17
-		case *db.Filing:
+		case *db.Hiding:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 18
-		case *db.Dialogue:
+		case *db.Guideline:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 19
-		case *db.DecisionRule:
+		case *db.Filing:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 20
-		case *db.ContentReport:
+		case *db.Dialogue:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 21
-		case *db.Comment:
+		case *db.DecisionRule:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 22
-		case *db.CalledFirm:
+		case *db.ContentReport:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 23
-		case *db.Ballot:
+		case *db.Commitment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 24
-		case *db.Authorship:
+		case *db.Comment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 25
-		case *db.Assignment:
+		case *db.CalledFirm:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 26
-		case *db.Template:
+		case *db.Ballot:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 27
-		case *db.Call:
+		case *db.Authorship:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 28
-		case *db.Amendment:
+		case *db.Assignment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 29
+		case *db.Template:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 30
+		case *db.Call:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 31
+		case *db.Amendment:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 32
 		}
 		return lean.Unknown
 	}},
@@ -8652,7 +9067,7 @@ var leanAbstract = []lean.Abstract{
 		}
 		return lean.Unknown
 	}},
-	{Name: "Node", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "WebhookDelivery", "Webhook", "Tie", "Risk", "Report", "Rating", "ProposalVersion", "Proposal", "PracticeVersion", "Practice", "Opinion", "OfficialResponse", "Mitigation", "Member", "Import", "ImpactAssessment", "Hiding", "Filing", "File", "Dialogue", "DecisionRule", "DeadLetter", "ContentReport", "Comment", "CalledFirm", "Ballot", "Authorship", "Assignment", "AssessmentVersion", "AssessmentTemplate", "AssessmentCall", "Amendment", "Act"}, Which: func(v any) int {
+	{Name: "Node", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "WebhookDelivery", "Webhook", "Tie", "Risk", "Report", "Rating", "ProposalVersion", "Proposal", "PracticeVersion", "Practice", "Opinion", "OfficialResponse", "Mitigation", "Milestone", "Member", "Import", "ImpactAssessment", "Hiding", "Guideline", "Filing", "File", "Dialogue", "DecisionRule", "DeadLetter", "ContentReport", "Commitment", "Comment", "CalledFirm", "Ballot", "Authorship", "Assignment", "AssessmentVersion", "AssessmentTemplate", "AssessmentCall", "Amendment", "Act"}, Which: func(v any) int {
 		switch v := v.(type) {
 		case nil:
 			return lean.Nothing
@@ -8746,106 +9161,121 @@ var leanAbstract = []lean.Abstract{
 				return lean.Nothing
 			}
 			return 17
-		case *db.Member:
+		case *db.Milestone:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 18
-		case *db.Imported:
+		case *db.Member:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 19
-		case *db.Assessment:
+		case *db.Imported:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 20
-		case *db.Hiding:
+		case *db.Assessment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 21
-		case *db.Filing:
+		case *db.Hiding:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 22
-		case *db.File:
+		case *db.Guideline:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 23
-		case *db.Dialogue:
+		case *db.Filing:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 24
-		case *db.DecisionRule:
+		case *db.File:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 25
-		case *db.DeadLetter:
+		case *db.Dialogue:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 26
-		case *db.ContentReport:
+		case *db.DecisionRule:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 27
-		case *db.Comment:
+		case *db.DeadLetter:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 28
-		case *db.CalledFirm:
+		case *db.ContentReport:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 29
-		case *db.Ballot:
+		case *db.Commitment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 30
-		case *db.Authorship:
+		case *db.Comment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 31
-		case *db.Assignment:
+		case *db.CalledFirm:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 32
-		case *db.AssessmentVersion:
+		case *db.Ballot:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 33
-		case *db.Template:
+		case *db.Authorship:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 34
-		case *db.Call:
+		case *db.Assignment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 35
-		case *db.Amendment:
+		case *db.AssessmentVersion:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 36
-		case *feed.Act:
+		case *db.Template:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 37
+		case *db.Call:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 38
+		case *db.Amendment:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 39
+		case *feed.Act:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 40
 		}
 		return lean.Unknown
 	}},

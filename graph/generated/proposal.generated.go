@@ -32,11 +32,17 @@ type ProposalResolver interface {
 	Dialogue(ctx context.Context, obj *db.Proposal) (*db.Dialogue, error)
 	Author(ctx context.Context, obj *db.Proposal) (party.Stakeholder, error)
 
+	Firm(ctx context.Context, obj *db.Proposal) (party.Stakeholder, error)
+
+	Supersedes(ctx context.Context, obj *db.Proposal) (*db.Proposal, error)
+	SupersededBy(ctx context.Context, obj *db.Proposal) (*db.Proposal, error)
+
 	Versions(ctx context.Context, obj *db.Proposal, first *int32, after *string, last *int32, before *string) (*store.Page[*db.ProposalVersion], error)
 	Diff(ctx context.Context, obj *db.Proposal, from int32, to int32) ([]*textdiff.Hunk, error)
 	Sponsors(ctx context.Context, obj *db.Proposal, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Sponsor], error)
 	Sponsorship(ctx context.Context, obj *db.Proposal) (*sponsorship.Standing, error)
 	MissingToOpen(ctx context.Context, obj *db.Proposal) ([]*view.UserError, error)
+	MissingToOpenBallot(ctx context.Context, obj *db.Proposal) ([]*view.UserError, error)
 	Practices(ctx context.Context, obj *db.Proposal) ([]*db.Practice, error)
 	Comments(ctx context.Context, obj *db.Proposal, first *int32, after *string, last *int32, before *string, filter *model.CommentFilter, order *enum.CommentOrder) (*store.Page[*db.Comment], error)
 
@@ -44,6 +50,8 @@ type ProposalResolver interface {
 	Amendments(ctx context.Context, obj *db.Proposal, first *int32, after *string, last *int32, before *string, state []enum.AmendmentState) (*store.Page[*db.Amendment], error)
 	Authors(ctx context.Context, obj *db.Proposal) ([]*db.Authorship, error)
 	Ballots(ctx context.Context, obj *db.Proposal, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Ballot], error)
+	Commitment(ctx context.Context, obj *db.Proposal) (*db.Commitment, error)
+	Guideline(ctx context.Context, obj *db.Proposal) (*db.Guideline, error)
 	Responses(ctx context.Context, obj *db.Proposal, first *int32, after *string, last *int32, before *string) (*store.Page[*db.OfficialResponse], error)
 	AuthorTies(ctx context.Context, obj *db.Proposal) ([]*db.Tie, error)
 }
@@ -489,6 +497,148 @@ func (ec *executionContext) fieldContext_Proposal_kind(_ context.Context, field 
 	return graphql.NewScalarFieldContext("Proposal", field, false, false, errors.New("field of type ProposalKind does not have child fields"))
 }
 
+func (ec *executionContext) _Proposal_firm(ctx context.Context, field graphql.CollectedField, obj *db.Proposal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Proposal_firm(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Proposal().Firm(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v party.Stakeholder) graphql.Marshaler {
+			return ec.marshalOStakeholder2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋpartyᚐStakeholder(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Proposal_firm(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Proposal",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Proposal_acceptedVersion(ctx context.Context, field graphql.CollectedField, obj *db.Proposal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Proposal_acceptedVersion(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AcceptedVersion, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Proposal_acceptedVersion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Proposal", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Proposal_acceptedAt(ctx context.Context, field graphql.CollectedField, obj *db.Proposal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Proposal_acceptedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AcceptedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Proposal_acceptedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Proposal", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _Proposal_supersedes(ctx context.Context, field graphql.CollectedField, obj *db.Proposal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Proposal_supersedes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Proposal().Supersedes(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Proposal) graphql.Marshaler {
+			return ec.marshalOProposal2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋentᚋdbᚐProposal(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Proposal_supersedes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Proposal",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Proposal(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Proposal_supersededBy(ctx context.Context, field graphql.CollectedField, obj *db.Proposal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Proposal_supersededBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Proposal().SupersededBy(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Proposal) graphql.Marshaler {
+			return ec.marshalOProposal2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋentᚋdbᚐProposal(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Proposal_supersededBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Proposal",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Proposal(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Proposal_title(ctx context.Context, field graphql.CollectedField, obj *db.Proposal) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -915,6 +1065,38 @@ func (ec *executionContext) fieldContext_Proposal_missingToOpen(_ context.Contex
 	return fc, nil
 }
 
+func (ec *executionContext) _Proposal_missingToOpenBallot(ctx context.Context, field graphql.CollectedField, obj *db.Proposal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Proposal_missingToOpenBallot(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Proposal().MissingToOpenBallot(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Proposal_missingToOpenBallot(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Proposal",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Proposal_practices(ctx context.Context, field graphql.CollectedField, obj *db.Proposal) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1220,6 +1402,70 @@ func (ec *executionContext) fieldContext_Proposal_ballots(ctx context.Context, f
 	if fc.Args, err = ec.field_Proposal_ballots_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Proposal_commitment(ctx context.Context, field graphql.CollectedField, obj *db.Proposal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Proposal_commitment(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Proposal().Commitment(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Commitment) graphql.Marshaler {
+			return ec.marshalOCommitment2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋentᚋdbᚐCommitment(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Proposal_commitment(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Proposal",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Commitment(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Proposal_guideline(ctx context.Context, field graphql.CollectedField, obj *db.Proposal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Proposal_guideline(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Proposal().Guideline(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Guideline) graphql.Marshaler {
+			return ec.marshalOGuideline2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋentᚋdbᚐGuideline(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Proposal_guideline(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Proposal",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Guideline(ctx, field)
+		},
 	}
 	return fc, nil
 }
@@ -2052,6 +2298,50 @@ func (ec *executionContext) fieldContext_Sponsorship_missingChambers(_ context.C
 
 // region    **************************** input.gotpl *****************************
 
+func (ec *executionContext) unmarshalInputAcceptCommitmentInput(ctx context.Context, obj any) (model.AcceptCommitmentInput, error) {
+	var it model.AcceptCommitmentInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "version", "expectedRevision"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "version":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("version"))
+			data, err := ec.unmarshalNInt2int32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Version = data
+		case "expectedRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedRevision = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputDraftProposalInput(ctx context.Context, obj any) (model.DraftProposalInput, error) {
 	var it model.DraftProposalInput
 	if obj == nil {
@@ -2063,7 +2353,7 @@ func (ec *executionContext) unmarshalInputDraftProposalInput(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"dialogue", "kind", "title", "summary", "body", "language", "practices"}
+	fieldsInOrder := [...]string{"dialogue", "kind", "title", "summary", "body", "language", "practices", "firm", "supersedes"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2119,6 +2409,20 @@ func (ec *executionContext) unmarshalInputDraftProposalInput(ctx context.Context
 				return it, err
 			}
 			it.Practices = data
+		case "firm":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("firm"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Firm = data
+		case "supersedes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("supersedes"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Supersedes = data
 		}
 	}
 	return it, nil
@@ -2135,7 +2439,7 @@ func (ec *executionContext) unmarshalInputEditProposalInput(ctx context.Context,
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "title", "summary", "body", "kind", "language", "practices", "reason", "expectedRevision"}
+	fieldsInOrder := [...]string{"id", "title", "summary", "body", "kind", "language", "practices", "firm", "reason", "expectedRevision"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2191,6 +2495,13 @@ func (ec *executionContext) unmarshalInputEditProposalInput(ctx context.Context,
 				return it, err
 			}
 			it.Practices = data
+		case "firm":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("firm"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Firm = data
 		case "reason":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -2221,7 +2532,7 @@ func (ec *executionContext) unmarshalInputProposalFilter(ctx context.Context, ob
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"state", "kind", "chamber", "author", "practice", "dialogue", "language", "jurisdiction", "publishedAfter", "publishedBefore", "text", "changedSince"}
+	fieldsInOrder := [...]string{"state", "kind", "chamber", "author", "firm", "practice", "dialogue", "language", "jurisdiction", "publishedAfter", "publishedBefore", "text", "changedSince"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2256,6 +2567,13 @@ func (ec *executionContext) unmarshalInputProposalFilter(ctx context.Context, ob
 				return it, err
 			}
 			it.Author = data
+		case "firm":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("firm"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Firm = data
 		case "practice":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("practice"))
 			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
@@ -2531,6 +2849,31 @@ func (ec *executionContext) _Proposal(ctx context.Context, sel ast.SelectionSet,
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "firm":
+			out.Values[i] = ec._Proposal_firm(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "acceptedVersion":
+			out.Values[i] = ec._Proposal_acceptedVersion(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "acceptedAt":
+			out.Values[i] = ec._Proposal_acceptedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "supersedes":
+			out.Values[i] = ec._Proposal_supersedes(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "supersededBy":
+			out.Values[i] = ec._Proposal_supersededBy(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "title":
 			out.Values[i] = ec._Proposal_title(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -2606,6 +2949,11 @@ func (ec *executionContext) _Proposal(ctx context.Context, sel ast.SelectionSet,
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "missingToOpenBallot":
+			out.Values[i] = ec._Proposal_missingToOpenBallot(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "practices":
 			out.Values[i] = ec._Proposal_practices(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -2648,6 +2996,16 @@ func (ec *executionContext) _Proposal(ctx context.Context, sel ast.SelectionSet,
 			}
 		case "ballots":
 			out.Values[i] = ec._Proposal_ballots(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "commitment":
+			out.Values[i] = ec._Proposal_commitment(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "guideline":
+			out.Values[i] = ec._Proposal_guideline(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -3028,6 +3386,11 @@ func (ec *executionContext) _Sponsorship(ctx context.Context, sel ast.SelectionS
 // endregion **************************** object.gotpl ****************************
 
 // region    ***************************** type.gotpl *****************************
+
+func (ec *executionContext) unmarshalNAcceptCommitmentInput2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐAcceptCommitmentInput(ctx context.Context, v any) (model.AcceptCommitmentInput, error) {
+	res, err := ec.unmarshalInputAcceptCommitmentInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
 
 func (ec *executionContext) unmarshalNDraftProposalInput2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐDraftProposalInput(ctx context.Context, v any) (model.DraftProposalInput, error) {
 	res, err := ec.unmarshalInputDraftProposalInput(ctx, v)

@@ -735,6 +735,56 @@ func (r commentsPayloadResolvers) Acts(ctx context.Context, obj *view.Payload) (
 	return taken[[]*feed.Act](r.Take(ctx, obj))
 }
 
+func (r resolvers) Commitment() CommitmentResolver { return commitmentResolvers{r.Hand} }
+
+type commitmentResolvers struct{ Hand }
+
+func (r commitmentResolvers) Dialogue(ctx context.Context, obj *db.Commitment) (*db.Dialogue, error) {
+	return taken[*db.Dialogue](r.Take(ctx, obj))
+}
+
+func (r commitmentResolvers) Proposal(ctx context.Context, obj *db.Commitment) (*db.Proposal, error) {
+	return taken[*db.Proposal](r.Take(ctx, obj))
+}
+
+func (r commitmentResolvers) Text(ctx context.Context, obj *db.Commitment) (*db.ProposalVersion, error) {
+	return taken[*db.ProposalVersion](r.Take(ctx, obj))
+}
+
+func (r commitmentResolvers) Firm(ctx context.Context, obj *db.Commitment) (party.Stakeholder, error) {
+	return taken[party.Stakeholder](r.Take(ctx, obj))
+}
+
+func (r commitmentResolvers) Practices(ctx context.Context, obj *db.Commitment) ([]*db.Practice, error) {
+	return taken[[]*db.Practice](r.Take(ctx, obj))
+}
+
+func (r commitmentResolvers) Milestones(ctx context.Context, obj *db.Commitment, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Milestone], error) {
+	return taken[*store.Page[*db.Milestone]](r.Take(ctx, obj))
+}
+
+func (r commitmentResolvers) ViewerCan(ctx context.Context, obj *db.Commitment, actions []enum.Action) ([]*policy.Decision, error) {
+	return taken[[]*policy.Decision](r.Take(ctx, obj))
+}
+
+func (r resolvers) CommitmentPayload() CommitmentPayloadResolver {
+	return commitmentPayloadResolvers{r.Hand}
+}
+
+type commitmentPayloadResolvers struct{ Hand }
+
+func (r commitmentPayloadResolvers) Commitment(ctx context.Context, obj *view.Payload) (*db.Commitment, error) {
+	return taken[*db.Commitment](r.Take(ctx, obj))
+}
+
+func (r commitmentPayloadResolvers) CommitmentEdge(ctx context.Context, obj *view.Payload) (*store.Edge[*db.Commitment], error) {
+	return taken[*store.Edge[*db.Commitment]](r.Take(ctx, obj))
+}
+
+func (r commitmentPayloadResolvers) Act(ctx context.Context, obj *view.Payload) (*feed.Act, error) {
+	return taken[*feed.Act](r.Take(ctx, obj))
+}
+
 func (r resolvers) ContentReport() ContentReportResolver { return contentReportResolvers{r.Hand} }
 
 type contentReportResolvers struct{ Hand }
@@ -1011,6 +1061,56 @@ func (r firmResolvers) Practices(ctx context.Context, obj *party.Firm, first *in
 	return taken[*store.Page[*db.Practice]](r.Take(ctx, obj))
 }
 
+func (r resolvers) Guideline() GuidelineResolver { return guidelineResolvers{r.Hand} }
+
+type guidelineResolvers struct{ Hand }
+
+func (r guidelineResolvers) Dialogue(ctx context.Context, obj *db.Guideline) (*db.Dialogue, error) {
+	return taken[*db.Dialogue](r.Take(ctx, obj))
+}
+
+func (r guidelineResolvers) Proposal(ctx context.Context, obj *db.Guideline) (*db.Proposal, error) {
+	return taken[*db.Proposal](r.Take(ctx, obj))
+}
+
+func (r guidelineResolvers) Text(ctx context.Context, obj *db.Guideline) (*db.ProposalVersion, error) {
+	return taken[*db.ProposalVersion](r.Take(ctx, obj))
+}
+
+func (r guidelineResolvers) Previous(ctx context.Context, obj *db.Guideline) (*db.Guideline, error) {
+	return taken[*db.Guideline](r.Take(ctx, obj))
+}
+
+func (r guidelineResolvers) Next(ctx context.Context, obj *db.Guideline) (*db.Guideline, error) {
+	return taken[*db.Guideline](r.Take(ctx, obj))
+}
+
+func (r guidelineResolvers) ReviewOverdue(ctx context.Context, obj *db.Guideline) (bool, error) {
+	return taken[bool](r.Take(ctx, obj))
+}
+
+func (r guidelineResolvers) ViewerCan(ctx context.Context, obj *db.Guideline, actions []enum.Action) ([]*policy.Decision, error) {
+	return taken[[]*policy.Decision](r.Take(ctx, obj))
+}
+
+func (r resolvers) GuidelinePayload() GuidelinePayloadResolver {
+	return guidelinePayloadResolvers{r.Hand}
+}
+
+type guidelinePayloadResolvers struct{ Hand }
+
+func (r guidelinePayloadResolvers) Guideline(ctx context.Context, obj *view.Payload) (*db.Guideline, error) {
+	return taken[*db.Guideline](r.Take(ctx, obj))
+}
+
+func (r guidelinePayloadResolvers) GuidelineEdge(ctx context.Context, obj *view.Payload) (*store.Edge[*db.Guideline], error) {
+	return taken[*store.Edge[*db.Guideline]](r.Take(ctx, obj))
+}
+
+func (r guidelinePayloadResolvers) Act(ctx context.Context, obj *view.Payload) (*feed.Act, error) {
+	return taken[*feed.Act](r.Take(ctx, obj))
+}
+
 func (r resolvers) Hiding() HidingResolver { return hidingResolvers{r.Hand} }
 
 type hidingResolvers struct{ Hand }
@@ -1270,6 +1370,40 @@ func (r resolvers) MemberPayload() MemberPayloadResolver { return memberPayloadR
 type memberPayloadResolvers struct{ Hand }
 
 func (r memberPayloadResolvers) Act(ctx context.Context, obj *view.Payload) (*feed.Act, error) {
+	return taken[*feed.Act](r.Take(ctx, obj))
+}
+
+func (r resolvers) Milestone() MilestoneResolver { return milestoneResolvers{r.Hand} }
+
+type milestoneResolvers struct{ Hand }
+
+func (r milestoneResolvers) Commitment(ctx context.Context, obj *db.Milestone) (*db.Commitment, error) {
+	return taken[*db.Commitment](r.Take(ctx, obj))
+}
+
+func (r milestoneResolvers) Late(ctx context.Context, obj *db.Milestone) (bool, error) {
+	return taken[bool](r.Take(ctx, obj))
+}
+
+func (r milestoneResolvers) ViewerCan(ctx context.Context, obj *db.Milestone, actions []enum.Action) ([]*policy.Decision, error) {
+	return taken[[]*policy.Decision](r.Take(ctx, obj))
+}
+
+func (r resolvers) MilestonePayload() MilestonePayloadResolver {
+	return milestonePayloadResolvers{r.Hand}
+}
+
+type milestonePayloadResolvers struct{ Hand }
+
+func (r milestonePayloadResolvers) Milestone(ctx context.Context, obj *view.Payload) (*db.Milestone, error) {
+	return taken[*db.Milestone](r.Take(ctx, obj))
+}
+
+func (r milestonePayloadResolvers) MilestoneEdge(ctx context.Context, obj *view.Payload) (*store.Edge[*db.Milestone], error) {
+	return taken[*store.Edge[*db.Milestone]](r.Take(ctx, obj))
+}
+
+func (r milestonePayloadResolvers) Act(ctx context.Context, obj *view.Payload) (*feed.Act, error) {
 	return taken[*feed.Act](r.Take(ctx, obj))
 }
 
@@ -1577,6 +1711,14 @@ func (r mutationResolvers) RestoreComments(ctx context.Context, input model.Rest
 	return r.Mutate(ctx, "restoreComments", input)
 }
 
+func (r mutationResolvers) ReportCommitment(ctx context.Context, input model.ReportCommitmentInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "reportCommitment", input)
+}
+
+func (r mutationResolvers) DropCommitment(ctx context.Context, input model.DropCommitmentInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "dropCommitment", input)
+}
+
 func (r mutationResolvers) ReportComment(ctx context.Context, input model.ReportCommentInput) (*view.Payload, error) {
 	return r.Mutate(ctx, "reportComment", input)
 }
@@ -1633,6 +1775,10 @@ func (r mutationResolvers) ReturnFiling(ctx context.Context, input model.ReturnF
 	return r.Mutate(ctx, "returnFiling", input)
 }
 
+func (r mutationResolvers) ReviseGuideline(ctx context.Context, input model.ReviseGuidelineInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "reviseGuideline", input)
+}
+
 func (r mutationResolvers) AppealHiding(ctx context.Context, input model.AppealHidingInput) (*view.Payload, error) {
 	return r.Mutate(ctx, "appealHiding", input)
 }
@@ -1643,6 +1789,18 @@ func (r mutationResolvers) DecideAppeal(ctx context.Context, input model.DecideA
 
 func (r mutationResolvers) StartImport(ctx context.Context, input model.StartImportInput) (*view.Payload, error) {
 	return r.Mutate(ctx, "startImport", input)
+}
+
+func (r mutationResolvers) PlanMilestone(ctx context.Context, input model.PlanMilestoneInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "planMilestone", input)
+}
+
+func (r mutationResolvers) ReplanMilestone(ctx context.Context, input model.ReplanMilestoneInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "replanMilestone", input)
+}
+
+func (r mutationResolvers) ReportProgress(ctx context.Context, input model.ReportProgressInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "reportProgress", input)
 }
 
 func (r mutationResolvers) AddMitigation(ctx context.Context, input model.AddMitigationInput) (*view.Payload, error) {
@@ -1763,6 +1921,10 @@ func (r mutationResolvers) ReturnProposal(ctx context.Context, input model.Retur
 
 func (r mutationResolvers) OpenProposal(ctx context.Context, input model.OpenProposalInput) (*view.Payload, error) {
 	return r.Mutate(ctx, "openProposal", input)
+}
+
+func (r mutationResolvers) AcceptCommitment(ctx context.Context, input model.AcceptCommitmentInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "acceptCommitment", input)
 }
 
 func (r mutationResolvers) WithdrawProposal(ctx context.Context, input model.WithdrawProposalInput) (*view.Payload, error) {
@@ -2001,6 +2163,10 @@ func (r practiceResolvers) ViewerCan(ctx context.Context, obj *db.Practice, acti
 	return taken[[]*policy.Decision](r.Take(ctx, obj))
 }
 
+func (r practiceResolvers) Commitments(ctx context.Context, obj *db.Practice, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Commitment], error) {
+	return taken[*store.Page[*db.Commitment]](r.Take(ctx, obj))
+}
+
 func (r practiceResolvers) AssessmentStatus(ctx context.Context, obj *db.Practice) (*assessment.Status, error) {
 	return taken[*assessment.Status](r.Take(ctx, obj))
 }
@@ -2041,6 +2207,18 @@ func (r proposalResolvers) Author(ctx context.Context, obj *db.Proposal) (party.
 	return taken[party.Stakeholder](r.Take(ctx, obj))
 }
 
+func (r proposalResolvers) Firm(ctx context.Context, obj *db.Proposal) (party.Stakeholder, error) {
+	return taken[party.Stakeholder](r.Take(ctx, obj))
+}
+
+func (r proposalResolvers) Supersedes(ctx context.Context, obj *db.Proposal) (*db.Proposal, error) {
+	return taken[*db.Proposal](r.Take(ctx, obj))
+}
+
+func (r proposalResolvers) SupersededBy(ctx context.Context, obj *db.Proposal) (*db.Proposal, error) {
+	return taken[*db.Proposal](r.Take(ctx, obj))
+}
+
 func (r proposalResolvers) Versions(ctx context.Context, obj *db.Proposal, first *int32, after *string, last *int32, before *string) (*store.Page[*db.ProposalVersion], error) {
 	return taken[*store.Page[*db.ProposalVersion]](r.Take(ctx, obj))
 }
@@ -2058,6 +2236,10 @@ func (r proposalResolvers) Sponsorship(ctx context.Context, obj *db.Proposal) (*
 }
 
 func (r proposalResolvers) MissingToOpen(ctx context.Context, obj *db.Proposal) ([]*view.UserError, error) {
+	return taken[[]*view.UserError](r.Take(ctx, obj))
+}
+
+func (r proposalResolvers) MissingToOpenBallot(ctx context.Context, obj *db.Proposal) ([]*view.UserError, error) {
 	return taken[[]*view.UserError](r.Take(ctx, obj))
 }
 
@@ -2083,6 +2265,14 @@ func (r proposalResolvers) Authors(ctx context.Context, obj *db.Proposal) ([]*db
 
 func (r proposalResolvers) Ballots(ctx context.Context, obj *db.Proposal, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Ballot], error) {
 	return taken[*store.Page[*db.Ballot]](r.Take(ctx, obj))
+}
+
+func (r proposalResolvers) Commitment(ctx context.Context, obj *db.Proposal) (*db.Commitment, error) {
+	return taken[*db.Commitment](r.Take(ctx, obj))
+}
+
+func (r proposalResolvers) Guideline(ctx context.Context, obj *db.Proposal) (*db.Guideline, error) {
+	return taken[*db.Guideline](r.Take(ctx, obj))
 }
 
 func (r proposalResolvers) Responses(ctx context.Context, obj *db.Proposal, first *int32, after *string, last *int32, before *string) (*store.Page[*db.OfficialResponse], error) {
@@ -2213,6 +2403,14 @@ func (r queryResolvers) Comments(ctx context.Context, first *int32, after *strin
 	return taken[*store.Page[*db.Comment]](r.Take(ctx, nil))
 }
 
+func (r queryResolvers) Commitment(ctx context.Context, id string) (*db.Commitment, error) {
+	return taken[*db.Commitment](r.Take(ctx, nil))
+}
+
+func (r queryResolvers) Commitments(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.CommitmentFilter) (*store.Page[*db.Commitment], error) {
+	return taken[*store.Page[*db.Commitment]](r.Take(ctx, nil))
+}
+
 func (r queryResolvers) ContentReport(ctx context.Context, id string) (*db.ContentReport, error) {
 	return taken[*db.ContentReport](r.Take(ctx, nil))
 }
@@ -2253,6 +2451,14 @@ func (r queryResolvers) Filings(ctx context.Context, first *int32, after *string
 	return taken[*store.Page[*db.Filing]](r.Take(ctx, nil))
 }
 
+func (r queryResolvers) Guideline(ctx context.Context, id string) (*db.Guideline, error) {
+	return taken[*db.Guideline](r.Take(ctx, nil))
+}
+
+func (r queryResolvers) Guidelines(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.GuidelineFilter) (*store.Page[*db.Guideline], error) {
+	return taken[*store.Page[*db.Guideline]](r.Take(ctx, nil))
+}
+
 func (r queryResolvers) Hiding(ctx context.Context, id string) (*db.Hiding, error) {
 	return taken[*db.Hiding](r.Take(ctx, nil))
 }
@@ -2271,6 +2477,10 @@ func (r queryResolvers) Imports(ctx context.Context, first *int32, after *string
 
 func (r queryResolvers) ActLog(ctx context.Context) (*feed.ActLog, error) {
 	return taken[*feed.ActLog](r.Take(ctx, nil))
+}
+
+func (r queryResolvers) Milestone(ctx context.Context, id string) (*db.Milestone, error) {
+	return taken[*db.Milestone](r.Take(ctx, nil))
 }
 
 func (r queryResolvers) Mitigation(ctx context.Context, id string) (*db.Mitigation, error) {

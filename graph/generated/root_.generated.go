@@ -54,6 +54,8 @@ type ResolverRoot interface {
 	CommentPayload() CommentPayloadResolver
 	CommentTranslation() CommentTranslationResolver
 	CommentsPayload() CommentsPayloadResolver
+	Commitment() CommitmentResolver
+	CommitmentPayload() CommitmentPayloadResolver
 	ContentReport() ContentReportResolver
 	ContentReportPayload() ContentReportPayloadResolver
 	Customer() CustomerResolver
@@ -68,6 +70,8 @@ type ResolverRoot interface {
 	Filing() FilingResolver
 	FilingPayload() FilingPayloadResolver
 	Firm() FirmResolver
+	Guideline() GuidelineResolver
+	GuidelinePayload() GuidelinePayloadResolver
 	Hiding() HidingResolver
 	HidingPayload() HidingPayloadResolver
 	ImpactAssessment() ImpactAssessmentResolver
@@ -78,6 +82,8 @@ type ResolverRoot interface {
 	ImportPayload() ImportPayloadResolver
 	Member() MemberResolver
 	MemberPayload() MemberPayloadResolver
+	Milestone() MilestoneResolver
+	MilestonePayload() MilestonePayloadResolver
 	Mitigation() MitigationResolver
 	MitigationPayload() MitigationPayloadResolver
 	MitigationRecord() MitigationRecordResolver
@@ -149,6 +155,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
 		ec.unmarshalInputAcceptAmendmentInput,
 		ec.unmarshalInputAcceptCoAuthorshipInput,
+		ec.unmarshalInputAcceptCommitmentInput,
 		ec.unmarshalInputAcceptRiskInput,
 		ec.unmarshalInputAcknowledgeFilingInput,
 		ec.unmarshalInputActFilter,
@@ -174,6 +181,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCloseCallInput,
 		ec.unmarshalInputCloseDialogueInput,
 		ec.unmarshalInputCommentFilter,
+		ec.unmarshalInputCommitmentFilter,
 		ec.unmarshalInputConveneDialogueInput,
 		ec.unmarshalInputCountLine,
 		ec.unmarshalInputCreateAssignmentInput,
@@ -192,6 +200,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputDraftAmendmentInput,
 		ec.unmarshalInputDraftAssessmentInput,
 		ec.unmarshalInputDraftProposalInput,
+		ec.unmarshalInputDropCommitmentInput,
 		ec.unmarshalInputEditAmendmentInput,
 		ec.unmarshalInputEditAssessmentInput,
 		ec.unmarshalInputEditCommentInput,
@@ -207,6 +216,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputFinishAssignmentInput,
 		ec.unmarshalInputFollowedAssessments,
 		ec.unmarshalInputGiveOpinionInput,
+		ec.unmarshalInputGuidelineFilter,
 		ec.unmarshalInputHandOverAssignmentInput,
 		ec.unmarshalInputHideCommentInput,
 		ec.unmarshalInputHideCommentsInput,
@@ -229,6 +239,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputOpinionFilter,
 		ec.unmarshalInputPausePracticeInput,
 		ec.unmarshalInputPhaseInput,
+		ec.unmarshalInputPlanMilestoneInput,
 		ec.unmarshalInputPortfolioScope,
 		ec.unmarshalInputPostCommentInput,
 		ec.unmarshalInputPracticeFilter,
@@ -253,11 +264,14 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRemoveRiskInput,
 		ec.unmarshalInputRenewAssessmentInput,
 		ec.unmarshalInputReopenDialogueInput,
+		ec.unmarshalInputReplanMilestoneInput,
 		ec.unmarshalInputReplayWebhookInput,
 		ec.unmarshalInputReplyToOpinionInput,
 		ec.unmarshalInputReportAsOfInput,
 		ec.unmarshalInputReportCommentInput,
+		ec.unmarshalInputReportCommitmentInput,
 		ec.unmarshalInputReportFilter,
+		ec.unmarshalInputReportProgressInput,
 		ec.unmarshalInputRequestReportInput,
 		ec.unmarshalInputRequestResponseInput,
 		ec.unmarshalInputRespondToProposalInput,
@@ -270,6 +284,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputReturnAssignmentInput,
 		ec.unmarshalInputReturnFilingInput,
 		ec.unmarshalInputReturnProposalInput,
+		ec.unmarshalInputReviseGuidelineInput,
 		ec.unmarshalInputRevisePracticeInput,
 		ec.unmarshalInputRevokeAccessInput,
 		ec.unmarshalInputRevokeAssessmentInput,
@@ -3575,6 +3590,175 @@ extend enum ActType {
   COMMENT_RESTORED
 }
 `, BuiltIn: false},
+	{Name: "../../schema/commitment.graphqls", Input: `"How a firm says that a commitment stands."
+enum CommitmentStatus {
+  "Adopted, and not begun."
+  PLANNED
+  "Under way, as planned."
+  ON_TRACK
+  "Under way, and not sure to be done in time."
+  AT_RISK
+  "Done. All milestones have been reached."
+  DONE
+  "Given up by the firm, or replaced by another that was adopted."
+  DROPPED
+}
+
+"What a firm has accepted to do and a dialogue has adopted, with the steps towards it."
+type Commitment implements Node {
+  "The commitment's id."
+  id: ID!
+  "The dialogue that adopted it."
+  dialogue: Dialogue
+  "The proposal that was adopted."
+  proposal: Proposal
+  "The version of the proposal that was adopted, with its text."
+  text: ProposalVersion
+  "The firm that has committed itself."
+  firm: Stakeholder!
+  "The practices that it is about."
+  practices: [Practice!]!
+  "How the firm says that it stands."
+  status: CommitmentStatus!
+  "What the firm said of that; null if it said nothing."
+  statusReason: String
+  "Whether it is neither done nor dropped, and the date of a milestone has passed that has not been reached. An act says so, a minute later at most."
+  late: Boolean!
+  "Its milestones, newest first."
+  milestones(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+  ): MilestoneConnection
+  "Goes up by one with each change; pass it as expectedRevision."
+  revision: Int!
+  "When it was created."
+  createdAt: DateTime!
+  "When it was last changed."
+  updatedAt: DateTime!
+  "What the viewer can do with it now."
+  viewerCan(
+    "Only these actions; all if omitted."
+    actions: [Action!]
+  ): [Permission!]!
+}
+
+"Which commitments to list."
+input CommitmentFilter {
+  "Only those with these statuses."
+  status: [CommitmentStatus!]
+  "Only those of the firm with this id."
+  firm: ID
+  "Only those of the dialogue with this id."
+  dialogue: ID
+  "Only those that are about the practice with this id."
+  practice: ID
+  "Only those of firms of these jurisdictions, such as FR, EU or CA-QC."
+  jurisdiction: [String!]
+  "Only those that are late, or only those that are not."
+  late: Boolean
+}
+
+extend type Query {
+  "A commitment by its id."
+  commitment(
+    "The commitment's id."
+    id: ID!
+  ): Commitment
+  "What firms have committed themselves to, newest first."
+  commitments(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+    "Which commitments to list; all that you may see if omitted."
+    filter: CommitmentFilter
+  ): CommitmentConnection
+}
+
+extend type Proposal {
+  "The commitment that it became; null for none."
+  commitment: Commitment
+}
+
+extend type Practice {
+  "What firms have committed themselves to about it, newest first."
+  commitments(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+  ): CommitmentConnection
+}
+
+"How a commitment stands."
+input ReportCommitmentInput {
+  "The commitment's id."
+  id: ID!
+  "ON_TRACK, AT_RISK, or DONE once it has a milestone and all have been reached."
+  status: CommitmentStatus!
+  "What there is to say of it, at most 2,000 characters; it is published."
+  reason: String!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+"The commitment that is given up, and why."
+input DropCommitmentInput {
+  "The commitment's id."
+  id: ID!
+  "The reason, at most 2,000 characters; it is published."
+  reason: String!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+extend type Mutation {
+  "Says how a commitment stands. Only its firm may, until it is done or dropped."
+  reportCommitment(
+    "How a commitment stands."
+    input: ReportCommitmentInput!
+  ): CommitmentPayload!
+  "Gives up a commitment, for good and in public. Only its firm may."
+  dropCommitment(
+    "The commitment that is given up, and why."
+    input: DropCommitmentInput!
+  ): CommitmentPayload!
+}
+
+extend union ActSubject = Commitment
+
+extend enum Action {
+  "Say how a commitment stands."
+  COMMITMENT_REPORT
+  "Give up a commitment."
+  COMMITMENT_DROP
+}
+
+extend enum ActType {
+  "What a firm has accepted to do was adopted."
+  COMMITMENT_MADE
+  "A firm said how a commitment stands."
+  COMMITMENT_REPORTED
+  "A firm gave up a commitment, or it was replaced."
+  COMMITMENT_DROPPED
+  "A milestone of a commitment is late."
+  COMMITMENT_LATE
+}
+`, BuiltIn: false},
 	{Name: "../../schema/contentreport.graphqls", Input: `"Whether a moderator has dealt with a report."
 enum ContentReportState {
   "No moderator has."
@@ -4104,6 +4288,8 @@ type Dialogue implements Node {
   phase: Phase
   "What sponsors a proposal needs before it can be opened; null if it needs none."
   sponsorRule: SponsorRule
+  "Whether a ballot on a proposal needs a published impact assessment of its current version."
+  requiresAssessment: Boolean!
   "The parties invited to it, newest first."
   invited(
     "How many entries to return, 1 to 100; 20 if omitted."
@@ -4270,6 +4456,8 @@ input ConveneDialogueInput {
   proposals once they are submitted.
   """
   sponsorRule: SponsorRuleInput
+  "Whether a ballot on a proposal needs a published impact assessment of its current version; false if omitted."
+  requiresAssessment: Boolean
   "The parties to invite."
   invite: [ID!]
 }
@@ -4309,6 +4497,8 @@ input UpdateDialogueInput {
   phases: [PhaseInput!]
   "What sponsors a proposal needs before it can be opened. It holds for proposals that are not open yet."
   sponsorRule: SponsorRuleInput
+  "Whether a ballot on a proposal needs a published impact assessment of its current version. It holds for ballots that are not open yet."
+  requiresAssessment: Boolean
   "The BCP 47 tags of the languages it is held in; only while it is a draft."
   languages: [String!]
   "All practices it is about; only while it is a draft."
@@ -4685,6 +4875,128 @@ extend enum ActType {
   FILING_OUTDATED
   "What was filed was revoked."
   FILING_REVOKED
+}
+`, BuiltIn: false},
+	{Name: "../../schema/guideline.graphqls", Input: `"The state of a guideline."
+enum GuidelineState {
+  "In force."
+  IN_FORCE
+  "Replaced by a newer version, which another ballot has adopted."
+  SUPERSEDED
+}
+
+"What a dialogue has adopted as a GUIDELINE or a POLICY. Its text is that of the adopted version; only another ballot replaces it."
+type Guideline implements Node {
+  "The guideline's id."
+  id: ID!
+  "The dialogue that adopted it."
+  dialogue: Dialogue
+  "The proposal that was adopted."
+  proposal: Proposal
+  "The version of the proposal that was adopted, with its text."
+  text: ProposalVersion
+  "The number of this version of the guideline, from 1; each one that replaces another has the next."
+  version: Int!
+  "The version before it; null for the first."
+  previous: Guideline
+  "The version that has replaced it; null while it is in force."
+  next: Guideline
+  "Its state."
+  state: GuidelineState!
+  "When it is to be reviewed; two years after it was adopted, unless the convenor has set another date."
+  reviewDueAt: DateTime!
+  "Whether it is in force, and its review is due and has not been held."
+  reviewOverdue: Boolean!
+  "Goes up by one with each change; pass it as expectedRevision."
+  revision: Int!
+  "When it was created."
+  createdAt: DateTime!
+  "When it was last changed."
+  updatedAt: DateTime!
+  "What the viewer can do with it now."
+  viewerCan(
+    "Only these actions; all if omitted."
+    actions: [Action!]
+  ): [Permission!]!
+}
+
+"Which guidelines to list."
+input GuidelineFilter {
+  "Only those in these states."
+  state: [GuidelineState!]
+  "Only those of the dialogue with this id."
+  dialogue: ID
+  "Only those that are about the practice with this id."
+  practice: ID
+  "Only those whose review is due, as an act has said, and has not been held; or only all others."
+  reviewOverdue: Boolean
+}
+
+extend type Query {
+  "A guideline by its id."
+  guideline(
+    "The guideline's id."
+    id: ID!
+  ): Guideline
+  "What dialogues have adopted as advice or as rules, newest first."
+  guidelines(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+    "Which guidelines to list; all that you may see if omitted."
+    filter: GuidelineFilter
+  ): GuidelineConnection
+}
+
+extend type Proposal {
+  "The guideline that it became; null for none."
+  guideline: Guideline
+}
+
+"The review that was held, and when the next one is due."
+input ReviseGuidelineInput {
+  "The guideline's id."
+  id: ID!
+  "When it is to be reviewed next; in the future."
+  reviewDueAt: DateTime!
+  "What the review has found, or why the date moves, at most 2,000 characters; it is published."
+  reason: String!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+extend type Mutation {
+  """
+  Says what a review of a guideline has found, and when the next one is due. Its text stays: another text needs another proposal, which names
+  the one that it replaces. Only a facilitator of the dialogue's convenor may.
+  """
+  reviseGuideline(
+    "The review that was held, and when the next one is due."
+    input: ReviseGuidelineInput!
+  ): GuidelinePayload!
+}
+
+extend union ActSubject = Guideline
+
+extend enum Action {
+  "Say what a review of a guideline has found."
+  GUIDELINE_REVISE
+}
+
+extend enum ActType {
+  "A guideline was adopted."
+  GUIDELINE_ADOPTED
+  "A guideline was replaced by another that was adopted."
+  GUIDELINE_SUPERSEDED
+  "A guideline was reviewed."
+  GUIDELINE_REVISED
+  "The review of a guideline is due."
+  GUIDELINE_REVIEW_DUE
 }
 `, BuiltIn: false},
 	{Name: "../../schema/hiding.graphqls", Input: `"How a hiding stands."
@@ -5170,6 +5482,127 @@ extend enum ActType {
   LOG_REOPENED
 }
 `, BuiltIn: false},
+	{Name: "../../schema/milestone.graphqls", Input: `"The state of a milestone."
+enum MilestoneState {
+  "To be reached."
+  PLANNED
+  "Reached: the firm says that all of it is done."
+  REACHED
+}
+
+"A step of a commitment, with the date by which its firm wants to have taken it."
+type Milestone implements Node {
+  "The milestone's id."
+  id: ID!
+  "The commitment; null if you may no longer see it."
+  commitment: Commitment
+  "What is to be reached, in a line."
+  title: String!
+  "Its state."
+  state: MilestoneState!
+  "When it is due."
+  dueAt: DateTime!
+  "How much of it is done, in percent, as the firm says."
+  progress: Int!
+  "When it was reached; null until then."
+  reachedAt: DateTime
+  "Whether it was reached after it was due, or is due and was not reached."
+  late: Boolean!
+  "Goes up by one with each change; pass it as expectedRevision."
+  revision: Int!
+  "When it was created."
+  createdAt: DateTime!
+  "When it was last changed."
+  updatedAt: DateTime!
+  "What the viewer can do with it now."
+  viewerCan(
+    "Only these actions; all if omitted."
+    actions: [Action!]
+  ): [Permission!]!
+}
+
+extend type Query {
+  "A milestone by its id."
+  milestone(
+    "The milestone's id."
+    id: ID!
+  ): Milestone
+}
+
+"The milestone to plan."
+input PlanMilestoneInput {
+  "The commitment's id."
+  commitment: ID!
+  "What is to be reached, in one line of at most 200 characters."
+  title: String!
+  "When it is due; in the future."
+  dueAt: DateTime!
+}
+
+"What changes of a milestone, and why."
+input ReplanMilestoneInput {
+  "The milestone's id."
+  id: ID!
+  "What is to be reached, in one line of at most 200 characters; as before if omitted."
+  title: String
+  "When it is due, in the future; as before if omitted."
+  dueAt: DateTime
+  "The reason, at most 2,000 characters; it is published."
+  reason: String!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int!
+}
+
+"How far a milestone has got."
+input ReportProgressInput {
+  "The milestone's id."
+  id: ID!
+  "How much of it is done, 0 to 100 percent. With 100 it is reached; with less it is not, or no longer."
+  progress: Int!
+  "What was done, at most 2,000 characters; it is published."
+  note: String!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+extend type Mutation {
+  "Plans a milestone of a commitment, at most 50 for each. Only its firm may, until the commitment is done or dropped."
+  planMilestone(
+    "The milestone to plan."
+    input: PlanMilestoneInput!
+  ): MilestonePayload!
+  "Changes what a milestone is, or when it is due, with a reason. Only the firm may, until it is reached."
+  replanMilestone(
+    "What changes of a milestone, and why."
+    input: ReplanMilestoneInput!
+  ): MilestonePayload!
+  "Says how far a milestone has got. Only the firm may, until the commitment is done or dropped."
+  reportProgress(
+    "How far a milestone has got."
+    input: ReportProgressInput!
+  ): MilestonePayload!
+}
+
+extend union ActSubject = Milestone
+
+extend enum Action {
+  "Plan a milestone of a commitment."
+  MILESTONE_PLAN
+  "Change what a milestone is, or when it is due."
+  MILESTONE_REPLAN
+  "Say how far a milestone has got."
+  MILESTONE_REPORT
+}
+
+extend enum ActType {
+  "A milestone was planned."
+  MILESTONE_PLANNED
+  "What a milestone is, or when it is due, was changed."
+  MILESTONE_REPLANNED
+  "A firm said how far a milestone has got."
+  MILESTONE_REPORTED
+}
+`, BuiltIn: false},
 	{Name: "../../schema/mitigation.graphqls", Input: `"What became of a mitigation."
 enum MitigationState {
   "Planned; nothing was done yet."
@@ -5490,6 +5923,8 @@ extend enum ActType {
   OFFICIALRESPONSE_REQUESTED
   "An official response was given."
   OFFICIALRESPONSE_GIVEN
+  "An official response is due, and was not given."
+  OFFICIALRESPONSE_LATE
 }
 `, BuiltIn: false},
 	{Name: "../../schema/opinion.graphqls", Input: `"What somebody thinks of a part of an impact assessment."
@@ -6679,6 +7114,14 @@ enum ProposalState {
   REJECTED
   "Voted on by too few. Another ballot can be held."
   NO_QUORUM
+  "Adopted, and being put into practice by the firm that committed itself."
+  IN_IMPLEMENTATION
+  "Put into practice by the firm that committed itself."
+  IMPLEMENTED
+  "Adopted, and given up by the firm that committed itself."
+  LAPSED
+  "Adopted, and replaced since by another that was adopted."
+  SUPERSEDED
 }
 
 "A text that a party wants the dialogue to adopt."
@@ -6693,6 +7136,16 @@ type Proposal implements Node {
   author: Stakeholder!
   "What it would become if it is adopted."
   kind: ProposalKind!
+  "The firm that would commit itself, of a COMMITMENT or a PRACTICE_CHANGE; null while none is named."
+  firm: Stakeholder
+  "The number of the version that this firm has last accepted; null if it has accepted none. No ballot opens on another version."
+  acceptedVersion: Int
+  "When the firm accepted that version; null if it has accepted none."
+  acceptedAt: DateTime
+  "The adopted proposal that it would replace; null for none, or if you may not see it."
+  supersedes: Proposal
+  "The adopted proposal that has replaced it; null for none, or if you may not see it."
+  supersededBy: Proposal
   "What it asks for, in one line."
   title: String!
   "What it asks for, in one paragraph; null if there is no summary."
@@ -6752,6 +7205,8 @@ type Proposal implements Node {
   sponsorship: Sponsorship
   "What is missing before it can be opened; empty once it was opened."
   missingToOpen: [UserError!]!
+  "What is missing before a ballot can be opened on it; empty unless it is OPEN or NO_QUORUM."
+  missingToOpenBallot: [UserError!]!
   "The practices it is about."
   practices: [Practice!]!
   "Top-level comments on this proposal, oldest first unless ordered otherwise."
@@ -6874,6 +7329,8 @@ input ProposalFilter {
   chamber: [StakeholderKind!]
   "Only those by this party."
   author: ID
+  "Only those that would bind the firm with this id, or have."
+  firm: ID
   "Only those about this practice."
   practice: ID
   "Only those in this dialogue."
@@ -6933,6 +7390,13 @@ input DraftProposalInput {
   language: String
   "The practices it is about."
   practices: [ID!]
+  """
+  The id of the firm that would commit itself, for a COMMITMENT or a PRACTICE_CHANGE; if omitted, the firm of the practices that it is about,
+  where a PRACTICE_CHANGE is about those of one firm. It has to accept the text before a ballot can be opened.
+  """
+  firm: ID
+  "The id of a proposal of the same kind that this dialogue has adopted, and that this one replaces if it is adopted."
+  supersedes: ID
 }
 
 "The new text of a proposal. Omitted fields stay as they are. Once it was submitted, every edit makes a new version."
@@ -6951,10 +7415,22 @@ input EditProposalInput {
   language: String
   "All practices it is about."
   practices: [ID!]
+  "The id of the firm that would commit itself; also while it is open. Another firm than before has to accept the text again."
+  firm: ID
   "The reason for the edit, at most 2,000 characters; required once the proposal was submitted."
   reason: String
   "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
   expectedRevision: Int!
+}
+
+"The proposal whose text your firm accepts."
+input AcceptCommitmentInput {
+  "The proposal's id."
+  id: ID!
+  "The number of the version that you have read, which is the current one."
+  version: Int!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
 }
 
 "The proposal to send back, and the reason."
@@ -7039,6 +7515,14 @@ extend type Mutation {
     "The proposal to open."
     input: OpenProposalInput!
   ): ProposalPayload!
+  """
+  Accepts that your firm does what a COMMITMENT or a PRACTICE_CHANGE says, if it is adopted. Only the firm that it names may, while it is open
+  and no ballot is held. A new version has to be accepted again.
+  """
+  acceptCommitment(
+    "The proposal whose text your firm accepts."
+    input: AcceptCommitmentInput!
+  ): ProposalPayload!
   "Withdraws a proposal. Only the party that wrote it may."
   withdrawProposal(
     "The proposal to withdraw, and the reason."
@@ -7069,6 +7553,8 @@ extend type Subscription {
 }
 
 extend enum Action {
+  "Accept to do what a proposal says."
+  PROPOSAL_ACCEPT_COMMITMENT
   "Draft a proposal in a dialogue."
   PROPOSAL_DRAFT
   "Change the text of a proposal."
@@ -7090,6 +7576,8 @@ extend enum Action {
 }
 
 extend enum ActType {
+  "A firm accepted to do what a proposal says, if it is adopted."
+  PROPOSAL_COMMITMENT_ACCEPTED
   "A proposal was drafted."
   PROPOSAL_DRAFTED
   "A proposal's text has changed."
@@ -9647,6 +10135,43 @@ type CommentVersionEdge {
   node: CommentVersion!
 }
 
+"A page of commitments."
+type CommitmentConnection {
+  "The entries with their cursors."
+  edges: [CommitmentEdge!]!
+  "The entries without their cursors."
+  nodes: [Commitment!]!
+  "Whether there are more entries, and the cursors to read them with."
+  pageInfo: PageInfo!
+  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
+  totalCount: Int
+  "Whether totalCount is exact; false for a list of more than 10,000."
+  totalCountIsExact: Boolean
+}
+
+"A commitment in a list."
+type CommitmentEdge {
+  "The cursor of this entry, for after and before."
+  cursor: String!
+  "The commitment."
+  node: Commitment!
+}
+
+"The result of a change to a commitment."
+type CommitmentPayload {
+  "The commitment after the change; null if nothing was changed, or you may no longer see it."
+  commitment: Commitment
+  """
+  The commitment as an entry of a list, for clients that add it to the lists they show; null if nothing was changed. Its cursor is good
+  for every list of commitments that is in the order of creation.
+  """
+  commitmentEdge: CommitmentEdge
+  "The act that records the change; null if nothing was changed."
+  act: Act
+  "Why nothing was changed; empty on success."
+  userErrors: [UserError!]!
+}
+
 "A page of content reports."
 type ContentReportConnection {
   "The entries with their cursors."
@@ -9841,6 +10366,43 @@ input FinishAssignmentInput {
   expectedRevision: Int
 }
 
+"A page of guidelines."
+type GuidelineConnection {
+  "The entries with their cursors."
+  edges: [GuidelineEdge!]!
+  "The entries without their cursors."
+  nodes: [Guideline!]!
+  "Whether there are more entries, and the cursors to read them with."
+  pageInfo: PageInfo!
+  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
+  totalCount: Int
+  "Whether totalCount is exact; false for a list of more than 10,000."
+  totalCountIsExact: Boolean
+}
+
+"A guideline in a list."
+type GuidelineEdge {
+  "The cursor of this entry, for after and before."
+  cursor: String!
+  "The guideline."
+  node: Guideline!
+}
+
+"The result of a change to a guideline."
+type GuidelinePayload {
+  "The guideline after the change; null if nothing was changed, or you may no longer see it."
+  guideline: Guideline
+  """
+  The guideline as an entry of a list, for clients that add it to the lists they show; null if nothing was changed. Its cursor is good
+  for every list of guidelines that is in the order of creation.
+  """
+  guidelineEdge: GuidelineEdge
+  "The act that records the change; null if nothing was changed."
+  act: Act
+  "Why nothing was changed; empty on success."
+  userErrors: [UserError!]!
+}
+
 "A page of hidings."
 type HidingConnection {
   "The entries with their cursors."
@@ -9958,6 +10520,43 @@ input LeaveAuthorshipInput {
   id: ID!
   "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
   expectedRevision: Int
+}
+
+"A page of milestones."
+type MilestoneConnection {
+  "The entries with their cursors."
+  edges: [MilestoneEdge!]!
+  "The entries without their cursors."
+  nodes: [Milestone!]!
+  "Whether there are more entries, and the cursors to read them with."
+  pageInfo: PageInfo!
+  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
+  totalCount: Int
+  "Whether totalCount is exact; false for a list of more than 10,000."
+  totalCountIsExact: Boolean
+}
+
+"A milestone in a list."
+type MilestoneEdge {
+  "The cursor of this entry, for after and before."
+  cursor: String!
+  "The milestone."
+  node: Milestone!
+}
+
+"The result of a change to a milestone."
+type MilestonePayload {
+  "The milestone after the change; null if nothing was changed, or you may no longer see it."
+  milestone: Milestone
+  """
+  The milestone as an entry of a list, for clients that add it to the lists they show; null if nothing was changed. Its cursor is good
+  for every list of milestones that is in the order of creation.
+  """
+  milestoneEdge: MilestoneEdge
+  "The act that records the change; null if nothing was changed."
+  act: Act
+  "Why nothing was changed; empty on success."
+  userErrors: [UserError!]!
 }
 
 "A page of mitigations."
@@ -11709,6 +12308,80 @@ func (ec *executionContext) childFields_CommentsPayload(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type CommentsPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Commitment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Commitment_id(ctx, field)
+	case "dialogue":
+		return ec.fieldContext_Commitment_dialogue(ctx, field)
+	case "proposal":
+		return ec.fieldContext_Commitment_proposal(ctx, field)
+	case "text":
+		return ec.fieldContext_Commitment_text(ctx, field)
+	case "firm":
+		return ec.fieldContext_Commitment_firm(ctx, field)
+	case "practices":
+		return ec.fieldContext_Commitment_practices(ctx, field)
+	case "status":
+		return ec.fieldContext_Commitment_status(ctx, field)
+	case "statusReason":
+		return ec.fieldContext_Commitment_statusReason(ctx, field)
+	case "late":
+		return ec.fieldContext_Commitment_late(ctx, field)
+	case "milestones":
+		return ec.fieldContext_Commitment_milestones(ctx, field)
+	case "revision":
+		return ec.fieldContext_Commitment_revision(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Commitment_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Commitment_updatedAt(ctx, field)
+	case "viewerCan":
+		return ec.fieldContext_Commitment_viewerCan(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Commitment", field.Name)
+}
+
+func (ec *executionContext) childFields_CommitmentConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_CommitmentConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_CommitmentConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_CommitmentConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_CommitmentConnection_totalCount(ctx, field)
+	case "totalCountIsExact":
+		return ec.fieldContext_CommitmentConnection_totalCountIsExact(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CommitmentConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_CommitmentEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_CommitmentEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_CommitmentEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CommitmentEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_CommitmentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "commitment":
+		return ec.fieldContext_CommitmentPayload_commitment(ctx, field)
+	case "commitmentEdge":
+		return ec.fieldContext_CommitmentPayload_commitmentEdge(ctx, field)
+	case "act":
+		return ec.fieldContext_CommitmentPayload_act(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CommitmentPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CommitmentPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_ConsistencyProof(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "from":
@@ -11949,6 +12622,8 @@ func (ec *executionContext) childFields_Dialogue(ctx context.Context, field grap
 		return ec.fieldContext_Dialogue_phase(ctx, field)
 	case "sponsorRule":
 		return ec.fieldContext_Dialogue_sponsorRule(ctx, field)
+	case "requiresAssessment":
+		return ec.fieldContext_Dialogue_requiresAssessment(ctx, field)
 	case "invited":
 		return ec.fieldContext_Dialogue_invited(ctx, field)
 	case "practices":
@@ -12331,6 +13006,80 @@ func (ec *executionContext) childFields_GroupCount(ctx context.Context, field gr
 		return ec.fieldContext_GroupCount_choices(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type GroupCount", field.Name)
+}
+
+func (ec *executionContext) childFields_Guideline(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Guideline_id(ctx, field)
+	case "dialogue":
+		return ec.fieldContext_Guideline_dialogue(ctx, field)
+	case "proposal":
+		return ec.fieldContext_Guideline_proposal(ctx, field)
+	case "text":
+		return ec.fieldContext_Guideline_text(ctx, field)
+	case "version":
+		return ec.fieldContext_Guideline_version(ctx, field)
+	case "previous":
+		return ec.fieldContext_Guideline_previous(ctx, field)
+	case "next":
+		return ec.fieldContext_Guideline_next(ctx, field)
+	case "state":
+		return ec.fieldContext_Guideline_state(ctx, field)
+	case "reviewDueAt":
+		return ec.fieldContext_Guideline_reviewDueAt(ctx, field)
+	case "reviewOverdue":
+		return ec.fieldContext_Guideline_reviewOverdue(ctx, field)
+	case "revision":
+		return ec.fieldContext_Guideline_revision(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Guideline_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Guideline_updatedAt(ctx, field)
+	case "viewerCan":
+		return ec.fieldContext_Guideline_viewerCan(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Guideline", field.Name)
+}
+
+func (ec *executionContext) childFields_GuidelineConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_GuidelineConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_GuidelineConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_GuidelineConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_GuidelineConnection_totalCount(ctx, field)
+	case "totalCountIsExact":
+		return ec.fieldContext_GuidelineConnection_totalCountIsExact(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GuidelineConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_GuidelineEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_GuidelineEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_GuidelineEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GuidelineEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_GuidelinePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "guideline":
+		return ec.fieldContext_GuidelinePayload_guideline(ctx, field)
+	case "guidelineEdge":
+		return ec.fieldContext_GuidelinePayload_guidelineEdge(ctx, field)
+	case "act":
+		return ec.fieldContext_GuidelinePayload_act(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_GuidelinePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GuidelinePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Hiding(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -12797,6 +13546,76 @@ func (ec *executionContext) childFields_MemberPayload(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type MemberPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Milestone(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Milestone_id(ctx, field)
+	case "commitment":
+		return ec.fieldContext_Milestone_commitment(ctx, field)
+	case "title":
+		return ec.fieldContext_Milestone_title(ctx, field)
+	case "state":
+		return ec.fieldContext_Milestone_state(ctx, field)
+	case "dueAt":
+		return ec.fieldContext_Milestone_dueAt(ctx, field)
+	case "progress":
+		return ec.fieldContext_Milestone_progress(ctx, field)
+	case "reachedAt":
+		return ec.fieldContext_Milestone_reachedAt(ctx, field)
+	case "late":
+		return ec.fieldContext_Milestone_late(ctx, field)
+	case "revision":
+		return ec.fieldContext_Milestone_revision(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Milestone_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Milestone_updatedAt(ctx, field)
+	case "viewerCan":
+		return ec.fieldContext_Milestone_viewerCan(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Milestone", field.Name)
+}
+
+func (ec *executionContext) childFields_MilestoneConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_MilestoneConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_MilestoneConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_MilestoneConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_MilestoneConnection_totalCount(ctx, field)
+	case "totalCountIsExact":
+		return ec.fieldContext_MilestoneConnection_totalCountIsExact(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MilestoneConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_MilestoneEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_MilestoneEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_MilestoneEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MilestoneEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_MilestonePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "milestone":
+		return ec.fieldContext_MilestonePayload_milestone(ctx, field)
+	case "milestoneEdge":
+		return ec.fieldContext_MilestonePayload_milestoneEdge(ctx, field)
+	case "act":
+		return ec.fieldContext_MilestonePayload_act(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_MilestonePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MilestonePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Mitigation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -13253,6 +14072,8 @@ func (ec *executionContext) childFields_Practice(ctx context.Context, field grap
 		return ec.fieldContext_Practice_updatedAt(ctx, field)
 	case "viewerCan":
 		return ec.fieldContext_Practice_viewerCan(ctx, field)
+	case "commitments":
+		return ec.fieldContext_Practice_commitments(ctx, field)
 	case "assessmentStatus":
 		return ec.fieldContext_Practice_assessmentStatus(ctx, field)
 	}
@@ -13381,6 +14202,16 @@ func (ec *executionContext) childFields_Proposal(ctx context.Context, field grap
 		return ec.fieldContext_Proposal_author(ctx, field)
 	case "kind":
 		return ec.fieldContext_Proposal_kind(ctx, field)
+	case "firm":
+		return ec.fieldContext_Proposal_firm(ctx, field)
+	case "acceptedVersion":
+		return ec.fieldContext_Proposal_acceptedVersion(ctx, field)
+	case "acceptedAt":
+		return ec.fieldContext_Proposal_acceptedAt(ctx, field)
+	case "supersedes":
+		return ec.fieldContext_Proposal_supersedes(ctx, field)
+	case "supersededBy":
+		return ec.fieldContext_Proposal_supersededBy(ctx, field)
 	case "title":
 		return ec.fieldContext_Proposal_title(ctx, field)
 	case "summary":
@@ -13411,6 +14242,8 @@ func (ec *executionContext) childFields_Proposal(ctx context.Context, field grap
 		return ec.fieldContext_Proposal_sponsorship(ctx, field)
 	case "missingToOpen":
 		return ec.fieldContext_Proposal_missingToOpen(ctx, field)
+	case "missingToOpenBallot":
+		return ec.fieldContext_Proposal_missingToOpenBallot(ctx, field)
 	case "practices":
 		return ec.fieldContext_Proposal_practices(ctx, field)
 	case "comments":
@@ -13429,6 +14262,10 @@ func (ec *executionContext) childFields_Proposal(ctx context.Context, field grap
 		return ec.fieldContext_Proposal_authors(ctx, field)
 	case "ballots":
 		return ec.fieldContext_Proposal_ballots(ctx, field)
+	case "commitment":
+		return ec.fieldContext_Proposal_commitment(ctx, field)
+	case "guideline":
+		return ec.fieldContext_Proposal_guideline(ctx, field)
 	case "responses":
 		return ec.fieldContext_Proposal_responses(ctx, field)
 	case "authorTies":

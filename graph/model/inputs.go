@@ -24,6 +24,16 @@ type AcceptCoAuthorshipInput struct {
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
+// The proposal whose text your firm accepts.
+type AcceptCommitmentInput struct {
+	// The proposal's id.
+	ID string `json:"id"`
+	// The number of the version that you have read, which is the current one.
+	Version int32 `json:"version"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
 // The risk to accept as it is, until a time.
 type AcceptRiskInput struct {
 	// The risk's id. Its treatment must be ACCEPT.
@@ -345,6 +355,22 @@ type CommentFilter struct {
 	ChangedSince *time.Time `json:"changedSince,omitempty"`
 }
 
+// Which commitments to list.
+type CommitmentFilter struct {
+	// Only those with these statuses.
+	Status []enum.CommitmentStatus `json:"status,omitempty"`
+	// Only those of the firm with this id.
+	Firm *string `json:"firm,omitempty"`
+	// Only those of the dialogue with this id.
+	Dialogue *string `json:"dialogue,omitempty"`
+	// Only those that are about the practice with this id.
+	Practice *string `json:"practice,omitempty"`
+	// Only those of firms of these jurisdictions, such as FR, EU or CA-QC.
+	Jurisdiction []string `json:"jurisdiction,omitempty"`
+	// Only those that are late, or only those that are not.
+	Late *bool `json:"late,omitempty"`
+}
+
 // The dialogue to convene.
 type ConveneDialogueInput struct {
 	// What it is about, in one line of at most 200 characters.
@@ -364,6 +390,8 @@ type ConveneDialogueInput struct {
 	// What sponsors a proposal needs before it can be opened; none if omitted. While sponsors are asked for, those parties that may be one read
 	// proposals once they are submitted.
 	SponsorRule *SponsorRuleInput `json:"sponsorRule,omitempty"`
+	// Whether a ballot on a proposal needs a published impact assessment of its current version; false if omitted.
+	RequiresAssessment *bool `json:"requiresAssessment,omitempty"`
 	// The parties to invite.
 	Invite []string `json:"invite,omitempty"`
 }
@@ -582,6 +610,21 @@ type DraftProposalInput struct {
 	Language *string `json:"language,omitempty"`
 	// The practices it is about.
 	Practices []string `json:"practices,omitempty"`
+	// The id of the firm that would commit itself, for a COMMITMENT or a PRACTICE_CHANGE; if omitted, the firm of the practices that it is about,
+	// where a PRACTICE_CHANGE is about those of one firm. It has to accept the text before a ballot can be opened.
+	Firm *string `json:"firm,omitempty"`
+	// The id of a proposal of the same kind that this dialogue has adopted, and that this one replaces if it is adopted.
+	Supersedes *string `json:"supersedes,omitempty"`
+}
+
+// The commitment that is given up, and why.
+type DropCommitmentInput struct {
+	// The commitment's id.
+	ID string `json:"id"`
+	// The reason, at most 2,000 characters; it is published.
+	Reason string `json:"reason"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
 // The new text of an amendment.
@@ -658,6 +701,8 @@ type EditProposalInput struct {
 	Language *string `json:"language,omitempty"`
 	// All practices it is about.
 	Practices []string `json:"practices,omitempty"`
+	// The id of the firm that would commit itself; also while it is open. Another firm than before has to accept the text again.
+	Firm *string `json:"firm,omitempty"`
 	// The reason for the edit, at most 2,000 characters; required once the proposal was submitted.
 	Reason *string `json:"reason,omitempty"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
@@ -784,6 +829,18 @@ type GiveOpinionInput struct {
 	Stance enum.OpinionStance `json:"stance"`
 	// Why, at most 10,000 characters. A concern or an objection needs it.
 	Text *string `json:"text,omitempty"`
+}
+
+// Which guidelines to list.
+type GuidelineFilter struct {
+	// Only those in these states.
+	State []enum.GuidelineState `json:"state,omitempty"`
+	// Only those of the dialogue with this id.
+	Dialogue *string `json:"dialogue,omitempty"`
+	// Only those that are about the practice with this id.
+	Practice *string `json:"practice,omitempty"`
+	// Only those whose review is due, as an act has said, and has not been held; or only all others.
+	ReviewOverdue *bool `json:"reviewOverdue,omitempty"`
 }
 
 // The assignment to give to another member, the reason, and until when it is to be done.
@@ -1037,6 +1094,16 @@ type PhaseInput struct {
 	TakesLateComments *bool `json:"takesLateComments,omitempty"`
 }
 
+// The milestone to plan.
+type PlanMilestoneInput struct {
+	// The commitment's id.
+	Commitment string `json:"commitment"`
+	// What is to be reached, in one line of at most 200 characters.
+	Title string `json:"title"`
+	// When it is due; in the future.
+	DueAt time.Time `json:"dueAt"`
+}
+
 // The assessments that a portfolio is over. What is omitted does not narrow it.
 type PortfolioScope struct {
 	// Those that firms filed for this call, with what each firm made of it.
@@ -1111,6 +1178,8 @@ type ProposalFilter struct {
 	Chamber []enum.StakeholderKind `json:"chamber,omitempty"`
 	// Only those by this party.
 	Author *string `json:"author,omitempty"`
+	// Only those that would bind the firm with this id, or have.
+	Firm *string `json:"firm,omitempty"`
 	// Only those about this practice.
 	Practice *string `json:"practice,omitempty"`
 	// Only those in this dialogue.
@@ -1355,6 +1424,20 @@ type ReopenDialogueInput struct {
 	ExpectedRevision int32 `json:"expectedRevision"`
 }
 
+// What changes of a milestone, and why.
+type ReplanMilestoneInput struct {
+	// The milestone's id.
+	ID string `json:"id"`
+	// What is to be reached, in one line of at most 200 characters; as before if omitted.
+	Title *string `json:"title,omitempty"`
+	// When it is due, in the future; as before if omitted.
+	DueAt *time.Time `json:"dueAt,omitempty"`
+	// The reason, at most 2,000 characters; it is published.
+	Reason string `json:"reason"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision int32 `json:"expectedRevision"`
+}
+
 // The part of the log to send again. Give either from or after. If neither to nor through is given, the part ends where the webhook has got to.
 type ReplayWebhookInput struct {
 	// The webhook's id.
@@ -1399,6 +1482,18 @@ type ReportCommentInput struct {
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
+// How a commitment stands.
+type ReportCommitmentInput struct {
+	// The commitment's id.
+	ID string `json:"id"`
+	// ON_TRACK, AT_RISK, or DONE once it has a milestone and all have been reached.
+	Status enum.CommitmentStatus `json:"status"`
+	// What there is to say of it, at most 2,000 characters; it is published.
+	Reason string `json:"reason"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
 // Which reports to list.
 type ReportFilter struct {
 	// Only those about this.
@@ -1409,6 +1504,18 @@ type ReportFilter struct {
 	State []enum.ReportState `json:"state,omitempty"`
 	// Only those that changed at or after this time. The list is then in the order of the changes, oldest first.
 	ChangedSince *time.Time `json:"changedSince,omitempty"`
+}
+
+// How far a milestone has got.
+type ReportProgressInput struct {
+	// The milestone's id.
+	ID string `json:"id"`
+	// How much of it is done, 0 to 100 percent. With 100 it is reached; with less it is not, or no longer.
+	Progress int32 `json:"progress"`
+	// What was done, at most 2,000 characters; it is published.
+	Note string `json:"note"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
 // The report to make.
@@ -1530,6 +1637,18 @@ type ReturnProposalInput struct {
 	// The proposal's id.
 	ID string `json:"id"`
 	// The reason, at most 2,000 characters; it is published.
+	Reason string `json:"reason"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
+// The review that was held, and when the next one is due.
+type ReviseGuidelineInput struct {
+	// The guideline's id.
+	ID string `json:"id"`
+	// When it is to be reviewed next; in the future.
+	ReviewDueAt time.Time `json:"reviewDueAt"`
+	// What the review has found, or why the date moves, at most 2,000 characters; it is published.
 	Reason string `json:"reason"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
@@ -1786,6 +1905,8 @@ type UpdateDialogueInput struct {
 	Phases []*PhaseInput `json:"phases,omitempty"`
 	// What sponsors a proposal needs before it can be opened. It holds for proposals that are not open yet.
 	SponsorRule *SponsorRuleInput `json:"sponsorRule,omitempty"`
+	// Whether a ballot on a proposal needs a published impact assessment of its current version. It holds for ballots that are not open yet.
+	RequiresAssessment *bool `json:"requiresAssessment,omitempty"`
 	// The BCP 47 tags of the languages it is held in; only while it is a draft.
 	Languages []string `json:"languages,omitempty"`
 	// All practices it is about; only while it is a draft.

@@ -163,6 +163,22 @@ func (f Frame[R, S]) Under(ctx context.Context, column string, parents []uuid.UU
 	return store.Pages(ctx, f.Store, l, parents)
 }
 
+// OneUnder reads the row under each parent, where there is at most one.
+func (f Frame[R, S]) OneUnder(ctx context.Context, column string, parents []uuid.UUID) (map[uuid.UUID]*R, error) {
+	return First(f.Under(ctx, column, parents, store.PageArgs{}))
+}
+
+// First gives the first row of each page, for those where there is at most one.
+func First[R any](pages map[uuid.UUID]*store.Page[*R], err error) (map[uuid.UUID]*R, error) {
+	rows := make(map[uuid.UUID]*R, len(pages))
+	for id, page := range pages {
+		if len(page.Nodes) > 0 {
+			rows[id] = page.Nodes[0]
+		}
+	}
+	return rows, err
+}
+
 // Electors asks of a party of this alias that it may vote in a dialogue: it is active, and invited unless the dialogue is public.
 func Electors(alias string, dialogue uuid.UUID) store.Cond {
 	return store.Where(alias+`.status = 'ACTIVE' AND EXISTS (SELECT 1 FROM dialogues e WHERE e.id = ? AND (e.visibility = 'PUBLIC' OR

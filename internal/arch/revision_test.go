@@ -56,7 +56,7 @@ func TestListsOfWhatIsMissingAreLikeFailures(t *testing.T) {
 			found++
 			verb = strings.ToLower(strings.TrimPrefix(verb, "To"))
 			does := slices.ContainsFunc(s.Mutation.Fields, func(m *ast.FieldDefinition) bool {
-				return strings.HasPrefix(m.Name, verb) && strings.HasSuffix(def.Name, strings.TrimPrefix(m.Name, verb))
+				return strings.EqualFold(m.Name, verb) || strings.HasPrefix(m.Name, verb) && strings.HasSuffix(def.Name, strings.TrimPrefix(m.Name, verb))
 			})
 			if f.Type.String() != "[UserError!]!" || !strings.HasPrefix(f.Name, "missingTo") || !does {
 				t.Errorf("%s.%s is %s: it must be [UserError!]! and be named missingTo for a mutation of %s", def.Name, f.Name, f.Type, def.Name)

@@ -404,9 +404,6 @@ func (s *Service) decide(
 	if err != nil {
 		return err
 	}
-	if err := s.proposals.Decide(ctx, tx, p, After(enum.DecisionOutcome(result.Outcome))); err != nil {
-		return err
-	}
 	counted := recount.Counted{Papers: len(papers), Outcome: result.Outcome}
 	if counted.PapersRoot, err = recount.Root(papers); err != nil {
 		return err
@@ -440,7 +437,7 @@ func (s *Service) decide(
 	if _, err := s.log.Append(ctx, tx, policy.SystemActor("ballots"), e); err != nil {
 		return fmt.Errorf("say what was decided: %w", err)
 	}
-	return nil
+	return s.proposals.Decide(ctx, tx, p, After(enum.DecisionOutcome(result.Outcome)))
 }
 
 // keepCounted writes papers in the order of their trackers, in which nothing shows whose they are.

@@ -84,6 +84,13 @@ func (s *Service) check(
 		f.Refuse("contentHash", enum.UserErrorCodeContentChanged, "this is not the present version of the proposal: read it again")
 	}
 	f.Add(s.again(ctx, tx, proposal))
+	lacks, err := s.proposals.Ready(ctx, tx, proposal)
+	if err != nil {
+		return nil, 0, err
+	}
+	for _, lack := range lacks {
+		f.Add(lack)
+	}
 	end, err := s.phaseEnd(ctx, tx, at)
 	if err != nil {
 		return nil, 0, err

@@ -48,6 +48,8 @@ type Proposals interface {
 	Places(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]access.Place, error)
 	// Lock loads one inside a use case, and locks it.
 	Lock(ctx context.Context, tx *db.Tx, id uuid.UUID) (*db.Proposal, error)
+	// Ready says what keeps a ballot from being opened on one that was locked.
+	Ready(ctx context.Context, tx *db.Tx, p *db.Proposal) ([]*fault.Fault, error)
 	// Decide takes one that was locked to a state that a ballot gives it.
 	Decide(ctx context.Context, tx *db.Tx, p *db.Proposal, to enum.ProposalState) error
 	// InVisible asks for a column to name one that the actor may see.
@@ -62,8 +64,7 @@ type Rules interface {
 
 // Log is where use cases and the server itself write acts, and what signs receipts.
 type Log interface {
-	access.Log
-	Append(ctx context.Context, tx *db.Tx, actor policy.Actor, entries ...act.Entry) ([]act.Result, error)
+	access.Appender
 	// Sign signs a text with the log's keys, as a note.
 	Sign(text string) (string, error)
 	// WriteOf writes the acts of some types on a subject as a bundle, each with its proof, and what follows them.

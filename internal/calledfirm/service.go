@@ -37,22 +37,16 @@ type Calls interface {
 	Standings(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]access.Place, error)
 }
 
-// Log runs use cases, and takes the acts that follow from others.
-type Log interface {
-	access.Log
-	Append(ctx context.Context, tx *db.Tx, actor policy.Actor, entries ...act.Entry) ([]act.Result, error)
-}
-
 // Service holds the use cases of called firms.
 type Service struct {
 	access.Frame[db.CalledFirm, placed]
 	clock clock.Clock
-	log   Log
+	log   access.Appender
 	calls Calls
 }
 
 // New makes the service.
-func New(s *store.Store, l Log, c clock.Clock, calls Calls) *Service {
+func New(s *store.Store, l access.Appender, c clock.Clock, calls Calls) *Service {
 	n := &Service{clock: c, log: l, calls: calls}
 	n.Frame = access.Frame[db.CalledFirm, placed]{Noun: noun, Store: s, Log: l, Acts: acts, Fetch: n.fetch, Entry: entry}
 	return n

@@ -188,7 +188,7 @@ func (w *writer) proposals(ctx context.Context) error {
 		}
 		result, err := w.domains.Proposals.Draft(w.as(ctx, p.by), w.made[p.in], proposal.Words{
 			Kind: p.kind, Title: p.title, Summary: p.summary, Body: p.body, Language: "en",
-		}, about)
+		}, proposal.Bond{}, about)
 		if err := w.did(p.name, result, err); err != nil {
 			return err
 		}
@@ -211,6 +211,8 @@ func (w *writer) step(ctx context.Context, p proposalText, step string) error {
 		_, err = w.domains.Proposals.TakeUp(facilitator, key, nil)
 	case "open":
 		_, err = w.domains.Proposals.Open(facilitator, key, nil)
+	case "accept":
+		err = w.accept(ctx, key)
 	case "return":
 		_, err = w.domains.Proposals.Return(facilitator, key, "Please say who would check this, and how often.", nil)
 	case "withdraw":
@@ -220,6 +222,21 @@ func (w *writer) step(ctx context.Context, p proposalText, step string) error {
 		_, err = w.domains.Proposals.Edit(author, key, proposal.Change{Body: &body}, "Says how often figures are published, as commenters asked.", nil)
 	}
 	return err
+}
+
+// accept has the firm that a proposal would bind accept it.
+func (w *writer) accept(ctx context.Context, key uuid.UUID) error {
+	row, err := w.store.Client().Proposal.Get(ctx, key)
+	if err != nil {
+		return err
+	}
+	for _, p := range Personas {
+		if row.FirmID != nil && p.Stakeholder() == *row.FirmID {
+			_, err := w.domains.Proposals.Accept(w.as(ctx, p.Name), key, row.Version, nil)
+			return err
+		}
+	}
+	return fmt.Errorf("nobody acts for the firm of %s", key)
 }
 
 func (w *writer) comments(ctx context.Context) error {

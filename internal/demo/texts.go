@@ -94,7 +94,7 @@ var proposals = []proposalText{
 		"Before booking, list each part of the price in plain words.",
 		"Before a ride is booked the app shows the base fare, the demand factor and anything else that moved the price, each in one line.",
 		[]string{"surge"},
-		[]string{"submit", "take up", "open"},
+		[]string{"submit", "take up", "open", "accept"},
 	},
 	{
 		"history", "academic", "prices", "POLICY", "No ride history in prices",
@@ -133,7 +133,7 @@ var proposals = []proposalText{
 		"why", "customer2", "labels", "PRACTICE_CHANGE", "A “why this?” on every offer",
 		"One tap says why I see it, one more switches it off.", "Each offer has a “why this?” that names the reason in one sentence and a switch that stops that reason.",
 		[]string{"offers"},
-		[]string{"submit", "take up", "open"},
+		[]string{"submit", "take up", "open", "accept"},
 	},
 	{
 		"separate", "academic", "labels", "GUIDELINE", "Two shelves", "Paid offers stand apart from chosen ones.",

@@ -17,6 +17,7 @@ type Plan struct {
 	TimeZone     string
 	Phases       []PhasePlan
 	Sponsors     sponsorship.Rule
+	Assessed     bool // a ballot on a proposal needs an assessment of it
 }
 
 // PhasePlan is a phase of a Plan.

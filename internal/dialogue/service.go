@@ -52,7 +52,7 @@ type Service struct {
 	access.Frame[db.Dialogue, Space]
 	store     *store.Store
 	clock     clock.Clock
-	log       Log
+	log       access.Appender
 	practices Practices
 	settling  []Settling
 	polls     []Polling
@@ -76,14 +76,8 @@ func (s *Service) Hold(all ...Polling) { s.polls = append(s.polls, all...) }
 // Settle says what must be settled before dialogues are closed.
 func (s *Service) Settle(all ...Settling) { s.settling = append(s.settling, all...) }
 
-// Log is where use cases and the server itself write acts.
-type Log interface {
-	access.Log
-	Append(ctx context.Context, tx *db.Tx, actor policy.Actor, entries ...act.Entry) ([]act.Result, error)
-}
-
 // New makes the service.
-func New(s *store.Store, l Log, c clock.Clock, p Practices) *Service {
+func New(s *store.Store, l access.Appender, c clock.Clock, p Practices) *Service {
 	d := &Service{store: s, clock: c, log: l, practices: p}
 	d.Frame = access.Frame[db.Dialogue, Space]{Noun: noun, Store: s, Log: l, Acts: acts, Fetch: d.fetch, Entry: entry}
 	d.AsPlace = d.placeOf
@@ -104,7 +98,7 @@ func (s *Service) Convene(ctx context.Context, plan Plan, practices, invite []uu
 		now := s.clock.Now()
 		row, err := tx.Dialogue.Create().SetTitle(plan.Title).SetBrief(optional.Text(plan.Brief)).SetVisibility(plan.Visibility).
 			SetLanguages(plan.Languages).SetTimeZone(plan.TimeZone).SetConvenorID(policy.ActorFrom(ctx).Stakeholder).
-			SetSponsors(plan.Sponsors.Sponsors).SetSponsorChambers(wordsOf(plan.Sponsors)).SetCreatedAt(now).SetUpdatedAt(now).Save(ctx)
+			SetRequiresAssessment(plan.Assessed).SetSponsors(plan.Sponsors.Sponsors).SetSponsorChambers(wordsOf(plan.Sponsors)).SetCreatedAt(now).SetUpdatedAt(now).Save(ctx)
 		if err != nil {
 			return Space{}, err
 		}

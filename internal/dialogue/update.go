@@ -22,6 +22,7 @@ type Change struct {
 	Title, Brief *string
 	Phases       []PhasePlan
 	Sponsors     *sponsorship.Rule
+	Assessed     *bool
 	Languages    []string    // of a draft only
 	Practices    []uuid.UUID // of a draft only
 }
@@ -71,6 +72,7 @@ func (s *Service) Update(ctx context.Context, id uuid.UUID, c Change, reason str
 func (c Change) differs(space Space) bool {
 	return c.Title != nil && *c.Title != space.Title || c.Brief != nil && *c.Brief != string(space.Brief) ||
 		c.Languages != nil && !slices.Equal(c.Languages, space.Languages) || c.Sponsors != nil && !c.Sponsors.Same(space.sponsors()) ||
+		c.Assessed != nil && *c.Assessed != space.RequiresAssessment ||
 		c.Phases != nil && !slices.EqualFunc(c.Phases, plansOf(space.Phases), PhasePlan.equal)
 }
 
@@ -83,6 +85,9 @@ func (c Change) set(update *db.DialogueUpdateOne) *db.DialogueUpdateOne {
 	}
 	if c.Languages != nil {
 		update.SetLanguages(c.Languages)
+	}
+	if c.Assessed != nil {
+		update.SetRequiresAssessment(*c.Assessed)
 	}
 	if c.Sponsors != nil {
 		update.SetSponsors(c.Sponsors.Sponsors).SetSponsorChambers(wordsOf(*c.Sponsors))

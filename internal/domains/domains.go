@@ -21,15 +21,18 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/calledfirm"
 	"github.com/plenary-dialogue/plenary/internal/clock"
 	"github.com/plenary-dialogue/plenary/internal/comment"
+	"github.com/plenary-dialogue/plenary/internal/commitment"
 	"github.com/plenary-dialogue/plenary/internal/consultation"
 	"github.com/plenary-dialogue/plenary/internal/contentreport"
 	"github.com/plenary-dialogue/plenary/internal/decisionrule"
 	"github.com/plenary-dialogue/plenary/internal/dialogue"
 	"github.com/plenary-dialogue/plenary/internal/file"
 	"github.com/plenary-dialogue/plenary/internal/filing"
+	"github.com/plenary-dialogue/plenary/internal/guideline"
 	"github.com/plenary-dialogue/plenary/internal/hiding"
 	"github.com/plenary-dialogue/plenary/internal/history"
 	"github.com/plenary-dialogue/plenary/internal/importing"
+	"github.com/plenary-dialogue/plenary/internal/milestone"
 	"github.com/plenary-dialogue/plenary/internal/mitigation"
 	"github.com/plenary-dialogue/plenary/internal/officialresponse"
 	"github.com/plenary-dialogue/plenary/internal/opinion"
@@ -74,6 +77,9 @@ type Domains struct {
 	DecisionRules *decisionrule.Service
 	Ballots       *ballot.Service
 	Reports       *reporting.Service
+	Guidelines    *guideline.Service
+	Commitments   *commitment.Service
+	Milestones    *milestone.Service
 	Webhooks      *webhook.Service
 	History       *history.Book
 	Log           *actlog.Log
@@ -134,6 +140,10 @@ func New(s *store.Store, l *actlog.Log, c clock.Clock, hooks webhook.Options) (*
 	d.Ballots = ballot.New(s, l, c, d.Proposals, d.DecisionRules)
 	d.Dialogues.Settle(d.Comments, d.Ballots)
 	d.Dialogues.Hold(d.Ballots)
+	d.Guidelines = guideline.New(s, l, c, d.Proposals, d.Practices)
+	d.Commitments = commitment.New(s, l, c, d.Proposals, d.Practices)
+	d.Milestones = milestone.New(s, l, c, d.Commitments)
+	d.Proposals.Become(d.Commitments, d.Guidelines)
 	d.Webhooks = webhook.New(s, l, c, d.Dialogues.ByID, hooks)
 	var nouns []history.Tracked
 	for _, n := range implementing[interface{ Tracked() history.Tracked }](d) {

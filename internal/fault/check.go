@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -119,6 +120,13 @@ func (f *Form) Between(field string, n, least, most int) {
 	if n < least || n > most {
 		f.Add(InvalidField(field, enum.UserErrorCodeOutOfRange, "give a number from %d to %d", least, most).
 			With(Values{Minimum: &least, Limit: &most, Actual: &n}))
+	}
+}
+
+// Ahead checks that a time is in the future.
+func (f *Form) Ahead(field string, t, now time.Time) {
+	if !t.After(now) {
+		f.Add(InvalidField(field, enum.UserErrorCodeInThePast, "this time is over already: give one in the future").With(Values{Date: &now}))
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
@@ -126,5 +127,26 @@ func TestWhatCannotBeSeenIsEmpty(t *testing.T) {
 				t.Errorf("%s(%s) = %q, want nothing: %v", form, row.name, got, row.blank)
 			}
 		}
+	}
+}
+
+func TestAhead(t *testing.T) {
+	now := time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
+	for _, row := range []struct {
+		name    string
+		due     time.Time
+		refused bool
+	}{
+		{"a time in the future is taken", now.Add(1), false},
+		{"this moment is not", now, true},
+		{"nor is the past", now.Add(-1), true},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			var f Form
+			f.Ahead("dueAt", row.due, now)
+			if err := f.Err(); (err != nil) != row.refused {
+				t.Errorf("Ahead = %v, want refused: %t", err, row.refused)
+			}
+		})
 	}
 }

@@ -35,23 +35,17 @@ type Moderated interface {
 	Reinstate(ctx context.Context, tx *db.Tx, id uuid.UUID, reason string) (act.Entry, error)
 }
 
-// Log runs use cases, and takes the acts that follow from others.
-type Log interface {
-	access.Log
-	Append(ctx context.Context, tx *db.Tx, actor policy.Actor, entries ...act.Entry) ([]act.Result, error)
-}
-
 // Service holds the use cases of appeals.
 type Service struct {
 	access.Frame[db.Hiding, placed]
 	clock clock.Clock
-	log   Log
+	log   access.Appender
 	kinds map[policy.Resource]Moderated
 	where []access.Where
 }
 
 // New makes the service for the kinds of thing that can be hidden, and for those on which they are said.
-func New(s *store.Store, l Log, c clock.Clock, kinds map[policy.Resource]Moderated, where ...access.Where) *Service {
+func New(s *store.Store, l access.Appender, c clock.Clock, kinds map[policy.Resource]Moderated, where ...access.Where) *Service {
 	n := &Service{clock: c, log: l, kinds: kinds, where: where}
 	n.Frame = access.Frame[db.Hiding, placed]{Noun: nounOf(where), Store: s, Log: l, Acts: acts, Fetch: n.fetch, Entry: entry}
 	return n

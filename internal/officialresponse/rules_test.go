@@ -27,22 +27,3 @@ func TestLate(t *testing.T) {
 		})
 	}
 }
-
-func TestAhead(t *testing.T) {
-	now := time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
-	for _, row := range []struct {
-		name    string
-		due     time.Time
-		refused bool
-	}{
-		{"a time in the future is taken", now.Add(1), false},
-		{"this moment is not", now, true},
-		{"nor is the past", now.Add(-1), true},
-	} {
-		t.Run(row.name, func(t *testing.T) {
-			if err := ahead(row.due, now); (err != nil) != row.refused {
-				t.Errorf("ahead = %v, want refused: %t", err, row.refused)
-			}
-		})
-	}
-}

@@ -18,11 +18,12 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/personal"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
+	"github.com/plenary-dialogue/plenary/internal/worker"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // acts are the types of act about official responses.
-var acts = []act.Type{{Name: "officialresponse.requested"}, {Name: "officialresponse.given"}}
+var acts = []act.Type{{Name: "officialresponse.requested"}, {Name: "officialresponse.given"}, {Name: "officialresponse.late"}}
 
 // Proposals are what is answered.
 type Proposals interface {
@@ -46,13 +47,14 @@ type Dialogues interface {
 type Service struct {
 	access.Frame[db.OfficialResponse, placed]
 	clock     clock.Clock
+	log       access.Appender
 	proposals Proposals
 	dialogues Dialogues
 }
 
 // New makes the service.
-func New(s *store.Store, l access.Log, c clock.Clock, p Proposals, d Dialogues) *Service {
-	n := &Service{clock: c, proposals: p, dialogues: d}
+func New(s *store.Store, l access.Appender, c clock.Clock, p Proposals, d Dialogues) *Service {
+	n := &Service{clock: c, log: l, proposals: p, dialogues: d}
 	n.Frame = access.Frame[db.OfficialResponse, placed]{Noun: nounOf(p), Store: s, Log: l, Acts: acts, Fetch: n.fetch, Entry: entry}
 	n.AsPlace = n.placeOf
 	return n
@@ -69,7 +71,7 @@ func (s *Service) Request(ctx context.Context, proposal, addressee uuid.UUID, du
 			return placed{}, err
 		}
 		var form fault.Form
-		form.Add(ahead(due, now.UTC()))
+		form.Ahead("dueAt", due, now.UTC())
 		form.Add(s.answerable(ctx, tx, proposal, addressee, at))
 		if err := form.Err(); err != nil {
 			return placed{}, err
@@ -125,6 +127,25 @@ func (s *Service) Give(ctx context.Context, id uuid.UUID, text string, expected 
 		return p.Update().SetState(enum.OfficialResponseStateAnswered).SetText(optional.Text(text)).SetNillableVersion(p.at.Version).
 			SetAnsweredAt(now.UTC()).AddRevision(1).SetUpdatedAt(s.clock.Now()).Save(ctx)
 	})
+}
+
+// Run notes which official responses are late until ctx ends. One server of several does.
+func (s *Service) Run(ctx context.Context) {
+	worker.Every(ctx, "official_responses", access.NoteEvery, s.Turn)
+}
+
+// Turn writes an act for each official response that is late, if this server holds the lease.
+func (s *Service) Turn(ctx context.Context, holder string) (n int, err error) {
+	return access.Noting[db.OfficialResponse, placed]{
+		Frame: s.Frame, Log: s.log, Name: "official_responses", Action: policy.NoteLateResponse, Type: "officialresponse.late",
+		Due: "SELECT id FROM official_responses WHERE state = 'REQUESTED' AND noted_at IS NULL AND due_at < ? ORDER BY due_at LIMIT ?",
+		Note: func(ctx context.Context, _ *db.Tx, p placed, now time.Time) (*db.OfficialResponse, error) {
+			if p.NotedAt != nil || !late(p.DueAt, nil, now) {
+				return nil, nil
+			}
+			return p.Update().SetNotedAt(now).AddRevision(1).SetUpdatedAt(now).Save(ctx)
+		},
+	}.Turn(ctx, holder)
 }
 
 func (s *Service) fetch(ctx context.Context, tx *db.Tx, id uuid.UUID) (placed, error) {

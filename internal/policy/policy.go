@@ -19,7 +19,7 @@ import (
 )
 
 // Version counts the changes of the table; every act names the version it was decided under.
-const Version = 17
+const Version = 18
 
 // Role is what a token grants. Unknown roles grant nothing.
 type Role string
@@ -240,6 +240,7 @@ const (
 	Editable                        // the text of the proposal that it is about can change now
 	Convened                        // it was said in a dialogue
 	Impartial                       // it is not about what the actor's party said
+	Underway                        // its commitment is neither done nor dropped
 	factEnd
 )
 
@@ -332,6 +333,7 @@ var factWords = [...]struct {
 	{"editable", "the proposal can be edited", "the proposal cannot be edited now", enum.UserErrorCodeState},
 	{"convened", "it was said in a dialogue", "this was not said in a dialogue: nobody owes it a disposition", enum.UserErrorCodeConvenor},
 	{"impartial", "it is not about what the actor's party said", "this is about what your own party said", enum.UserErrorCodeOwnParty},
+	{"underway", "its commitment is neither done nor dropped", "the commitment is done, or was dropped", enum.UserErrorCodeState},
 }
 
 // Names lists the facts by their names.
@@ -498,7 +500,7 @@ func (r Rule) judge(a Actor, s Subject) (near int, d Decision) {
 	if lack := r.Needs &^ s.Facts; lack != 0 {
 		first := Fact(1) << bits.TrailingZeros64(uint64(lack))
 		kind := fault.Forbidden
-		if first&(DialogueOpen|MayPropose|MayComment|MayVote|MayAmend|Shown|TopLevel|Shallow|Complete|Voted|Untouched|Recent|Consulting|BeingWritten|Reviewing|Ongoing|SponsorsAsked|Editable|MayBallot|Votable|Polling|AnswerOwed|Contestable|Uncast) != 0 {
+		if first&(DialogueOpen|MayPropose|MayComment|MayVote|MayAmend|Shown|TopLevel|Shallow|Complete|Voted|Untouched|Recent|Consulting|BeingWritten|Reviewing|Ongoing|SponsorsAsked|Editable|MayBallot|Votable|Polling|AnswerOwed|Contestable|Uncast|Underway) != 0 {
 			kind = fault.State
 		}
 		code, reason := r.lacks(first, a)
@@ -618,6 +620,7 @@ var awaited = map[Action][]string{
 	OpenProposal:       nil,
 	AcceptCoAuthorship: nil,
 	AcceptAmendment:    nil,
+	AcceptCommitment:   nil,
 	GiveResponse:       nil,
 	EditProposal:       in(enum.ProposalStateReturned),
 	AnswerAssessment:   in(enum.ImpactAssessmentStateChangesRequested),

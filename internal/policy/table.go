@@ -45,6 +45,9 @@ const (
 
 	Hiding        Resource = "hiding"        // of something that was said
 	ContentReport Resource = "contentreport" // to moderators
+	Guideline     Resource = "guideline"     // that a dialogue has adopted
+	Commitment    Resource = "commitment"    // of a firm, that a dialogue has adopted
+	Milestone     Resource = "milestone"     // of a commitment
 )
 
 // SubjectType is a resource as columns of that name have it: DIALOGUE.
@@ -251,6 +254,19 @@ const (
 	FileAssessment       Action = "filing.file"
 	AcknowledgeFiling    Action = "filing.acknowledge"
 	ReturnFiling         Action = "filing.return"
+	AcceptCommitment     Action = "proposal.accept_commitment"
+	ReadGuideline        Action = "guideline.read"
+	ReviseGuideline      Action = "guideline.revise"
+	NoteReviewDue        Action = "guideline.note_review_due"
+	ReadCommitment       Action = "commitment.read"
+	ReportCommitment     Action = "commitment.report"
+	DropCommitment       Action = "commitment.drop"
+	NoteLateCommitment   Action = "commitment.note_late"
+	ReadMilestone        Action = "milestone.read"
+	PlanMilestone        Action = "milestone.plan"
+	ReplanMilestone      Action = "milestone.replan"
+	ReportProgress       Action = "milestone.report"
+	NoteLateResponse     Action = "officialresponse.note_late"
 )
 
 // creates tells whether an action has no subject yet; nothing can be hidden about it.
@@ -348,9 +364,12 @@ var (
 	opened       = in(enum.ImpactAssessmentStateInConsultation, enum.ImpactAssessmentStateInReview, enum.ImpactAssessmentStateChangesRequested,
 		enum.ImpactAssessmentStateApproved, enum.ImpactAssessmentStatePublished, enum.ImpactAssessmentStateOutdated, enum.ImpactAssessmentStateSuperseded,
 		enum.ImpactAssessmentStateRevoked)
-	published  = in(enum.ImpactAssessmentStatePublished, enum.ImpactAssessmentStateOutdated)
-	revocable  = in(enum.ImpactAssessmentStateApproved, enum.ImpactAssessmentStatePublished, enum.ImpactAssessmentStateOutdated)
-	sponsored  = in(enum.ProposalStateSubmitted, enum.ProposalStateUnderReview, enum.ProposalStateOpen)
+	published = in(enum.ImpactAssessmentStatePublished, enum.ImpactAssessmentStateOutdated)
+	revocable = in(enum.ImpactAssessmentStateApproved, enum.ImpactAssessmentStatePublished, enum.ImpactAssessmentStateOutdated)
+	sponsored = in(enum.ProposalStateSubmitted, enum.ProposalStateUnderReview, enum.ProposalStateOpen)
+	discussed = in(enum.ProposalStateOpen, enum.ProposalStateBallot, enum.ProposalStateAdopted, enum.ProposalStateRejected, enum.ProposalStateNoQuorum,
+		enum.ProposalStateInImplementation, enum.ProposalStateImplemented, enum.ProposalStateLapsed, enum.ProposalStateSuperseded)
+	underway   = in(enum.CommitmentStatusPlanned, enum.CommitmentStatusOnTrack, enum.CommitmentStatusAtRisk)
 	beingTried = in(enum.PracticeStateTrial, enum.PracticeStateActive, enum.PracticeStatePaused)
 	planned    = in(enum.MitigationStatePlanned, enum.MitigationStateInProgress, enum.MitigationStateImplemented)
 	kept       = append(slices.Clone(planned), in(enum.MitigationStateVerified, enum.MitigationStateDropped)...)
@@ -395,7 +414,7 @@ var table = []Rule{
 	making(ImportDialogue, []Role{Admin}, 0, house),
 	making(ImportDialogue, []Role{system}, 0, house),
 
-	on(ReadProposal, nil, in(enum.ProposalStateOpen, enum.ProposalStateBallot, enum.ProposalStateAdopted, enum.ProposalStateRejected, enum.ProposalStateNoQuorum), InSight, 0, charter),
+	on(ReadProposal, nil, discussed, InSight, 0, charter),
 	on(ReadProposal, nil, in(enum.ProposalStateWithdrawn), Published|InSight, 0, charter),
 	on(ReadProposal, []Role{authenticatedAs}, nil, Own|InSight, 0, ownWork),
 	on(ReadProposal, stewards, in(enum.ProposalStateSubmitted, enum.ProposalStateUnderReview, enum.ProposalStateReturned, enum.ProposalStateWithdrawn), Convenor|InSight, 0, steward),
@@ -410,6 +429,7 @@ var table = []Rule{
 	on(TakeUpProposal, stewards, in(enum.ProposalStateSubmitted), Convenor|ActiveParty|DialogueOpen, 0, steward),
 	on(ReturnProposal, stewards, in(enum.ProposalStateUnderReview), Convenor|ActiveParty|DialogueOpen, 0, steward),
 	on(OpenProposal, stewards, in(enum.ProposalStateUnderReview), Convenor|ActiveParty|DialogueOpen|Complete, Writer, steward),
+	on(AcceptCommitment, []Role{Firm}, in(enum.ProposalStateOpen, enum.ProposalStateNoQuorum), Recipient|ActiveParty|DialogueOpen, Signed, answering),
 	on(WithdrawProposal, chambers, in(enum.ProposalStateSubmitted, enum.ProposalStateUnderReview, enum.ProposalStateOpen), Own|ActiveParty, 0, ownWork),
 
 	on(ReadBallot, nil, nil, InSight, 0, charter),
@@ -450,6 +470,7 @@ var table = []Rule{
 	on(ReadOfficialResponse, nil, nil, InSight, 0, charter),
 	making(RequestResponse, stewards, Convenor|ActiveParty|DialogueOpen|Shown, steward, Proposal),
 	on(GiveResponse, []Role{Firm, Regulator}, in(enum.OfficialResponseStateRequested), Recipient|ActiveParty, 0, answering),
+	on(NoteLateResponse, []Role{system}, in(enum.OfficialResponseStateRequested), 0, 0, jobs),
 
 	on(ReadComment, nil, in(enum.CommentStateVisible), InSight, 0, charter),
 	on(ReadComment, []Role{authenticatedAs}, nil, Own|InSight, 0, ownWork),
@@ -674,6 +695,20 @@ var table = []Rule{
 	on(ReadDecisionRule, nil, nil, 0, 0, charter),
 	making(DefineRule, []Role{Facilitator, Regulator}, ActiveParty, steward),
 	making(DefineRule, []Role{system}, 0, jobs),
+
+	on(ReadGuideline, nil, nil, InSight, 0, charter),
+	on(ReviseGuideline, stewards, in(enum.GuidelineStateInForce), Convenor|ActiveParty, 0, steward),
+	on(NoteReviewDue, []Role{system}, in(enum.GuidelineStateInForce), 0, 0, jobs),
+
+	on(ReadCommitment, nil, nil, InSight, 0, charter),
+	on(ReportCommitment, []Role{Firm}, underway, Own|ActiveParty, 0, answering),
+	on(DropCommitment, []Role{Firm}, underway, Own|ActiveParty, 0, ownWork),
+	on(NoteLateCommitment, []Role{system}, underway, 0, 0, jobs),
+
+	on(ReadMilestone, nil, nil, InSight, 0, charter),
+	making(PlanMilestone, []Role{Firm}, Own|ActiveParty|Underway, ownWork, Commitment),
+	on(ReplanMilestone, []Role{Firm}, in(enum.MilestoneStatePlanned), Own|ActiveParty|Underway, 0, ownWork),
+	on(ReportProgress, []Role{Firm}, nil, Own|ActiveParty|Underway, 0, answering),
 }
 
 // Capacity tells what the table asks of whoever signs in a capacity: Signer of those who must be appointed, Own of the firm's members.

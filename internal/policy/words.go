@@ -70,6 +70,10 @@ var phrases = map[Action]string{
 	InviteCoAuthor:       "invite a co-author of a proposal",
 	AcceptCoAuthorship:   "accept to be a co-author of a proposal",
 	LeaveAuthorship:      "leave the authors of a proposal",
+	AcceptCommitment:     "accept to do what a proposal says",
+	PlanMilestone:        "plan a milestone of a commitment",
+	ReportProgress:       "say how far a milestone has got",
+	ReportCommitment:     "say how a commitment stands",
 	RequestResponse:      "ask for an official response to a proposal",
 }
 
@@ -172,6 +176,8 @@ var owners = map[Resource]string{
 	Report:     "a party that asked for the report",
 	Amendment:  "the party that wrote the amendment",
 	Authorship: "the party that is invited to be a co-author",
+	Commitment: "the firm that has committed itself",
+	Milestone:  "the firm that has committed itself",
 }
 
 // inactive says why a party of a status may not take part.
@@ -205,6 +211,10 @@ func (r Rule) lacks(f Fact, a Actor) (enum.UserErrorCode, string) {
 	switch why, known := inactive[a.Status]; {
 	case f == Own && r.Action == InviteCoAuthor:
 		return f.code(), "only " + owners[Proposal] + " may do this"
+	case f == Recipient && r.Action == AcceptCommitment:
+		return f.code(), "only the firm that it names may do this"
+	case f == Own && r.Action == PlanMilestone:
+		return f.code(), "only " + owners[Commitment] + " may do this"
 	case f == Own && owners[r.Resource] != "":
 		return f.code(), "only " + owners[r.Resource] + " may do this"
 	case f == TopLevel && r.Action == DisposeComment:
@@ -236,6 +246,8 @@ func (r Rule) barred(bar Fact) (enum.UserErrorCode, string) {
 		return enum.UserErrorCodeSamePerson, "this " + r.Resource.noun() + " is yours to do: another person must " + r.Action.doIt()
 	case bar&Conflicted != 0:
 		return enum.UserErrorCodeConflictOfInterest, "you have a conflict of interest, or your party has a tie to the firm: another person must " + r.Action.doIt()
+	case bar&Signed != 0 && r.Action == AcceptCommitment:
+		return enum.UserErrorCodeNothingToDo, "your firm has accepted this version already"
 	case bar&Signed != 0:
 		return enum.UserErrorCodeAlreadySigned, "you have signed this version already: nobody signs twice"
 	case bar&Self != 0:

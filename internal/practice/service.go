@@ -214,6 +214,24 @@ func (s *Service) Linkable(ctx context.Context, tx *db.Tx, practices []uuid.UUID
 	return f.Err()
 }
 
+// FirmOf is the firm whose practices these are; nil where they are of several.
+func (s *Service) FirmOf(ctx context.Context, tx *db.Tx, practices []uuid.UUID) (*uuid.UUID, error) {
+	of, firms := s.store.AnyOf("id", practices), []uuid.UUID(nil)
+	err := s.store.QueryTx(ctx, tx, "SELECT DISTINCT firm_id FROM practices WHERE "+of.SQL, of.Args, func(r *sql.Rows) error {
+		var firm uuid.UUID
+		err := r.Scan(&firm)
+		firms = append(firms, firm)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read whose practices these are: %w", err)
+	}
+	if len(firms) != 1 {
+		return nil, nil
+	}
+	return &firms[0], nil
+}
+
 // Link says which practices a dialogue or proposal is about, once they were found linkable.
 func (s *Service) Link(ctx context.Context, tx *db.Tx, subject uuid.UUID, practices []uuid.UUID) error {
 	for i, id := range practices {

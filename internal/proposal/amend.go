@@ -57,7 +57,7 @@ func (s *Service) Promote(ctx context.Context, tx *db.Tx, like uuid.UUID, title 
 	if err != nil {
 		return uuid.Nil, err
 	}
-	row, err := s.draft(ctx, tx, p.DialogueID, w)
+	row, err := s.draft(ctx, tx, p.DialogueID, w, Bond{Firm: p.FirmID})
 	if err != nil {
 		return uuid.Nil, err
 	}
@@ -69,7 +69,19 @@ func (s *Service) Promote(ctx context.Context, tx *db.Tx, like uuid.UUID, title 
 }
 
 // about are the practices that a proposal is about and that can still be linked.
-func (s *Service) about(ctx context.Context, tx *db.Tx, id uuid.UUID) (practices []uuid.UUID, err error) {
+func (s *Service) about(ctx context.Context, tx *db.Tx, id uuid.UUID) ([]uuid.UUID, error) {
+	practices, err := s.linked(ctx, tx, id)
+	if err != nil {
+		return nil, err
+	}
+	if fault.Of(s.practices.Linkable(ctx, tx, practices)) != nil {
+		return nil, nil // one of them was withdrawn: the author says what the draft is about
+	}
+	return practices, nil
+}
+
+// linked are the practices that a proposal is about.
+func (s *Service) linked(ctx context.Context, tx *db.Tx, id uuid.UUID) (practices []uuid.UUID, err error) {
 	err = s.store.QueryTx(ctx, tx, "SELECT practice_id FROM links WHERE subject_id = ? ORDER BY practice_id", []any{id}, func(r *sql.Rows) error {
 		var one uuid.UUID
 		err := r.Scan(&one)
@@ -78,9 +90,6 @@ func (s *Service) about(ctx context.Context, tx *db.Tx, id uuid.UUID) (practices
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read what the proposal is about: %w", err)
-	}
-	if fault.Of(s.practices.Linkable(ctx, tx, practices)) != nil {
-		return nil, nil // one of them was withdrawn: the author says what the draft is about
 	}
 	return practices, nil
 }

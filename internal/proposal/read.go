@@ -45,6 +45,8 @@ func nounOf(dialogues Dialogues) access.Noun[db.Proposal, placed] {
 		Around:   func(p placed) access.Place { return p.dialogue },
 		Facts: []access.Fact[placed]{
 			access.Party[placed](policy.Own, "author_id"),
+			access.Party[placed](policy.Recipient, "firm_id"),
+			{Fact: policy.Signed, Holds: func(_ policy.Actor, p placed) bool { return p.AcceptedVersion != nil && *p.AcceptedVersion == p.Version }},
 			{
 				Fact: policy.Writer,
 				Holds: func(a policy.Actor, p placed) bool {
@@ -82,6 +84,7 @@ type Filter struct {
 	Chamber                         []enum.StakeholderKind
 	Language, Jurisdiction          []string
 	Dialogue, Author, Practice      *uuid.UUID
+	Firm                            *uuid.UUID
 	Text                            string
 	PublishedAfter, PublishedBefore *time.Time
 	ChangedSince                    *time.Time
@@ -125,7 +128,7 @@ func (s *Service) list(ctx context.Context, f Filter, page store.PageArgs, given
 		n.And(store.Any("t.state", f.State)).And(store.Any("t.kind", f.Kind)).And(access.OfChamber("t.author_id", f.Chamber)).
 			Languages(f.Language, func(tags []string) store.Cond { return s.Store.AnyText("t.language", tags) }).
 			Jurisdictions(f.Jurisdiction, func(codes []string) store.Cond { return access.OfJurisdiction(s.Store, "t.author_id", codes) }).
-			Is("t.dialogue_id = ?", f.Dialogue).Is("t.author_id = ?", f.Author).Is(about, f.Practice).And(seen).Text(f.Text, "t.title", "t.summary", "t.reference").
+			Is("t.dialogue_id = ?", f.Dialogue).Is("t.author_id = ?", f.Author).Is("t.firm_id = ?", f.Firm).Is(about, f.Practice).And(seen).Text(f.Text, "t.title", "t.summary", "t.reference").
 			Between("t.opened_at", f.PublishedAfter, f.PublishedBefore).Since("t.updated_at", f.ChangedSince)
 	}, given...)
 	access.Sort(&l, orders, f.Order, f.ChangedSince)

@@ -30,7 +30,8 @@ func (w Words) Hash() string {
 // Discussed tells whether those who take part in the dialogue see a proposal in a state, and may say what they think of it.
 func Discussed(state enum.ProposalState) bool {
 	switch state {
-	case enum.ProposalStateOpen, enum.ProposalStateBallot, enum.ProposalStateAdopted, enum.ProposalStateRejected, enum.ProposalStateNoQuorum:
+	case enum.ProposalStateOpen, enum.ProposalStateBallot, enum.ProposalStateAdopted, enum.ProposalStateRejected, enum.ProposalStateNoQuorum,
+		enum.ProposalStateInImplementation, enum.ProposalStateImplemented, enum.ProposalStateLapsed, enum.ProposalStateSuperseded:
 		return true
 	}
 	return false
@@ -39,6 +40,11 @@ func Discussed(state enum.ProposalState) bool {
 // Votable tells whether a ballot can be opened on a proposal in a state.
 func Votable(state enum.ProposalState) bool {
 	return state == enum.ProposalStateOpen || state == enum.ProposalStateNoQuorum
+}
+
+// Commits tells whether a proposal of a kind binds one firm, if it is adopted.
+func Commits(kind enum.ProposalKind) bool {
+	return kind == enum.ProposalKindCommitment || kind == enum.ProposalKindPracticeChange
 }
 
 // Edit gives the state of a proposal after an edit, and whether the edit makes a new version. Once a proposal has been

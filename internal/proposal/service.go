@@ -30,6 +30,7 @@ var acts = []act.Type{
 	{Name: "proposal.withdrawn"},
 	{Name: "proposal.sponsored"},
 	{Name: "proposal.sponsorship_withdrawn"},
+	{Name: "proposal.commitment_accepted"},
 }
 
 // Service holds the use cases of proposals.
@@ -37,15 +38,11 @@ type Service struct {
 	access.Frame[db.Proposal, placed]
 	store     *store.Store
 	clock     clock.Clock
-	log       Log
+	log       access.Appender
 	dialogues Dialogues
 	practices Practices
-}
-
-// Log is where use cases write acts, and what follows from the use cases of others.
-type Log interface {
-	access.Log
-	Append(ctx context.Context, tx *db.Tx, actor policy.Actor, entries ...act.Entry) ([]act.Result, error)
+	binding   Outcomes // of proposals that bind one firm
+	others    Outcomes
 }
 
 // Dialogues are where proposals are made.
@@ -69,12 +66,14 @@ type Practices interface {
 	Link(ctx context.Context, tx *db.Tx, subject uuid.UUID, practices []uuid.UUID) error
 	// Relink says anew what a thing is about, and tells whether that changes it.
 	Relink(ctx context.Context, tx *db.Tx, subject uuid.UUID, practices []uuid.UUID) (changed bool, err error)
+	// FirmOf is the firm whose practices these are; nil where they are of several.
+	FirmOf(ctx context.Context, tx *db.Tx, practices []uuid.UUID) (*uuid.UUID, error)
 	// InVisibleID asks that a practice is one that the actor may see.
 	InVisibleID(a policy.Actor, id *uuid.UUID) store.Cond
 }
 
 // New makes the service.
-func New(s *store.Store, l Log, c clock.Clock, d Dialogues, practices Practices) *Service {
+func New(s *store.Store, l access.Appender, c clock.Clock, d Dialogues, practices Practices) *Service {
 	p := &Service{store: s, clock: c, log: l, dialogues: d, practices: practices}
 	p.Frame = access.Frame[db.Proposal, placed]{Noun: nounOf(d), Store: s, Log: l, Acts: acts, Fetch: p.fetch, Entry: entry}
 	p.AsPlace = p.placeOf
@@ -82,17 +81,22 @@ func New(s *store.Store, l Log, c clock.Clock, d Dialogues, practices Practices)
 }
 
 // Draft writes a proposal. Only its author's party sees it until it is submitted.
-func (s *Service) Draft(ctx context.Context, dialogueID uuid.UUID, w Words, practices []uuid.UUID) (*act.Result, error) {
+func (s *Service) Draft(ctx context.Context, dialogueID uuid.UUID, w Words, b Bond, practices []uuid.UUID) (*act.Result, error) {
 	var place access.Place
 	return s.Create(ctx, policy.DraftProposal, "proposal.drafted", access.In(s.dialogues, dialogueID, &place), func(ctx context.Context, tx *db.Tx) (placed, error) {
 		w, err := w.Check()
 		var form fault.Form
 		form.Add(err)
 		form.Add(s.practices.Linkable(ctx, tx, practices))
+		form.Add(s.bindable(ctx, tx, w.Kind, b.Firm, practices))
+		form.Add(s.supersedable(ctx, tx, dialogueID, w.Kind, b.Supersedes))
 		if err := form.Err(); err != nil {
 			return placed{}, err
 		}
-		row, err := s.draft(ctx, tx, dialogueID, w)
+		if b.Firm, err = s.bound(ctx, tx, w.Kind, b.Firm, practices); err != nil {
+			return placed{}, err
+		}
+		row, err := s.draft(ctx, tx, dialogueID, w, b)
 		if err != nil {
 			return placed{}, err
 		}
@@ -101,11 +105,11 @@ func (s *Service) Draft(ctx context.Context, dialogueID uuid.UUID, w Words, prac
 }
 
 // draft saves a proposal that only its author's party sees.
-func (s *Service) draft(ctx context.Context, tx *db.Tx, dialogue uuid.UUID, w Words) (*db.Proposal, error) {
+func (s *Service) draft(ctx context.Context, tx *db.Tx, dialogue uuid.UUID, w Words, b Bond) (*db.Proposal, error) {
 	actor, now := policy.ActorFrom(ctx), s.clock.Now()
 	return tx.Proposal.Create().SetDialogueID(dialogue).SetAuthorID(actor.Stakeholder).SetMemberID(actor.Member).
 		SetKind(w.Kind).SetTitle(w.Title).SetSummary(optional.Text(w.Summary)).SetBody(w.Body).SetLanguage(w.Language).SetContentHash(w.Hash()).
-		SetCreatedAt(now).SetUpdatedAt(now).Save(ctx)
+		SetNillableFirmID(b.Firm).SetNillableSupersedesID(b.Supersedes).SetCreatedAt(now).SetUpdatedAt(now).Save(ctx)
 }
 
 // Change holds the new words of an edit; nil keeps the old ones.
@@ -114,6 +118,7 @@ type Change struct {
 	Kind                 *enum.ProposalKind // of a draft only, as what follows
 	Language             *string
 	Practices            []uuid.UUID
+	Firm                 *uuid.UUID // also of what is open
 }
 
 func (c Change) of(w Words) Words {
@@ -148,11 +153,17 @@ func (s *Service) Edit(ctx context.Context, id uuid.UUID, c Change, reason strin
 		if err := form.Err(); err != nil {
 			return nil, err
 		}
-		about := false
+		bound, err := s.rebound(ctx, tx, p, c, w.Kind)
+		if err != nil {
+			return nil, err
+		}
+		about := !same(bound, p.FirmID)
 		if c.Practices != nil {
-			if about, err = s.practices.Relink(ctx, tx, id, c.Practices); err != nil {
+			moved, err := s.practices.Relink(ctx, tx, id, c.Practices)
+			if err != nil {
 				return nil, err
 			}
+			about = about || moved
 		}
 		if w.Hash() == p.ContentHash && !about && (state == p.State || Discussed(p.State)) { // what was voted on is opened again by other words only
 			return nil, fault.NothingToDo("the proposal says this already")
@@ -161,6 +172,9 @@ func (s *Service) Edit(ctx context.Context, id uuid.UUID, c Change, reason strin
 			SetStateReason("").AddRevision(1).SetUpdatedAt(s.clock.Now())
 		if version {
 			update.AddVersion(1)
+		}
+		if !same(bound, p.FirmID) {
+			s.bind(update, bound)
 		}
 		row, err := update.Save(ctx)
 		if err == nil && version {
@@ -330,6 +344,10 @@ func (s *Service) Personal() []personal.Data {
 		{
 			Table: "proposals", Column: "member_id", Erasure: "It stays, and names a member whose identity is gone.",
 			Withheld: "It is the id of the member who asks, which the profile holds.",
+		},
+		{
+			Table: "proposals", Column: "firm_id", Organisations: true, Erasure: "It stays: it names an organisation, not a person.",
+			Withheld: "What an organisation says is its own, not its member's.",
 		},
 		{
 			Table: "sponsors", Column: "party_id", Erasure: "It stays, and names a party that says nothing of itself any more.",

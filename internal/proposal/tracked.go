@@ -9,6 +9,6 @@ import (
 func (s *Service) Tracked() history.Tracked {
 	return history.Tracked{
 		Resource: policy.Proposal,
-		Columns:  []string{"kind", "reference", "state", "published", "version", "content_hash", "opened_at", "opened_version"},
+		Columns:  []string{"kind", "reference", "state", "published", "version", "content_hash", "opened_at", "opened_version", "firm_id", "accepted_version"},
 	}
 }

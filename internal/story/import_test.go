@@ -59,6 +59,10 @@ func (w *world) working(what string) {
 		must(w.Domains.Dialogues.Turn(context.Background(), "this server"))
 	case "ballots":
 		must(w.Domains.Ballots.Turn(context.Background(), "this server"))
+	case "dates":
+		must(w.Domains.OfficialResponses.Turn(context.Background(), "this server"))
+		must(w.Domains.Commitments.Turn(context.Background(), "this server"))
+		must(w.Domains.Guidelines.Turn(context.Background(), "this server"))
 	default:
 		w.work()
 	}

@@ -71,6 +71,10 @@ const (
 	ActTypeCommentDisposed              ActType = "COMMENT_DISPOSED"
 	ActTypeCommentHidden                ActType = "COMMENT_HIDDEN"
 	ActTypeCommentRestored              ActType = "COMMENT_RESTORED"
+	ActTypeCommitmentMade               ActType = "COMMITMENT_MADE"
+	ActTypeCommitmentReported           ActType = "COMMITMENT_REPORTED"
+	ActTypeCommitmentDropped            ActType = "COMMITMENT_DROPPED"
+	ActTypeCommitmentLate               ActType = "COMMITMENT_LATE"
 	ActTypeContentreportFiled           ActType = "CONTENTREPORT_FILED"
 	ActTypeCommentReportsDismissed      ActType = "COMMENT_REPORTS_DISMISSED"
 	ActTypeDecisionruleDefined          ActType = "DECISIONRULE_DEFINED"
@@ -92,6 +96,10 @@ const (
 	ActTypeFilingSuperseded             ActType = "FILING_SUPERSEDED"
 	ActTypeFilingOutdated               ActType = "FILING_OUTDATED"
 	ActTypeFilingRevoked                ActType = "FILING_REVOKED"
+	ActTypeGuidelineAdopted             ActType = "GUIDELINE_ADOPTED"
+	ActTypeGuidelineSuperseded          ActType = "GUIDELINE_SUPERSEDED"
+	ActTypeGuidelineRevised             ActType = "GUIDELINE_REVISED"
+	ActTypeGuidelineReviewDue           ActType = "GUIDELINE_REVIEW_DUE"
 	ActTypeHidingAppealed               ActType = "HIDING_APPEALED"
 	ActTypeHidingDecided                ActType = "HIDING_DECIDED"
 	ActTypeHidingOverdue                ActType = "HIDING_OVERDUE"
@@ -101,6 +109,9 @@ const (
 	ActTypeLogKeyAdded                  ActType = "LOG_KEY_ADDED"
 	ActTypeLogKeyRetired                ActType = "LOG_KEY_RETIRED"
 	ActTypeLogReopened                  ActType = "LOG_REOPENED"
+	ActTypeMilestonePlanned             ActType = "MILESTONE_PLANNED"
+	ActTypeMilestoneReplanned           ActType = "MILESTONE_REPLANNED"
+	ActTypeMilestoneReported            ActType = "MILESTONE_REPORTED"
 	ActTypeMitigationAdded              ActType = "MITIGATION_ADDED"
 	ActTypeMitigationEdited             ActType = "MITIGATION_EDITED"
 	ActTypeMitigationRemoved            ActType = "MITIGATION_REMOVED"
@@ -108,6 +119,7 @@ const (
 	ActTypeMitigationVerified           ActType = "MITIGATION_VERIFIED"
 	ActTypeOfficialresponseRequested    ActType = "OFFICIALRESPONSE_REQUESTED"
 	ActTypeOfficialresponseGiven        ActType = "OFFICIALRESPONSE_GIVEN"
+	ActTypeOfficialresponseLate         ActType = "OFFICIALRESPONSE_LATE"
 	ActTypeOpinionGiven                 ActType = "OPINION_GIVEN"
 	ActTypeOpinionAnswered              ActType = "OPINION_ANSWERED"
 	ActTypeOpinionMarkedRead            ActType = "OPINION_MARKED_READ"
@@ -123,6 +135,7 @@ const (
 	ActTypePracticePaused               ActType = "PRACTICE_PAUSED"
 	ActTypePracticeWithdrawn            ActType = "PRACTICE_WITHDRAWN"
 	ActTypePersonErased                 ActType = "PERSON_ERASED"
+	ActTypeProposalCommitmentAccepted   ActType = "PROPOSAL_COMMITMENT_ACCEPTED"
 	ActTypeProposalDrafted              ActType = "PROPOSAL_DRAFTED"
 	ActTypeProposalEdited               ActType = "PROPOSAL_EDITED"
 	ActTypeProposalSubmitted            ActType = "PROPOSAL_SUBMITTED"
@@ -229,6 +242,10 @@ var ActTypeDescriptions = map[ActType]string{
 	ActTypeCommentDisposed:              "It was said what became of a comment, with a reason.",
 	ActTypeCommentHidden:                "A comment was hidden, with a reason.",
 	ActTypeCommentRestored:              "A comment was restored, with a reason.",
+	ActTypeCommitmentMade:               "What a firm has accepted to do was adopted.",
+	ActTypeCommitmentReported:           "A firm said how a commitment stands.",
+	ActTypeCommitmentDropped:            "A firm gave up a commitment, or it was replaced.",
+	ActTypeCommitmentLate:               "A milestone of a commitment is late.",
 	ActTypeContentreportFiled:           "Something was reported to moderators. Only they see this act, the party that reported, and oversight.",
 	ActTypeCommentReportsDismissed:      "The reports of a comment were dismissed, with a reason.",
 	ActTypeDecisionruleDefined:          "A version of a decision rule was defined.",
@@ -250,6 +267,10 @@ var ActTypeDescriptions = map[ActType]string{
 	ActTypeFilingSuperseded:             "A newer assessment has taken the place of one that was filed.",
 	ActTypeFilingOutdated:               "What was filed is out of date.",
 	ActTypeFilingRevoked:                "What was filed was revoked.",
+	ActTypeGuidelineAdopted:             "A guideline was adopted.",
+	ActTypeGuidelineSuperseded:          "A guideline was replaced by another that was adopted.",
+	ActTypeGuidelineRevised:             "A guideline was reviewed.",
+	ActTypeGuidelineReviewDue:           "The review of a guideline is due.",
 	ActTypeHidingAppealed:               "Who had its words hidden appealed. The act does not name it.",
 	ActTypeHidingDecided:                "An appeal was decided, with a reason.",
 	ActTypeHidingOverdue:                "An appeal was not decided in time.",
@@ -259,6 +280,9 @@ var ActTypeDescriptions = map[ActType]string{
 	ActTypeLogKeyAdded:                  "A key starts to sign the log.",
 	ActTypeLogKeyRetired:                "A key no longer signs the log.",
 	ActTypeLogReopened:                  "The log continues under another name after a restore.",
+	ActTypeMilestonePlanned:             "A milestone was planned.",
+	ActTypeMilestoneReplanned:           "What a milestone is, or when it is due, was changed.",
+	ActTypeMilestoneReported:            "A firm said how far a milestone has got.",
 	ActTypeMitigationAdded:              "A mitigation of a risk was planned.",
 	ActTypeMitigationEdited:             "What is planned to mitigate a risk has changed.",
 	ActTypeMitigationRemoved:            "A mitigation was taken out of an impact assessment.",
@@ -266,6 +290,7 @@ var ActTypeDescriptions = map[ActType]string{
 	ActTypeMitigationVerified:           "A mitigation was found to work.",
 	ActTypeOfficialresponseRequested:    "A firm or a regulator was asked for an official response to a proposal.",
 	ActTypeOfficialresponseGiven:        "An official response was given.",
+	ActTypeOfficialresponseLate:         "An official response is due, and was not given.",
 	ActTypeOpinionGiven:                 "An opinion on an impact assessment was given.",
 	ActTypeOpinionAnswered:              "The firm replied to an opinion.",
 	ActTypeOpinionMarkedRead:            "The firm has read an opinion.",
@@ -281,6 +306,7 @@ var ActTypeDescriptions = map[ActType]string{
 	ActTypePracticePaused:               "A practice was paused.",
 	ActTypePracticeWithdrawn:            "A practice was withdrawn.",
 	ActTypePersonErased:                 "A person's data was erased; only auditors see this act.",
+	ActTypeProposalCommitmentAccepted:   "A firm accepted to do what a proposal says, if it is adopted.",
 	ActTypeProposalDrafted:              "A proposal was drafted.",
 	ActTypeProposalEdited:               "A proposal's text has changed.",
 	ActTypeProposalSubmitted:            "A proposal was submitted.",
@@ -382,6 +408,8 @@ const (
 	ActionCommentDispose              Action = "COMMENT_DISPOSE"
 	ActionCommentHide                 Action = "COMMENT_HIDE"
 	ActionCommentRestore              Action = "COMMENT_RESTORE"
+	ActionCommitmentReport            Action = "COMMITMENT_REPORT"
+	ActionCommitmentDrop              Action = "COMMITMENT_DROP"
 	ActionCommentReport               Action = "COMMENT_REPORT"
 	ActionCommentDismissReports       Action = "COMMENT_DISMISS_REPORTS"
 	ActionDecisionruleDefine          Action = "DECISIONRULE_DEFINE"
@@ -397,11 +425,15 @@ const (
 	ActionFilingFile                  Action = "FILING_FILE"
 	ActionFilingAcknowledge           Action = "FILING_ACKNOWLEDGE"
 	ActionFilingReturn                Action = "FILING_RETURN"
+	ActionGuidelineRevise             Action = "GUIDELINE_REVISE"
 	ActionHidingAppeal                Action = "HIDING_APPEAL"
 	ActionHidingDecide                Action = "HIDING_DECIDE"
 	ActionImportStart                 Action = "IMPORT_START"
 	ActionAssessmentImport            Action = "ASSESSMENT_IMPORT"
 	ActionDialogueImport              Action = "DIALOGUE_IMPORT"
+	ActionMilestonePlan               Action = "MILESTONE_PLAN"
+	ActionMilestoneReplan             Action = "MILESTONE_REPLAN"
+	ActionMilestoneReport             Action = "MILESTONE_REPORT"
 	ActionMitigationAdd               Action = "MITIGATION_ADD"
 	ActionMitigationEdit              Action = "MITIGATION_EDIT"
 	ActionMitigationRemove            Action = "MITIGATION_REMOVE"
@@ -424,6 +456,7 @@ const (
 	ActionPracticePause               Action = "PRACTICE_PAUSE"
 	ActionPracticeWithdraw            Action = "PRACTICE_WITHDRAW"
 	ActionMemberErase                 Action = "MEMBER_ERASE"
+	ActionProposalAcceptCommitment    Action = "PROPOSAL_ACCEPT_COMMITMENT"
 	ActionProposalDraft               Action = "PROPOSAL_DRAFT"
 	ActionProposalEdit                Action = "PROPOSAL_EDIT"
 	ActionProposalSubmit              Action = "PROPOSAL_SUBMIT"
@@ -518,6 +551,8 @@ var ActionDescriptions = map[Action]string{
 	ActionCommentDispose:              "Say what became of a comment.",
 	ActionCommentHide:                 "Hide a comment.",
 	ActionCommentRestore:              "Show a comment again.",
+	ActionCommitmentReport:            "Say how a commitment stands.",
+	ActionCommitmentDrop:              "Give up a commitment.",
 	ActionCommentReport:               "Report a comment.",
 	ActionCommentDismissReports:       "Dismiss the reports of a comment.",
 	ActionDecisionruleDefine:          "Define a decision rule.",
@@ -533,11 +568,15 @@ var ActionDescriptions = map[Action]string{
 	ActionFilingFile:                  "File an impact assessment with a regulator.",
 	ActionFilingAcknowledge:           "Acknowledge a filing.",
 	ActionFilingReturn:                "Send a filing back.",
+	ActionGuidelineRevise:             "Say what a review of a guideline has found.",
 	ActionHidingAppeal:                "Appeal against a hiding.",
 	ActionHidingDecide:                "Decide an appeal.",
 	ActionImportStart:                 "Start an import that was checked.",
 	ActionAssessmentImport:            "Import impact assessments of a practice or a proposal of one's own firm.",
 	ActionDialogueImport:              "Import a consultation that was held elsewhere as a dialogue.",
+	ActionMilestonePlan:               "Plan a milestone of a commitment.",
+	ActionMilestoneReplan:             "Change what a milestone is, or when it is due.",
+	ActionMilestoneReport:             "Say how far a milestone has got.",
 	ActionMitigationAdd:               "Plan a mitigation of a risk.",
 	ActionMitigationEdit:              "Change what is planned to mitigate a risk.",
 	ActionMitigationRemove:            "Take a mitigation out of an impact assessment.",
@@ -560,6 +599,7 @@ var ActionDescriptions = map[Action]string{
 	ActionPracticePause:               "Stop a practice for now.",
 	ActionPracticeWithdraw:            "End a practice for good.",
 	ActionMemberErase:                 "Erase a person.",
+	ActionProposalAcceptCommitment:    "Accept to do what a proposal says.",
 	ActionProposalDraft:               "Draft a proposal in a dialogue.",
 	ActionProposalEdit:                "Change the text of a proposal.",
 	ActionProposalSubmit:              "Submit a proposal.",
@@ -769,6 +809,18 @@ const (
 	CommentStateWithdrawn CommentState = "WITHDRAWN"
 )
 
+// CommitmentStatus: How a firm says that a commitment stands.
+type CommitmentStatus string
+
+// The values of CommitmentStatus.
+const (
+	CommitmentStatusPlanned CommitmentStatus = "PLANNED"
+	CommitmentStatusOnTrack CommitmentStatus = "ON_TRACK"
+	CommitmentStatusAtRisk  CommitmentStatus = "AT_RISK"
+	CommitmentStatusDone    CommitmentStatus = "DONE"
+	CommitmentStatusDropped CommitmentStatus = "DROPPED"
+)
+
 // ContentReportState: Whether a moderator has dealt with a report.
 type ContentReportState string
 
@@ -907,6 +959,15 @@ const (
 	FindingCauseDestroyed FindingCause = "DESTROYED"
 )
 
+// GuidelineState: The state of a guideline.
+type GuidelineState string
+
+// The values of GuidelineState.
+const (
+	GuidelineStateInForce    GuidelineState = "IN_FORCE"
+	GuidelineStateSuperseded GuidelineState = "SUPERSEDED"
+)
+
 // HidingState: How a hiding stands.
 type HidingState string
 
@@ -986,6 +1047,15 @@ type Mandate string
 const (
 	MandateSupervision Mandate = "SUPERVISION"
 	MandatePolicy      Mandate = "POLICY"
+)
+
+// MilestoneState: The state of a milestone.
+type MilestoneState string
+
+// The values of MilestoneState.
+const (
+	MilestoneStatePlanned MilestoneState = "PLANNED"
+	MilestoneStateReached MilestoneState = "REACHED"
 )
 
 // MitigationState: What became of a mitigation.
@@ -1124,16 +1194,20 @@ type ProposalState string
 
 // The values of ProposalState.
 const (
-	ProposalStateDraft       ProposalState = "DRAFT"
-	ProposalStateSubmitted   ProposalState = "SUBMITTED"
-	ProposalStateUnderReview ProposalState = "UNDER_REVIEW"
-	ProposalStateReturned    ProposalState = "RETURNED"
-	ProposalStateOpen        ProposalState = "OPEN"
-	ProposalStateWithdrawn   ProposalState = "WITHDRAWN"
-	ProposalStateBallot      ProposalState = "BALLOT"
-	ProposalStateAdopted     ProposalState = "ADOPTED"
-	ProposalStateRejected    ProposalState = "REJECTED"
-	ProposalStateNoQuorum    ProposalState = "NO_QUORUM"
+	ProposalStateDraft            ProposalState = "DRAFT"
+	ProposalStateSubmitted        ProposalState = "SUBMITTED"
+	ProposalStateUnderReview      ProposalState = "UNDER_REVIEW"
+	ProposalStateReturned         ProposalState = "RETURNED"
+	ProposalStateOpen             ProposalState = "OPEN"
+	ProposalStateWithdrawn        ProposalState = "WITHDRAWN"
+	ProposalStateBallot           ProposalState = "BALLOT"
+	ProposalStateAdopted          ProposalState = "ADOPTED"
+	ProposalStateRejected         ProposalState = "REJECTED"
+	ProposalStateNoQuorum         ProposalState = "NO_QUORUM"
+	ProposalStateInImplementation ProposalState = "IN_IMPLEMENTATION"
+	ProposalStateImplemented      ProposalState = "IMPLEMENTED"
+	ProposalStateLapsed           ProposalState = "LAPSED"
+	ProposalStateSuperseded       ProposalState = "SUPERSEDED"
 )
 
 // QuestionAspect: What of a question changed.

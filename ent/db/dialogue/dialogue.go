@@ -52,6 +52,8 @@ const (
 	FieldSponsorChambers = "sponsor_chambers"
 	// FieldSource holds the string denoting the source field in the database.
 	FieldSource = "source"
+	// FieldRequiresAssessment holds the string denoting the requires_assessment field in the database.
+	FieldRequiresAssessment = "requires_assessment"
 	// Table holds the table name of the dialogue in the database.
 	Table = "dialogues"
 )
@@ -77,6 +79,7 @@ var Columns = []string{
 	FieldSponsors,
 	FieldSponsorChambers,
 	FieldSource,
+	FieldRequiresAssessment,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -112,6 +115,8 @@ var (
 	DefaultSponsors int
 	// DefaultSource holds the default value on creation for the "source" field.
 	DefaultSource optional.Text
+	// DefaultRequiresAssessment holds the default value on creation for the "requires_assessment" field.
+	DefaultRequiresAssessment bool
 	// DefaultID holds the default value on creation for the "id" field.
 	DefaultID func() uuid.UUID
 )

@@ -64,3 +64,6 @@ func Sponsors(v int) Predicate { return sql.FieldEQ(FieldSponsors, v) }
 
 // Source matches rows by source. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func Source(v optional.Text) Predicate { return sql.FieldEQ(FieldSource, v) }
+
+// RequiresAssessment matches rows by requires_assessment. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
+func RequiresAssessment(v bool) Predicate { return sql.FieldEQ(FieldRequiresAssessment, v) }

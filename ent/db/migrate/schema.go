@@ -783,6 +783,53 @@ var (
 			},
 		},
 	}
+	// CommitmentsColumns holds the columns for the "commitments" table.
+	CommitmentsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "revision", Type: field.TypeInt, Default: 1},
+		{Name: "dialogue_id", Type: field.TypeUUID},
+		{Name: "proposal_id", Type: field.TypeUUID},
+		{Name: "text_id", Type: field.TypeUUID},
+		{Name: "firm_id", Type: field.TypeUUID},
+		{Name: "status", Type: field.TypeString, Default: "PLANNED"},
+		{Name: "status_reason", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "late", Type: field.TypeBool, Default: false},
+	}
+	// CommitmentsTable holds the schema information for the "commitments" table.
+	CommitmentsTable = &schema.Table{
+		Name:       "commitments",
+		Columns:    CommitmentsColumns,
+		PrimaryKey: []*schema.Column{CommitmentsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "commitment_proposal_id",
+				Unique:  true,
+				Columns: []*schema.Column{CommitmentsColumns[5]},
+			},
+			{
+				Name:    "commitment_dialogue_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{CommitmentsColumns[4], CommitmentsColumns[0]},
+			},
+			{
+				Name:    "commitment_firm_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{CommitmentsColumns[7], CommitmentsColumns[0]},
+			},
+			{
+				Name:    "commitment_status_id",
+				Unique:  false,
+				Columns: []*schema.Column{CommitmentsColumns[8], CommitmentsColumns[0]},
+			},
+			{
+				Name:    "commitment_updated_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{CommitmentsColumns[2], CommitmentsColumns[0]},
+			},
+		},
+	}
 	// ContentReportsColumns holds the columns for the "content_reports" table.
 	ContentReportsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -940,6 +987,7 @@ var (
 		{Name: "sponsors", Type: field.TypeInt, Default: 0},
 		{Name: "sponsor_chambers", Type: field.TypeJSON, Nullable: true},
 		{Name: "source", Type: field.TypeString, Default: ""},
+		{Name: "requires_assessment", Type: field.TypeBool, Default: false},
 	}
 	// DialoguesTable holds the schema information for the "dialogues" table.
 	DialoguesTable = &schema.Table{
@@ -1129,6 +1177,54 @@ var (
 				Name:    "filing_updated_at_id",
 				Unique:  false,
 				Columns: []*schema.Column{FilingsColumns[2], FilingsColumns[0]},
+			},
+		},
+	}
+	// GuidelinesColumns holds the columns for the "guidelines" table.
+	GuidelinesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "revision", Type: field.TypeInt, Default: 1},
+		{Name: "dialogue_id", Type: field.TypeUUID},
+		{Name: "proposal_id", Type: field.TypeUUID},
+		{Name: "text_id", Type: field.TypeUUID},
+		{Name: "previous_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "version", Type: field.TypeInt},
+		{Name: "state", Type: field.TypeString, Default: "IN_FORCE"},
+		{Name: "review_due_at", Type: field.TypeTime},
+		{Name: "noted_at", Type: field.TypeTime, Nullable: true},
+	}
+	// GuidelinesTable holds the schema information for the "guidelines" table.
+	GuidelinesTable = &schema.Table{
+		Name:       "guidelines",
+		Columns:    GuidelinesColumns,
+		PrimaryKey: []*schema.Column{GuidelinesColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "guideline_proposal_id",
+				Unique:  true,
+				Columns: []*schema.Column{GuidelinesColumns[5]},
+			},
+			{
+				Name:    "guideline_previous_id",
+				Unique:  true,
+				Columns: []*schema.Column{GuidelinesColumns[7]},
+			},
+			{
+				Name:    "guideline_dialogue_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{GuidelinesColumns[4], GuidelinesColumns[0]},
+			},
+			{
+				Name:    "guideline_state_review_due_at",
+				Unique:  false,
+				Columns: []*schema.Column{GuidelinesColumns[9], GuidelinesColumns[10]},
+			},
+			{
+				Name:    "guideline_updated_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{GuidelinesColumns[2], GuidelinesColumns[0]},
 			},
 		},
 	}
@@ -1399,6 +1495,43 @@ var (
 			},
 		},
 	}
+	// MilestonesColumns holds the columns for the "milestones" table.
+	MilestonesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "revision", Type: field.TypeInt, Default: 1},
+		{Name: "commitment_id", Type: field.TypeUUID},
+		{Name: "title", Type: field.TypeString},
+		{Name: "state", Type: field.TypeString, Default: "PLANNED"},
+		{Name: "due_at", Type: field.TypeTime},
+		{Name: "progress", Type: field.TypeInt, Default: 0},
+		{Name: "reached_at", Type: field.TypeTime, Nullable: true},
+		{Name: "noted_at", Type: field.TypeTime, Nullable: true},
+	}
+	// MilestonesTable holds the schema information for the "milestones" table.
+	MilestonesTable = &schema.Table{
+		Name:       "milestones",
+		Columns:    MilestonesColumns,
+		PrimaryKey: []*schema.Column{MilestonesColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "milestone_commitment_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{MilestonesColumns[4], MilestonesColumns[0]},
+			},
+			{
+				Name:    "milestone_state_due_at",
+				Unique:  false,
+				Columns: []*schema.Column{MilestonesColumns[6], MilestonesColumns[7]},
+			},
+			{
+				Name:    "milestone_updated_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{MilestonesColumns[2], MilestonesColumns[0]},
+			},
+		},
+	}
 	// MitigationsColumns holds the columns for the "mitigations" table.
 	MitigationsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -1473,6 +1606,7 @@ var (
 		{Name: "text", Type: field.TypeString, Size: 2147483647, Default: ""},
 		{Name: "version", Type: field.TypeInt, Nullable: true},
 		{Name: "answered_at", Type: field.TypeTime, Nullable: true},
+		{Name: "noted_at", Type: field.TypeTime, Nullable: true},
 	}
 	// OfficialResponsesTable holds the schema information for the "official_responses" table.
 	OfficialResponsesTable = &schema.Table{
@@ -1494,6 +1628,11 @@ var (
 				Name:    "officialresponse_updated_at_id",
 				Unique:  false,
 				Columns: []*schema.Column{OfficialResponsesColumns[2], OfficialResponsesColumns[0]},
+			},
+			{
+				Name:    "officialresponse_state_due_at",
+				Unique:  false,
+				Columns: []*schema.Column{OfficialResponsesColumns[8], OfficialResponsesColumns[7]},
 			},
 		},
 	}
@@ -1692,6 +1831,10 @@ var (
 		{Name: "submitted_at", Type: field.TypeTime, Nullable: true},
 		{Name: "opened_at", Type: field.TypeTime, Nullable: true},
 		{Name: "opened_version", Type: field.TypeInt, Nullable: true},
+		{Name: "firm_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "accepted_version", Type: field.TypeInt, Nullable: true},
+		{Name: "accepted_at", Type: field.TypeTime, Nullable: true},
+		{Name: "supersedes_id", Type: field.TypeUUID, Nullable: true},
 	}
 	// ProposalsTable holds the schema information for the "proposals" table.
 	ProposalsTable = &schema.Table{
@@ -1713,6 +1856,16 @@ var (
 				Name:    "proposal_author_id_id",
 				Unique:  false,
 				Columns: []*schema.Column{ProposalsColumns[5], ProposalsColumns[0]},
+			},
+			{
+				Name:    "proposal_firm_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{ProposalsColumns[21], ProposalsColumns[0]},
+			},
+			{
+				Name:    "proposal_supersedes_id",
+				Unique:  false,
+				Columns: []*schema.Column{ProposalsColumns[24]},
 			},
 			{
 				Name:    "proposal_state_id",
@@ -2567,6 +2720,7 @@ var (
 		CommentsTable,
 		CommentTranslationsTable,
 		CommentVersionsTable,
+		CommitmentsTable,
 		ContentReportsTable,
 		CountersTable,
 		DeadLettersTable,
@@ -2577,6 +2731,7 @@ var (
 		FilesTable,
 		FileChunksTable,
 		FilingsTable,
+		GuidelinesTable,
 		HidingsTable,
 		IdempotencyKeysTable,
 		ImportChunksTable,
@@ -2586,6 +2741,7 @@ var (
 		LinksTable,
 		ListViewsTable,
 		MembersTable,
+		MilestonesTable,
 		MitigationsTable,
 		MitigationStepsTable,
 		OfficialResponsesTable,

@@ -38,6 +38,8 @@ const (
 	FieldVersion = "version"
 	// FieldAnsweredAt holds the string denoting the answered_at field in the database.
 	FieldAnsweredAt = "answered_at"
+	// FieldNotedAt holds the string denoting the noted_at field in the database.
+	FieldNotedAt = "noted_at"
 	// Table holds the table name of the officialresponse in the database.
 	Table = "official_responses"
 )
@@ -56,6 +58,7 @@ var Columns = []string{
 	FieldText,
 	FieldVersion,
 	FieldAnsweredAt,
+	FieldNotedAt,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).

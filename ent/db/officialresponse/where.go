@@ -49,3 +49,6 @@ func Version(v int) Predicate { return sql.FieldEQ(FieldVersion, v) }
 
 // AnsweredAt matches rows by answered_at. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func AnsweredAt(v time.Time) Predicate { return sql.FieldEQ(FieldAnsweredAt, v) }
+
+// NotedAt matches rows by noted_at. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
+func NotedAt(v time.Time) Predicate { return sql.FieldEQ(FieldNotedAt, v) }

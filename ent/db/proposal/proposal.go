@@ -56,6 +56,14 @@ const (
 	FieldOpenedAt = "opened_at"
 	// FieldOpenedVersion holds the string denoting the opened_version field in the database.
 	FieldOpenedVersion = "opened_version"
+	// FieldFirmID holds the string denoting the firm_id field in the database.
+	FieldFirmID = "firm_id"
+	// FieldAcceptedVersion holds the string denoting the accepted_version field in the database.
+	FieldAcceptedVersion = "accepted_version"
+	// FieldAcceptedAt holds the string denoting the accepted_at field in the database.
+	FieldAcceptedAt = "accepted_at"
+	// FieldSupersedesID holds the string denoting the supersedes_id field in the database.
+	FieldSupersedesID = "supersedes_id"
 	// Table holds the table name of the proposal in the database.
 	Table = "proposals"
 )
@@ -83,6 +91,10 @@ var Columns = []string{
 	FieldSubmittedAt,
 	FieldOpenedAt,
 	FieldOpenedVersion,
+	FieldFirmID,
+	FieldAcceptedVersion,
+	FieldAcceptedAt,
+	FieldSupersedesID,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).

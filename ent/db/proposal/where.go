@@ -76,3 +76,15 @@ func OpenedAt(v time.Time) Predicate { return sql.FieldEQ(FieldOpenedAt, v) }
 
 // OpenedVersion matches rows by opened_version. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func OpenedVersion(v int) Predicate { return sql.FieldEQ(FieldOpenedVersion, v) }
+
+// FirmID matches rows by firm_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
+func FirmID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldFirmID, v) }
+
+// AcceptedVersion matches rows by accepted_version. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
+func AcceptedVersion(v int) Predicate { return sql.FieldEQ(FieldAcceptedVersion, v) }
+
+// AcceptedAt matches rows by accepted_at. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
+func AcceptedAt(v time.Time) Predicate { return sql.FieldEQ(FieldAcceptedAt, v) }
+
+// SupersedesID matches rows by supersedes_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
+func SupersedesID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldSupersedesID, v) }

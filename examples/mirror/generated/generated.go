@@ -141,6 +141,14 @@ const (
 	ActTypeCommentHidden ActType = "COMMENT_HIDDEN"
 	// A comment was restored, with a reason.
 	ActTypeCommentRestored ActType = "COMMENT_RESTORED"
+	// What a firm has accepted to do was adopted.
+	ActTypeCommitmentMade ActType = "COMMITMENT_MADE"
+	// A firm said how a commitment stands.
+	ActTypeCommitmentReported ActType = "COMMITMENT_REPORTED"
+	// A firm gave up a commitment, or it was replaced.
+	ActTypeCommitmentDropped ActType = "COMMITMENT_DROPPED"
+	// A milestone of a commitment is late.
+	ActTypeCommitmentLate ActType = "COMMITMENT_LATE"
 	// Something was reported to moderators. Only they see this act, the party that reported, and oversight.
 	ActTypeContentreportFiled ActType = "CONTENTREPORT_FILED"
 	// The reports of a comment were dismissed, with a reason.
@@ -183,6 +191,14 @@ const (
 	ActTypeFilingOutdated ActType = "FILING_OUTDATED"
 	// What was filed was revoked.
 	ActTypeFilingRevoked ActType = "FILING_REVOKED"
+	// A guideline was adopted.
+	ActTypeGuidelineAdopted ActType = "GUIDELINE_ADOPTED"
+	// A guideline was replaced by another that was adopted.
+	ActTypeGuidelineSuperseded ActType = "GUIDELINE_SUPERSEDED"
+	// A guideline was reviewed.
+	ActTypeGuidelineRevised ActType = "GUIDELINE_REVISED"
+	// The review of a guideline is due.
+	ActTypeGuidelineReviewDue ActType = "GUIDELINE_REVIEW_DUE"
 	// Who had its words hidden appealed. The act does not name it.
 	ActTypeHidingAppealed ActType = "HIDING_APPEALED"
 	// An appeal was decided, with a reason.
@@ -201,6 +217,12 @@ const (
 	ActTypeLogKeyRetired ActType = "LOG_KEY_RETIRED"
 	// The log continues under another name after a restore.
 	ActTypeLogReopened ActType = "LOG_REOPENED"
+	// A milestone was planned.
+	ActTypeMilestonePlanned ActType = "MILESTONE_PLANNED"
+	// What a milestone is, or when it is due, was changed.
+	ActTypeMilestoneReplanned ActType = "MILESTONE_REPLANNED"
+	// A firm said how far a milestone has got.
+	ActTypeMilestoneReported ActType = "MILESTONE_REPORTED"
 	// A mitigation of a risk was planned.
 	ActTypeMitigationAdded ActType = "MITIGATION_ADDED"
 	// What is planned to mitigate a risk has changed.
@@ -215,6 +237,8 @@ const (
 	ActTypeOfficialresponseRequested ActType = "OFFICIALRESPONSE_REQUESTED"
 	// An official response was given.
 	ActTypeOfficialresponseGiven ActType = "OFFICIALRESPONSE_GIVEN"
+	// An official response is due, and was not given.
+	ActTypeOfficialresponseLate ActType = "OFFICIALRESPONSE_LATE"
 	// An opinion on an impact assessment was given.
 	ActTypeOpinionGiven ActType = "OPINION_GIVEN"
 	// The firm replied to an opinion.
@@ -245,6 +269,8 @@ const (
 	ActTypePracticeWithdrawn ActType = "PRACTICE_WITHDRAWN"
 	// A person's data was erased; only auditors see this act.
 	ActTypePersonErased ActType = "PERSON_ERASED"
+	// A firm accepted to do what a proposal says, if it is adopted.
+	ActTypeProposalCommitmentAccepted ActType = "PROPOSAL_COMMITMENT_ACCEPTED"
 	// A proposal was drafted.
 	ActTypeProposalDrafted ActType = "PROPOSAL_DRAFTED"
 	// A proposal's text has changed.
@@ -389,6 +415,10 @@ var AllActType = []ActType{
 	ActTypeCommentDisposed,
 	ActTypeCommentHidden,
 	ActTypeCommentRestored,
+	ActTypeCommitmentMade,
+	ActTypeCommitmentReported,
+	ActTypeCommitmentDropped,
+	ActTypeCommitmentLate,
 	ActTypeContentreportFiled,
 	ActTypeCommentReportsDismissed,
 	ActTypeDecisionruleDefined,
@@ -410,6 +440,10 @@ var AllActType = []ActType{
 	ActTypeFilingSuperseded,
 	ActTypeFilingOutdated,
 	ActTypeFilingRevoked,
+	ActTypeGuidelineAdopted,
+	ActTypeGuidelineSuperseded,
+	ActTypeGuidelineRevised,
+	ActTypeGuidelineReviewDue,
 	ActTypeHidingAppealed,
 	ActTypeHidingDecided,
 	ActTypeHidingOverdue,
@@ -419,6 +453,9 @@ var AllActType = []ActType{
 	ActTypeLogKeyAdded,
 	ActTypeLogKeyRetired,
 	ActTypeLogReopened,
+	ActTypeMilestonePlanned,
+	ActTypeMilestoneReplanned,
+	ActTypeMilestoneReported,
 	ActTypeMitigationAdded,
 	ActTypeMitigationEdited,
 	ActTypeMitigationRemoved,
@@ -426,6 +463,7 @@ var AllActType = []ActType{
 	ActTypeMitigationVerified,
 	ActTypeOfficialresponseRequested,
 	ActTypeOfficialresponseGiven,
+	ActTypeOfficialresponseLate,
 	ActTypeOpinionGiven,
 	ActTypeOpinionAnswered,
 	ActTypeOpinionMarkedRead,
@@ -441,6 +479,7 @@ var AllActType = []ActType{
 	ActTypePracticePaused,
 	ActTypePracticeWithdrawn,
 	ActTypePersonErased,
+	ActTypeProposalCommitmentAccepted,
 	ActTypeProposalDrafted,
 	ActTypeProposalEdited,
 	ActTypeProposalSubmitted,
@@ -4362,6 +4401,14 @@ const (
 	ProposalStateRejected ProposalState = "REJECTED"
 	// Voted on by too few. Another ballot can be held.
 	ProposalStateNoQuorum ProposalState = "NO_QUORUM"
+	// Adopted, and being put into practice by the firm that committed itself.
+	ProposalStateInImplementation ProposalState = "IN_IMPLEMENTATION"
+	// Put into practice by the firm that committed itself.
+	ProposalStateImplemented ProposalState = "IMPLEMENTED"
+	// Adopted, and given up by the firm that committed itself.
+	ProposalStateLapsed ProposalState = "LAPSED"
+	// Adopted, and replaced since by another that was adopted.
+	ProposalStateSuperseded ProposalState = "SUPERSEDED"
 )
 
 var AllProposalState = []ProposalState{
@@ -4375,6 +4422,10 @@ var AllProposalState = []ProposalState{
 	ProposalStateAdopted,
 	ProposalStateRejected,
 	ProposalStateNoQuorum,
+	ProposalStateInImplementation,
+	ProposalStateImplemented,
+	ProposalStateLapsed,
+	ProposalStateSuperseded,
 }
 
 // ProposalsOfDialogue includes the requested fields of the GraphQL type Dialogue.
@@ -5509,6 +5560,17 @@ func (v *SubjectsNodesComment) __premarshalJSON() (*__premarshalSubjectsNodesCom
 	return &retval, nil
 }
 
+// SubjectsNodesCommitment includes the requested fields of the GraphQL type Commitment.
+// The GraphQL type's documentation follows.
+//
+// What a firm has accepted to do and a dialogue has adopted, with the steps towards it.
+type SubjectsNodesCommitment struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns SubjectsNodesCommitment.Typename, and is useful for accessing the field via an interface.
+func (v *SubjectsNodesCommitment) GetTypename() *string { return v.Typename }
+
 // SubjectsNodesContentReport includes the requested fields of the GraphQL type ContentReport.
 // The GraphQL type's documentation follows.
 //
@@ -5908,6 +5970,17 @@ func (v *SubjectsNodesFirm) __premarshalJSON() (*__premarshalSubjectsNodesFirm, 
 	return &retval, nil
 }
 
+// SubjectsNodesGuideline includes the requested fields of the GraphQL type Guideline.
+// The GraphQL type's documentation follows.
+//
+// What a dialogue has adopted as a GUIDELINE or a POLICY. Its text is that of the adopted version; only another ballot replaces it.
+type SubjectsNodesGuideline struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns SubjectsNodesGuideline.Typename, and is useful for accessing the field via an interface.
+func (v *SubjectsNodesGuideline) GetTypename() *string { return v.Typename }
+
 // SubjectsNodesHiding includes the requested fields of the GraphQL type Hiding.
 // The GraphQL type's documentation follows.
 //
@@ -6066,6 +6139,17 @@ type SubjectsNodesMember struct {
 // GetTypename returns SubjectsNodesMember.Typename, and is useful for accessing the field via an interface.
 func (v *SubjectsNodesMember) GetTypename() *string { return v.Typename }
 
+// SubjectsNodesMilestone includes the requested fields of the GraphQL type Milestone.
+// The GraphQL type's documentation follows.
+//
+// A step of a commitment, with the date by which its firm wants to have taken it.
+type SubjectsNodesMilestone struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns SubjectsNodesMilestone.Typename, and is useful for accessing the field via an interface.
+func (v *SubjectsNodesMilestone) GetTypename() *string { return v.Typename }
+
 // SubjectsNodesMitigation includes the requested fields of the GraphQL type Mitigation.
 // The GraphQL type's documentation follows.
 //
@@ -6195,6 +6279,7 @@ func (v *SubjectsNodesNGO) __premarshalJSON() (*__premarshalSubjectsNodesNGO, er
 // SubjectsNodesBallot
 // SubjectsNodesCalledFirm
 // SubjectsNodesComment
+// SubjectsNodesCommitment
 // SubjectsNodesContentReport
 // SubjectsNodesCustomer
 // SubjectsNodesDeadLetter
@@ -6203,10 +6288,12 @@ func (v *SubjectsNodesNGO) __premarshalJSON() (*__premarshalSubjectsNodesNGO, er
 // SubjectsNodesFile
 // SubjectsNodesFiling
 // SubjectsNodesFirm
+// SubjectsNodesGuideline
 // SubjectsNodesHiding
 // SubjectsNodesImpactAssessment
 // SubjectsNodesImport
 // SubjectsNodesMember
+// SubjectsNodesMilestone
 // SubjectsNodesMitigation
 // SubjectsNodesNGO
 // SubjectsNodesOfficialResponse
@@ -6242,6 +6329,7 @@ func (v *SubjectsNodesAuthorship) implementsGraphQLInterfaceSubjectsNodesNode() 
 func (v *SubjectsNodesBallot) implementsGraphQLInterfaceSubjectsNodesNode()              {}
 func (v *SubjectsNodesCalledFirm) implementsGraphQLInterfaceSubjectsNodesNode()          {}
 func (v *SubjectsNodesComment) implementsGraphQLInterfaceSubjectsNodesNode()             {}
+func (v *SubjectsNodesCommitment) implementsGraphQLInterfaceSubjectsNodesNode()          {}
 func (v *SubjectsNodesContentReport) implementsGraphQLInterfaceSubjectsNodesNode()       {}
 func (v *SubjectsNodesCustomer) implementsGraphQLInterfaceSubjectsNodesNode()            {}
 func (v *SubjectsNodesDeadLetter) implementsGraphQLInterfaceSubjectsNodesNode()          {}
@@ -6250,10 +6338,12 @@ func (v *SubjectsNodesDialogue) implementsGraphQLInterfaceSubjectsNodesNode()   
 func (v *SubjectsNodesFile) implementsGraphQLInterfaceSubjectsNodesNode()                {}
 func (v *SubjectsNodesFiling) implementsGraphQLInterfaceSubjectsNodesNode()              {}
 func (v *SubjectsNodesFirm) implementsGraphQLInterfaceSubjectsNodesNode()                {}
+func (v *SubjectsNodesGuideline) implementsGraphQLInterfaceSubjectsNodesNode()           {}
 func (v *SubjectsNodesHiding) implementsGraphQLInterfaceSubjectsNodesNode()              {}
 func (v *SubjectsNodesImpactAssessment) implementsGraphQLInterfaceSubjectsNodesNode()    {}
 func (v *SubjectsNodesImport) implementsGraphQLInterfaceSubjectsNodesNode()              {}
 func (v *SubjectsNodesMember) implementsGraphQLInterfaceSubjectsNodesNode()              {}
+func (v *SubjectsNodesMilestone) implementsGraphQLInterfaceSubjectsNodesNode()           {}
 func (v *SubjectsNodesMitigation) implementsGraphQLInterfaceSubjectsNodesNode()          {}
 func (v *SubjectsNodesNGO) implementsGraphQLInterfaceSubjectsNodesNode()                 {}
 func (v *SubjectsNodesOfficialResponse) implementsGraphQLInterfaceSubjectsNodesNode()    {}
@@ -6317,6 +6407,9 @@ func __unmarshalSubjectsNodesNode(b []byte, v *SubjectsNodesNode) error {
 	case "Comment":
 		*v = new(SubjectsNodesComment)
 		return json.Unmarshal(b, *v)
+	case "Commitment":
+		*v = new(SubjectsNodesCommitment)
+		return json.Unmarshal(b, *v)
 	case "ContentReport":
 		*v = new(SubjectsNodesContentReport)
 		return json.Unmarshal(b, *v)
@@ -6341,6 +6434,9 @@ func __unmarshalSubjectsNodesNode(b []byte, v *SubjectsNodesNode) error {
 	case "Firm":
 		*v = new(SubjectsNodesFirm)
 		return json.Unmarshal(b, *v)
+	case "Guideline":
+		*v = new(SubjectsNodesGuideline)
+		return json.Unmarshal(b, *v)
 	case "Hiding":
 		*v = new(SubjectsNodesHiding)
 		return json.Unmarshal(b, *v)
@@ -6352,6 +6448,9 @@ func __unmarshalSubjectsNodesNode(b []byte, v *SubjectsNodesNode) error {
 		return json.Unmarshal(b, *v)
 	case "Member":
 		*v = new(SubjectsNodesMember)
+		return json.Unmarshal(b, *v)
+	case "Milestone":
+		*v = new(SubjectsNodesMilestone)
 		return json.Unmarshal(b, *v)
 	case "Mitigation":
 		*v = new(SubjectsNodesMitigation)
@@ -6507,6 +6606,14 @@ func __marshalSubjectsNodesNode(v *SubjectsNodesNode) ([]byte, error) {
 			*__premarshalSubjectsNodesComment
 		}{typename, premarshaled}
 		return json.Marshal(result)
+	case *SubjectsNodesCommitment:
+		typename = "Commitment"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*SubjectsNodesCommitment
+		}{typename, v}
+		return json.Marshal(result)
 	case *SubjectsNodesContentReport:
 		typename = "ContentReport"
 
@@ -6583,6 +6690,14 @@ func __marshalSubjectsNodesNode(v *SubjectsNodesNode) ([]byte, error) {
 			*__premarshalSubjectsNodesFirm
 		}{typename, premarshaled}
 		return json.Marshal(result)
+	case *SubjectsNodesGuideline:
+		typename = "Guideline"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*SubjectsNodesGuideline
+		}{typename, v}
+		return json.Marshal(result)
 	case *SubjectsNodesHiding:
 		typename = "Hiding"
 
@@ -6617,6 +6732,14 @@ func __marshalSubjectsNodesNode(v *SubjectsNodesNode) ([]byte, error) {
 		result := struct {
 			TypeName string `json:"__typename"`
 			*SubjectsNodesMember
+		}{typename, v}
+		return json.Marshal(result)
+	case *SubjectsNodesMilestone:
+		typename = "Milestone"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*SubjectsNodesMilestone
 		}{typename, v}
 		return json.Marshal(result)
 	case *SubjectsNodesMitigation:
