@@ -20,7 +20,7 @@ var commentNoun = noun{
 	name:   "comment",
 	types:  []string{"Comment"},
 	read:   commentReader,
-	tables: []string{"comments", "comment_versions", "votes", "discussions", "dispositions", "comment_translations", "hidings", "content_reports"},
+	tables: []string{"comments", "comment_versions", "comment_groups", "comment_bands", "votes", "discussions", "dispositions", "comment_translations", "hidings", "content_reports"},
 	place:  by(func(r *Resolver) many[db.Comment] { return r.Comments.InPlace }),
 	inside: []policy.Resource{policy.Dialogue, policy.Proposal, policy.Practice, policy.Assessment},
 	edges: edges{
@@ -60,6 +60,7 @@ var commentNoun = noun{
 		"Comment.versions": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, a args) (map[uuid.UUID]*comment.VersionPage, error) {
 			return r.Comments.VersionsOf(ctx, ids, a.page())
 		}),
+		"Comment.group": to("group_id", groupsByID),
 		"Comment.quote": made(comment.QuoteOf, "quote_start", "quote_end", "quote_version", "quote_text"),
 		"Comment.tally": forAll(func(_ context.Context, _ *Resolver, cs []*db.Comment) ([]*comment.Tally, error) {
 			return comment.TalliesOf(cs), nil // at once, so that what is below them is read at once
@@ -93,7 +94,7 @@ var commentNoun = noun{
 		}),
 	},
 	does: map[string]policy.Action{
-		"disposeComments": policy.DisposeComment, "hideComments": policy.HideComment, "restoreComments": policy.RestoreComment,
+		"disposeComments": policy.DisposeComment, "disposeCommentGroup": policy.DisposeComment, "hideComments": policy.HideComment, "restoreComments": policy.RestoreComment,
 		"dismissReports": policy.DismissReports,
 	},
 	mutations: mutations{
@@ -107,12 +108,18 @@ var commentNoun = noun{
 			id := key("comment", in.ID)
 			return r.Comments.Edit(ctx, id, comment.Change{Body: in.Body, Stance: or(in.Stance, ""), Language: in.Language}, &in.ExpectedRevision)
 		}),
-		"withdrawComment": on(func(r *Resolver) moving { return r.Comments.Withdraw }),
+		"withdrawComment":   on(func(r *Resolver) moving { return r.Comments.Withdraw }),
+		"leaveCommentGroup": on(func(r *Resolver) moving { return r.Comments.LeaveGroup }),
 		"translateComment": with(func(ctx context.Context, r *Resolver, in model.TranslateCommentInput) (*act.Result, error) {
 			return r.Comments.Translate(ctx, key("comment", in.ID), comment.Translation{Language: in.Language, Body: in.Body}, in.ExpectedRevision)
 		}),
 		"disposeComments": with(func(ctx context.Context, r *Resolver, in model.DisposeCommentsInput) (*act.Result, error) {
 			return r.Comments.Dispose(ctx, keys("comment", in.Comments), comment.Decision{
+				Outcome: in.Outcome, Reason: in.Reason, Version: optionalKey("proposalversion", in.Version),
+			})
+		}),
+		"disposeCommentGroup": with(func(ctx context.Context, r *Resolver, in model.DisposeCommentGroupInput) (*act.Result, error) {
+			return r.Comments.DisposeGroup(ctx, key("commentgroup", in.ID), comment.Decision{
 				Outcome: in.Outcome, Reason: in.Reason, Version: optionalKey("proposalversion", in.Version),
 			})
 		}),

@@ -124,7 +124,7 @@ func nouns() map[string]noun {
 
 // declared are the nouns, and what has fields but no id.
 var declared = []noun{
-	rootFields, partyNoun, tieNoun, memberNoun, accessNoun, dialogueNoun, proposalNoun, versionNoun, commentNoun, practiceNoun, practiceVersionNoun, assessmentNoun,
+	rootFields, partyNoun, tieNoun, memberNoun, accessNoun, dialogueNoun, proposalNoun, versionNoun, commentNoun, commentGroupNoun, practiceNoun, practiceVersionNoun, assessmentNoun,
 	webhookNoun, deliveryNoun, letterNoun, actNoun, logNoun,
 	templateNoun, fileNoun,
 	opinionNoun, assignmentNoun, assessmentVersionNoun,

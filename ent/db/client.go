@@ -52,6 +52,10 @@ type Client struct {
 	Checkpoint *CheckpointClient
 	// Comment is the client for interacting with the Comment builders.
 	Comment *CommentClient
+	// CommentBand is the client for interacting with the CommentBand builders.
+	CommentBand *CommentBandClient
+	// CommentGroup is the client for interacting with the CommentGroup builders.
+	CommentGroup *CommentGroupClient
 	// CommentTranslation is the client for interacting with the CommentTranslation builders.
 	CommentTranslation *CommentTranslationClient
 	// CommentVersion is the client for interacting with the CommentVersion builders.
@@ -203,6 +207,8 @@ func (c *Client) init() {
 	c.ChamberTally = NewChamberTallyClient(c.config)
 	c.Checkpoint = NewCheckpointClient(c.config)
 	c.Comment = NewCommentClient(c.config)
+	c.CommentBand = NewCommentBandClient(c.config)
+	c.CommentGroup = NewCommentGroupClient(c.config)
 	c.CommentTranslation = NewCommentTranslationClient(c.config)
 	c.CommentVersion = NewCommentVersionClient(c.config)
 	c.Commitment = NewCommitmentClient(c.config)

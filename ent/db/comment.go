@@ -42,6 +42,8 @@ type Comment struct {
 	ThreadID *uuid.UUID `json:"thread_id,omitempty"`
 	// of a reply: the ids below the top-level comment down to its own, 32 hexadecimal digits each; it sorts a thread in reading order
 	Path string `json:"path,omitempty"`
+	// of a top-level comment: those that say nearly the same; none in an imported one, and in one that was taken out
+	GroupID *uuid.UUID `json:"group_id,omitempty"`
 	// AuthorID holds the value of the "author_id" field.
 	AuthorID uuid.UUID `json:"author_id,omitempty"`
 	// MemberID holds the value of the "member_id" field.
@@ -98,7 +100,7 @@ func (*Comment) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case comment.FieldDialogueID, comment.FieldParentID, comment.FieldThreadID, comment.FieldMemberID, comment.FieldPhaseID:
+		case comment.FieldDialogueID, comment.FieldParentID, comment.FieldThreadID, comment.FieldGroupID, comment.FieldMemberID, comment.FieldPhaseID:
 			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
 		case comment.FieldOwed:
 			values[i] = new(sql.NullBool)
@@ -193,6 +195,13 @@ func (_m *Comment) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field path", values[i])
 			} else if value.Valid {
 				_m.Path = value.String
+			}
+		case comment.FieldGroupID:
+			if value, ok := values[i].(*sql.NullScanner); !ok {
+				return fmt.Errorf("unexpected type %T for field group_id", values[i])
+			} else if value.Valid {
+				_m.GroupID = new(uuid.UUID)
+				*_m.GroupID = *value.S.(*uuid.UUID)
 			}
 		case comment.FieldAuthorID:
 			if value, ok := values[i].(*uuid.UUID); !ok {
@@ -353,6 +362,7 @@ func (_m *Comment) String() string {
 		"depth", _m.Depth,
 		"thread_id", _m.ThreadID,
 		"path", _m.Path,
+		"group_id", _m.GroupID,
 		"author_id", _m.AuthorID,
 		"member_id", _m.MemberID,
 		"body", _m.Body,
@@ -387,7 +397,7 @@ func (*Comment) TableName() string { return comment.Table }
 // ColumnNames lists the columns of the table, but for secrets.
 func (*Comment) ColumnNames() []string {
 	return []string{
-		"id", "created_at", "updated_at", "revision", "subject_type", "subject_id", "dialogue_id", "parent_id", "depth", "thread_id", "path", "author_id", "member_id", "body", "stance", "language", "phase_id", "late", "owed", "outcome", "version", "quote_start", "quote_end", "quote_version", "quote_text", "state", "state_reason", "edited_at", "agrees", "disagrees", "passes"}
+		"id", "created_at", "updated_at", "revision", "subject_type", "subject_id", "dialogue_id", "parent_id", "depth", "thread_id", "path", "group_id", "author_id", "member_id", "body", "stance", "language", "phase_id", "late", "owed", "outcome", "version", "quote_start", "quote_end", "quote_version", "quote_text", "state", "state_reason", "edited_at", "agrees", "disagrees", "passes"}
 }
 
 // Dest gives where a column goes, and nil for a column that the table does not have.
@@ -415,6 +425,8 @@ func (_m *Comment) Dest(column string) any {
 		return &_m.ThreadID
 	case "path":
 		return &_m.Path
+	case "group_id":
+		return &_m.GroupID
 	case "author_id":
 		return &_m.AuthorID
 	case "member_id":
@@ -492,6 +504,11 @@ func (_m *Comment) Names(column string) (uuid.UUID, error) {
 			return uuid.Nil, nil
 		}
 		return *_m.ThreadID, nil
+	case "group_id":
+		if _m.GroupID == nil {
+			return uuid.Nil, nil
+		}
+		return *_m.GroupID, nil
 	case "author_id":
 		return _m.AuthorID, nil
 	case "member_id":

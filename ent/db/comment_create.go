@@ -131,6 +131,21 @@ func (b *CommentCreate) SetPath(v string) *CommentCreate {
 	return b
 }
 
+// SetGroupID sets group_id.
+func (b *CommentCreate) SetGroupID(v uuid.UUID) *CommentCreate {
+	b.set(comment.FieldGroupID, field.TypeUUID, v)
+	b.row.GroupID = &v
+	return b
+}
+
+// SetNillableGroupID sets group_id unless v is nil.
+func (b *CommentCreate) SetNillableGroupID(v *uuid.UUID) *CommentCreate {
+	if v != nil {
+		b.SetGroupID(*v)
+	}
+	return b
+}
+
 // SetAuthorID sets author_id.
 func (b *CommentCreate) SetAuthorID(v uuid.UUID) *CommentCreate {
 	b.set(comment.FieldAuthorID, field.TypeUUID, v)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"entgo.io/ent/schema/field"
+	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/comment"
 	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/schema/enum"
@@ -47,6 +48,26 @@ func (b *CommentUpdate) SetRevision(v int) *CommentUpdate {
 // AddRevision adds v to revision.
 func (b *CommentUpdate) AddRevision(v int) *CommentUpdate {
 	add(&b.updater, comment.FieldRevision, field.TypeInt, v)
+	return b
+}
+
+// SetGroupID sets group_id.
+func (b *CommentUpdate) SetGroupID(v uuid.UUID) *CommentUpdate {
+	b.set(comment.FieldGroupID, field.TypeUUID, v)
+	return b
+}
+
+// SetNillableGroupID sets group_id unless v is nil.
+func (b *CommentUpdate) SetNillableGroupID(v *uuid.UUID) *CommentUpdate {
+	if v != nil {
+		b.SetGroupID(*v)
+	}
+	return b
+}
+
+// ClearGroupID makes group_id NULL.
+func (b *CommentUpdate) ClearGroupID() *CommentUpdate {
+	b.clear(comment.FieldGroupID, field.TypeUUID)
 	return b
 }
 

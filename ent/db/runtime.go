@@ -22,6 +22,7 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db/calledfirm"
 	"github.com/plenary-dialogue/plenary/ent/db/checkpoint"
 	"github.com/plenary-dialogue/plenary/ent/db/comment"
+	"github.com/plenary-dialogue/plenary/ent/db/commentgroup"
 	"github.com/plenary-dialogue/plenary/ent/db/commenttranslation"
 	"github.com/plenary-dialogue/plenary/ent/db/commentversion"
 	"github.com/plenary-dialogue/plenary/ent/db/commitment"
@@ -461,49 +462,55 @@ func init() {
 	// comment.DefaultPath holds the default value on creation for the path field.
 	comment.DefaultPath = commentDescPath.Default.(string)
 	// commentDescStance is the schema descriptor for stance field.
-	commentDescStance := commentFields[10].Descriptor()
+	commentDescStance := commentFields[11].Descriptor()
 	// comment.DefaultStance holds the default value on creation for the stance field.
 	comment.DefaultStance = enum.Stance(commentDescStance.Default.(string))
 	// commentDescLanguage is the schema descriptor for language field.
-	commentDescLanguage := commentFields[11].Descriptor()
+	commentDescLanguage := commentFields[12].Descriptor()
 	// comment.DefaultLanguage holds the default value on creation for the language field.
 	comment.DefaultLanguage = commentDescLanguage.Default.(string)
 	// commentDescLate is the schema descriptor for late field.
-	commentDescLate := commentFields[13].Descriptor()
+	commentDescLate := commentFields[14].Descriptor()
 	// comment.DefaultLate holds the default value on creation for the late field.
 	comment.DefaultLate = commentDescLate.Default.(int)
 	// commentDescOwed is the schema descriptor for owed field.
-	commentDescOwed := commentFields[14].Descriptor()
+	commentDescOwed := commentFields[15].Descriptor()
 	// comment.DefaultOwed holds the default value on creation for the owed field.
 	comment.DefaultOwed = commentDescOwed.Default.(bool)
 	// commentDescQuoteText is the schema descriptor for quote_text field.
-	commentDescQuoteText := commentFields[20].Descriptor()
+	commentDescQuoteText := commentFields[21].Descriptor()
 	// comment.DefaultQuoteText holds the default value on creation for the quote_text field.
 	comment.DefaultQuoteText = optional.Text(commentDescQuoteText.Default.(string))
 	// commentDescState is the schema descriptor for state field.
-	commentDescState := commentFields[21].Descriptor()
+	commentDescState := commentFields[22].Descriptor()
 	// comment.DefaultState holds the default value on creation for the state field.
 	comment.DefaultState = enum.CommentState(commentDescState.Default.(string))
 	// commentDescStateReason is the schema descriptor for state_reason field.
-	commentDescStateReason := commentFields[22].Descriptor()
+	commentDescStateReason := commentFields[23].Descriptor()
 	// comment.DefaultStateReason holds the default value on creation for the state_reason field.
 	comment.DefaultStateReason = optional.Text(commentDescStateReason.Default.(string))
 	// commentDescAgrees is the schema descriptor for agrees field.
-	commentDescAgrees := commentFields[24].Descriptor()
+	commentDescAgrees := commentFields[25].Descriptor()
 	// comment.DefaultAgrees holds the default value on creation for the agrees field.
 	comment.DefaultAgrees = commentDescAgrees.Default.(int)
 	// commentDescDisagrees is the schema descriptor for disagrees field.
-	commentDescDisagrees := commentFields[25].Descriptor()
+	commentDescDisagrees := commentFields[26].Descriptor()
 	// comment.DefaultDisagrees holds the default value on creation for the disagrees field.
 	comment.DefaultDisagrees = commentDescDisagrees.Default.(int)
 	// commentDescPasses is the schema descriptor for passes field.
-	commentDescPasses := commentFields[26].Descriptor()
+	commentDescPasses := commentFields[27].Descriptor()
 	// comment.DefaultPasses holds the default value on creation for the passes field.
 	comment.DefaultPasses = commentDescPasses.Default.(int)
 	// commentDescID is the schema descriptor for id field.
 	commentDescID := commentMixinFields0[0].Descriptor()
 	// comment.DefaultID holds the default value on creation for the id field.
 	comment.DefaultID = commentDescID.Default.(func() uuid.UUID)
+	commentgroupFields := schema.CommentGroup{}.Fields()
+	_ = commentgroupFields
+	// commentgroupDescID is the schema descriptor for id field.
+	commentgroupDescID := commentgroupFields[0].Descriptor()
+	// commentgroup.DefaultID holds the default value on creation for the id field.
+	commentgroup.DefaultID = commentgroupDescID.Default.(func() uuid.UUID)
 	commenttranslationFields := schema.CommentTranslation{}.Fields()
 	_ = commenttranslationFields
 	// commenttranslationDescCreatedAt is the schema descriptor for created_at field.

@@ -50,6 +50,10 @@ type Tx struct {
 	Checkpoint *CheckpointClient
 	// Comment is the client for interacting with the Comment builders.
 	Comment *CommentClient
+	// CommentBand is the client for interacting with the CommentBand builders.
+	CommentBand *CommentBandClient
+	// CommentGroup is the client for interacting with the CommentGroup builders.
+	CommentGroup *CommentGroupClient
 	// CommentTranslation is the client for interacting with the CommentTranslation builders.
 	CommentTranslation *CommentTranslationClient
 	// CommentVersion is the client for interacting with the CommentVersion builders.
@@ -321,6 +325,8 @@ func (tx *Tx) init() {
 	tx.ChamberTally = NewChamberTallyClient(tx.config)
 	tx.Checkpoint = NewCheckpointClient(tx.config)
 	tx.Comment = NewCommentClient(tx.config)
+	tx.CommentBand = NewCommentBandClient(tx.config)
+	tx.CommentGroup = NewCommentGroupClient(tx.config)
 	tx.CommentTranslation = NewCommentTranslationClient(tx.config)
 	tx.CommentVersion = NewCommentVersionClient(tx.config)
 	tx.Commitment = NewCommitmentClient(tx.config)

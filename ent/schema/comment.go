@@ -28,6 +28,8 @@ func (Comment) Fields() []ent.Field {
 		field.UUID("thread_id", uuid.UUID{}).Annotations(names("comment")).Optional().Nillable().Immutable().Comment("of a reply: the top-level comment above it"),
 		field.String("path").Default("").Immutable().
 			Comment("of a reply: the ids below the top-level comment down to its own, 32 hexadecimal digits each; it sorts a thread in reading order"),
+		field.UUID("group_id", uuid.UUID{}).Annotations(names("commentgroup")).Optional().Nillable().
+			Comment("of a top-level comment: those that say nearly the same; none in an imported one, and in one that was taken out"),
 		field.UUID("author_id", uuid.UUID{}).Annotations(party).Immutable(),
 		field.UUID("member_id", uuid.UUID{}).Annotations(person).Optional().Nillable().Immutable(),
 		field.Text("body").GoType(optional.Text("")),
@@ -83,6 +85,7 @@ func (Comment) Indexes() []ent.Index {
 		index.Fields("subject_id", "depth", "late", "agrees", "id").Annotations(entsql.DescColumns("agrees", "id")),
 		index.Fields("parent_id", "id"),
 		index.Fields("thread_id", "path"),
+		index.Fields("group_id", "id"),
 		index.Fields("author_id", "id"),
 		index.Fields("dialogue_id", "id"),
 		index.Fields("updated_at", "id"),

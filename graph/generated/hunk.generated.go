@@ -131,6 +131,22 @@ func (ec *executionContext) _Hunk(ctx context.Context, sel ast.SelectionSet, obj
 
 // region    ***************************** type.gotpl *****************************
 
+func (ec *executionContext) marshalNHunk2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋtextdiffᚐHunkᚄ(ctx context.Context, sel ast.SelectionSet, v []*textdiff.Hunk) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNHunk2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋtextdiffᚐHunk(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNHunk2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋtextdiffᚐHunk(ctx context.Context, sel ast.SelectionSet, v *textdiff.Hunk) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {

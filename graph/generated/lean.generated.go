@@ -1986,6 +1986,7 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Comment_versions(ctx, field)
 				}},
+			{Name: "group", Type: "CommentGroup", NonNull: false},
 			{Name: "tally", Type: "Tally", NonNull: true},
 			{Name: "viewerVote", Type: "VoteChoice", NonNull: false, Write: func(b []byte, value any) ([]byte, bool) {
 				v := value.(*enum.VoteChoice)
@@ -2092,6 +2093,45 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_CommentEdge_thread(ctx, field)
 				}},
+		}},
+		{Name: "CommentGroup", Fields: []lean.Field{
+			{Name: "id", Type: "ID", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.CommentGroup)
+				v := o.GlobalID()
+				return lean.ID(b, v), true
+			}},
+			{Name: "size", Type: "Int", NonNull: true, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.(int32)
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "awaitDisposition", Type: "Int", NonNull: true, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.(int32)
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "texts", Type: "CommentGroupText", NonNull: false, List: true, ElemNonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_CommentGroup_texts_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_CommentGroup_texts(ctx, field)
+				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*comment.GroupText), to) }},
+		}},
+		{Name: "CommentGroupText", Fields: []lean.Field{
+			{Name: "text", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*comment.GroupText)
+				v := o.Text
+				return lean.String(b, v), true
+			}},
+			{Name: "count", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*comment.GroupText)
+				v := o.Count
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "hunks", Type: "Hunk", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*textdiff.Hunk), to) }, Get: func(obj any) any {
+				o := obj.(*comment.GroupText)
+				return lean.SomeOf(o.Hunks())
+			}},
 		}},
 		{Name: "CommentPayload", Fields: []lean.Field{
 			{Name: "comment", Type: "Comment", NonNull: false},
@@ -9067,7 +9107,7 @@ var leanAbstract = []lean.Abstract{
 		}
 		return lean.Unknown
 	}},
-	{Name: "Node", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "WebhookDelivery", "Webhook", "Tie", "Risk", "Report", "Rating", "ProposalVersion", "Proposal", "PracticeVersion", "Practice", "Opinion", "OfficialResponse", "Mitigation", "Milestone", "Member", "Import", "ImpactAssessment", "Hiding", "Guideline", "Filing", "File", "Dialogue", "DecisionRule", "DeadLetter", "ContentReport", "Commitment", "Comment", "CalledFirm", "Ballot", "Authorship", "Assignment", "AssessmentVersion", "AssessmentTemplate", "AssessmentCall", "Amendment", "Act"}, Which: func(v any) int {
+	{Name: "Node", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "WebhookDelivery", "Webhook", "Tie", "Risk", "Report", "Rating", "ProposalVersion", "Proposal", "PracticeVersion", "Practice", "Opinion", "OfficialResponse", "Mitigation", "Milestone", "Member", "Import", "ImpactAssessment", "Hiding", "Guideline", "Filing", "File", "Dialogue", "DecisionRule", "DeadLetter", "ContentReport", "Commitment", "CommentGroup", "Comment", "CalledFirm", "Ballot", "Authorship", "Assignment", "AssessmentVersion", "AssessmentTemplate", "AssessmentCall", "Amendment", "Act"}, Which: func(v any) int {
 		switch v := v.(type) {
 		case nil:
 			return lean.Nothing
@@ -9226,56 +9266,61 @@ var leanAbstract = []lean.Abstract{
 				return lean.Nothing
 			}
 			return 30
-		case *db.Comment:
+		case *db.CommentGroup:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 31
-		case *db.CalledFirm:
+		case *db.Comment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 32
-		case *db.Ballot:
+		case *db.CalledFirm:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 33
-		case *db.Authorship:
+		case *db.Ballot:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 34
-		case *db.Assignment:
+		case *db.Authorship:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 35
-		case *db.AssessmentVersion:
+		case *db.Assignment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 36
-		case *db.Template:
+		case *db.AssessmentVersion:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 37
-		case *db.Call:
+		case *db.Template:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 38
-		case *db.Amendment:
+		case *db.Call:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 39
-		case *feed.Act:
+		case *db.Amendment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 40
+		case *feed.Act:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 41
 		}
 		return lean.Unknown
 	}},

@@ -653,6 +653,10 @@ func (r commentResolvers) Versions(ctx context.Context, obj *db.Comment, first *
 	return taken[*store.Page[*db.CommentVersion]](r.Take(ctx, obj))
 }
 
+func (r commentResolvers) Group(ctx context.Context, obj *db.Comment) (*db.CommentGroup, error) {
+	return taken[*db.CommentGroup](r.Take(ctx, obj))
+}
+
 func (r commentResolvers) Tally(ctx context.Context, obj *db.Comment) (*comment.Tally, error) {
 	return taken[*comment.Tally](r.Take(ctx, obj))
 }
@@ -691,6 +695,22 @@ type commentEdgeResolvers struct{ Hand }
 
 func (r commentEdgeResolvers) Thread(ctx context.Context, obj *store.Edge[*db.Comment], first *int32, after *string, last *int32, before *string) (*comment.Thread, error) {
 	return taken[*comment.Thread](r.Take(ctx, obj))
+}
+
+func (r resolvers) CommentGroup() CommentGroupResolver { return commentGroupResolvers{r.Hand} }
+
+type commentGroupResolvers struct{ Hand }
+
+func (r commentGroupResolvers) Size(ctx context.Context, obj *db.CommentGroup) (int32, error) {
+	return taken[int32](r.Take(ctx, obj))
+}
+
+func (r commentGroupResolvers) AwaitDisposition(ctx context.Context, obj *db.CommentGroup) (int32, error) {
+	return taken[int32](r.Take(ctx, obj))
+}
+
+func (r commentGroupResolvers) Texts(ctx context.Context, obj *db.CommentGroup, first *int32) ([]*comment.GroupText, error) {
+	return taken[[]*comment.GroupText](r.Take(ctx, obj))
 }
 
 func (r resolvers) CommentPayload() CommentPayloadResolver { return commentPayloadResolvers{r.Hand} }
@@ -1693,6 +1713,14 @@ func (r mutationResolvers) TranslateComment(ctx context.Context, input model.Tra
 
 func (r mutationResolvers) DisposeComments(ctx context.Context, input model.DisposeCommentsInput) (*view.Payload, error) {
 	return r.Mutate(ctx, "disposeComments", input)
+}
+
+func (r mutationResolvers) DisposeCommentGroup(ctx context.Context, input model.DisposeCommentGroupInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "disposeCommentGroup", input)
+}
+
+func (r mutationResolvers) LeaveCommentGroup(ctx context.Context, input model.LeaveCommentGroupInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "leaveCommentGroup", input)
 }
 
 func (r mutationResolvers) HideComment(ctx context.Context, input model.HideCommentInput) (*view.Payload, error) {

@@ -51,6 +51,7 @@ type ResolverRoot interface {
 	CastBallotPayload() CastBallotPayloadResolver
 	Comment() CommentResolver
 	CommentEdge() CommentEdgeResolver
+	CommentGroup() CommentGroupResolver
 	CommentPayload() CommentPayloadResolver
 	CommentTranslation() CommentTranslationResolver
 	CommentsPayload() CommentsPayloadResolver
@@ -196,6 +197,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputDisableWebhookInput,
 		ec.unmarshalInputDismissReportsInput,
 		ec.unmarshalInputDismissSignerInput,
+		ec.unmarshalInputDisposeCommentGroupInput,
 		ec.unmarshalInputDisposeCommentsInput,
 		ec.unmarshalInputDraftAmendmentInput,
 		ec.unmarshalInputDraftAssessmentInput,
@@ -226,6 +228,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputInviteCoAuthorInput,
 		ec.unmarshalInputInviteToDialogueInput,
 		ec.unmarshalInputLeaveAuthorshipInput,
+		ec.unmarshalInputLeaveCommentGroupInput,
 		ec.unmarshalInputListedLeaf,
 		ec.unmarshalInputMarkDialogueReadInput,
 		ec.unmarshalInputMarkOpinionReadInput,
@@ -3132,6 +3135,11 @@ type Comment implements Node {
     "Return the entries before this cursor."
     before: String
   ): CommentVersionConnection
+  """
+  The comments that say nearly the same as it; null as long as no other is shown that does, for replies, and once its author has taken it
+  out.
+  """
+  group: CommentGroup
   "The votes on it."
   tally: Tally!
   "The viewer's own vote; null if there is none."
@@ -3216,6 +3224,34 @@ extend type Dialogue {
   field. Empty if nothing must, and while it is not open.
   """
   missingToClose: [UserError!]!
+}
+
+"""
+Top-level comments on one thing that take the same stance and say nearly the same, such as those of a letter-writing campaign. A comment
+joins the group of the first text that it is like.
+"""
+type CommentGroup implements Node {
+  "The group's id."
+  id: ID!
+  "How many comments are in it. Those that are not shown are not counted."
+  size: Int!
+  "How many of them await a disposition."
+  awaitDisposition: Int!
+  "Its different texts, oldest first."
+  texts(
+    "How many to return, 1 to 100; 20 if omitted."
+    first: Int
+  ): [CommentGroupText!]
+}
+
+"One of the texts of a group of comments."
+type CommentGroupText {
+  "The text, in Markdown."
+  text: String!
+  "How many comments say exactly this."
+  count: Int!
+  "What it changes of the first text of the group that is shown, in words."
+  hunks: [Hunk!]! @listSize(assumedSize: 10)
 }
 
 "What a comment said at one time."
@@ -3346,6 +3382,14 @@ extend type Query {
   ): CommentConnection
 }
 
+"The comment to take out of its group."
+input LeaveCommentGroupInput {
+  "The comment's id."
+  id: ID!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
 "The comment to post."
 input PostCommentInput {
   "The dialogue, proposal, practice or impact assessment to comment on; omit it for a reply."
@@ -3432,13 +3476,25 @@ input DisposeCommentsInput {
   version: ID
 }
 
+"The group of comments, what became of them, and why."
+input DisposeCommentGroupInput {
+  "The group's id."
+  id: ID!
+  "What became of its comments."
+  outcome: DispositionOutcome!
+  "The reason, at most 2,000 characters; it is published."
+  reason: String!
+  "The id of the version of a proposal in the same dialogue that they changed; only of comments that are accepted, at least in part."
+  version: ID
+}
+
 "The result of a change to many comments at once."
 type CommentsPayload {
-  "The comments after the change, in the order of the input; empty if nothing was changed."
+  "The comments after the change, in the order of the input; of a group the first 250, oldest first; empty if nothing was changed."
   comments: [Comment!]!
   "The first of the acts; null if nothing was changed."
   act: Act
-  "The acts that record the change, one for each comment; empty if nothing was changed."
+  "The acts that record the change, one for each comment that is listed; empty if nothing was changed."
   acts: [Act!]!
   "Why nothing was changed, with the place of each comment at fault; empty on success."
   userErrors: [UserError!]!
@@ -3522,6 +3578,19 @@ extend type Mutation {
     "The comments, what became of them, and why."
     input: DisposeCommentsInput!
   ): CommentsPayload!
+  """
+  Says what became of the comments of a group, with a published reason, as disposeComments does: of each that is shown, at most 10,000 at
+  once. Of more than that, those that await a disposition come first: do it again until none does. The result lists the first 250.
+  """
+  disposeCommentGroup(
+    "The group, what became of its comments, and why."
+    input: DisposeCommentGroupInput!
+  ): CommentsPayload!
+  "Takes a comment out of the group of those that say nearly the same, for good. Only the party that wrote it may."
+  leaveCommentGroup(
+    "The comment to take out."
+    input: LeaveCommentGroupInput!
+  ): CommentPayload!
   "Takes a comment down, with a published reason. A facilitator of the dialogue's convenor may; for a comment outside dialogues, any facilitator; and an admin."
   hideComment(
     "The comment to take down, and the reason."
@@ -3559,6 +3628,8 @@ extend enum Action {
   COMMENT_TRANSLATE
   "Say what became of a comment."
   COMMENT_DISPOSE
+  "Take a comment out of its group."
+  COMMENT_LEAVE_GROUP
   "Hide a comment."
   COMMENT_HIDE
   "Show a comment again."
@@ -3584,6 +3655,8 @@ extend enum ActType {
   COMMENT_TRANSLATED
   "It was said what became of a comment, with a reason."
   COMMENT_DISPOSED
+  "A comment was taken out of its group by the party that wrote it."
+  COMMENT_LEFT_GROUP
   "A comment was hidden, with a reason."
   COMMENT_HIDDEN
   "A comment was restored, with a reason."
@@ -12144,6 +12217,8 @@ func (ec *executionContext) childFields_Comment(ctx context.Context, field graph
 		return ec.fieldContext_Comment_editedAt(ctx, field)
 	case "versions":
 		return ec.fieldContext_Comment_versions(ctx, field)
+	case "group":
+		return ec.fieldContext_Comment_group(ctx, field)
 	case "tally":
 		return ec.fieldContext_Comment_tally(ctx, field)
 	case "viewerVote":
@@ -12196,6 +12271,32 @@ func (ec *executionContext) childFields_CommentEdge(ctx context.Context, field g
 		return ec.fieldContext_CommentEdge_thread(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CommentEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_CommentGroup(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_CommentGroup_id(ctx, field)
+	case "size":
+		return ec.fieldContext_CommentGroup_size(ctx, field)
+	case "awaitDisposition":
+		return ec.fieldContext_CommentGroup_awaitDisposition(ctx, field)
+	case "texts":
+		return ec.fieldContext_CommentGroup_texts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CommentGroup", field.Name)
+}
+
+func (ec *executionContext) childFields_CommentGroupText(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "text":
+		return ec.fieldContext_CommentGroupText_text(ctx, field)
+	case "count":
+		return ec.fieldContext_CommentGroupText_count(ctx, field)
+	case "hunks":
+		return ec.fieldContext_CommentGroupText_hunks(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CommentGroupText", field.Name)
 }
 
 func (ec *executionContext) childFields_CommentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

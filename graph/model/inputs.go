@@ -562,6 +562,18 @@ type DismissSignerInput struct {
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
+// The group of comments, what became of them, and why.
+type DisposeCommentGroupInput struct {
+	// The group's id.
+	ID string `json:"id"`
+	// What became of its comments.
+	Outcome enum.DispositionOutcome `json:"outcome"`
+	// The reason, at most 2,000 characters; it is published.
+	Reason string `json:"reason"`
+	// The id of the version of a proposal in the same dialogue that they changed; only of comments that are accepted, at least in part.
+	Version *string `json:"version,omitempty"`
+}
+
 // What became of comments.
 type DisposeCommentsInput struct {
 	// The ids of 1 to 250 top-level comments in dialogues.
@@ -948,6 +960,14 @@ type InviteToDialogueInput struct {
 // The authorship to leave.
 type LeaveAuthorshipInput struct {
 	// The authorship's id.
+	ID string `json:"id"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
+// The comment to take out of its group.
+type LeaveCommentGroupInput struct {
+	// The comment's id.
 	ID string `json:"id"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`

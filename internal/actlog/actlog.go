@@ -123,6 +123,9 @@ func (l *Log) Write(ctx context.Context, useCase func(ctx context.Context, tx *d
 	})
 }
 
+// mostTold is how many of the acts that a use case writes together its result tells.
+const mostTold = 250
+
 // WriteAll is Write for a use case on many things at once, with an act for each.
 func (l *Log) WriteAll(ctx context.Context, useCase func(ctx context.Context, tx *db.Tx) ([]act.Entry, error)) (*act.Result, error) {
 	made, err := l.once(ctx, func(ctx context.Context, tx *db.Tx) (*act.Result, error) {
@@ -135,7 +138,7 @@ func (l *Log) WriteAll(ctx context.Context, useCase func(ctx context.Context, tx
 			return nil, err
 		}
 		first := rs[0]
-		first.Others = rs[1:]
+		first.Others = rs[1:min(len(rs), mostTold)]
 		return &first, nil
 	})
 	if err == nil {

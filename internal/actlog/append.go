@@ -77,6 +77,7 @@ func (l *Log) queue(ctx context.Context, tx *db.Tx, n int, deed func(i int) Deed
 	}
 	var args []any
 	var kept []act.Done
+	var why reasons
 	for from := 0; from < n; from += rowsAtOnce {
 		rows := min(rowsAtOnce, n-from)
 		args, kept = args[:0], kept[:0]
@@ -96,13 +97,14 @@ func (l *Log) queue(ctx context.Context, tx *db.Tx, n int, deed func(i int) Deed
 			}
 			made(from+i, one)
 			args = append(args, row...)
-			if err := l.keepReason(ctx, tx, d); err != nil {
-				return err
-			}
+			why.add(d)
 		}
 		text := "INSERT INTO queued_acts (" + deedColumns + ") VALUES " + deedRow + strings.Repeat(", "+deedRow, rows-1)
 		if _, err := l.store.Exec(ctx, tx, text, args...); err != nil {
 			return fmt.Errorf("append to the act log: %w", err)
+		}
+		if err := l.keepReasons(ctx, tx, &why); err != nil {
+			return err
 		}
 		if l.history != nil {
 			if err := l.history.Keep(ctx, tx, kept); err != nil {

@@ -4,21 +4,36 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strings"
 
 	"github.com/google/uuid"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
 )
 
-// keepReason keeps why an act was done beside the act: its payload is sealed, and goes with the person who acted.
-func (l *Log) keepReason(ctx context.Context, tx *db.Tx, d Deed) error {
-	if d.Reason == "" {
+// reasons are why some acts were done, as they are about to be kept.
+type reasons struct {
+	rows int
+	args []any
+}
+
+func (r *reasons) add(d Deed) {
+	if d.Reason != "" {
+		r.rows++
+		r.args = append(r.args, d.ID, orNull(d.Stakeholder), d.Reason)
+	}
+}
+
+// keepReasons keeps why acts were done beside the acts: their payloads are sealed, and go with the person who acted.
+func (l *Log) keepReasons(ctx context.Context, tx *db.Tx, r *reasons) error {
+	if r.rows == 0 {
 		return nil
 	}
-	const text = "INSERT INTO act_reasons (id, stakeholder_id, words) VALUES (?, ?, ?)"
-	if _, err := l.store.Exec(ctx, tx, text, d.ID, orNull(d.Stakeholder), d.Reason); err != nil {
-		return fmt.Errorf("keep the reason of an act: %w", err)
+	text := "INSERT INTO act_reasons (id, stakeholder_id, words) VALUES (?, ?, ?)" + strings.Repeat(", (?, ?, ?)", r.rows-1)
+	if _, err := l.store.Exec(ctx, tx, text, r.args...); err != nil {
+		return fmt.Errorf("keep the reasons of acts: %w", err)
 	}
+	*r = reasons{}
 	return nil
 }
 

@@ -67,7 +67,7 @@ var allowed = map[string][]string{
 	// What is pure about the results of ballots, so that they can be counted again without a server.
 	"internal/recount": {"internal/bundle", "internal/decision"},
 
-	"internal/comment": domain("internal/report"),
+	"internal/comment": domain("internal/campaign", "internal/report", "internal/textdiff"),
 	"internal/party":   domain("internal/person"),
 	"internal/privacy": domain("internal/bundle", "internal/openapi", "internal/post"),
 	"internal/webhook": domain("internal/openapi", "internal/post"),

@@ -52,7 +52,15 @@ func (s *Service) Edit(ctx context.Context, id uuid.UUID, c Change, expected *in
 		if err != nil {
 			return nil, err
 		}
-		row, err := p.Update().SetBody(optional.Text(d.Body)).SetStance(d.Stance).SetLanguage(d.Language).SetEditedAt(now).
+		group := p.GroupID
+		if group != nil {
+			found, err := s.join(ctx, tx, p.ID, p.SubjectID, d)
+			if err != nil {
+				return nil, err
+			}
+			group = &found
+		}
+		row, err := p.Update().SetBody(optional.Text(d.Body)).SetStance(d.Stance).SetLanguage(d.Language).SetNillableGroupID(group).SetEditedAt(now).
 			AddRevision(1).SetUpdatedAt(now).Save(ctx)
 		if err != nil {
 			return nil, err

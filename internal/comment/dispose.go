@@ -4,11 +4,14 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/internal/access"
 	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/optional"
@@ -40,6 +43,14 @@ func (s *Service) Dispose(ctx context.Context, ids []uuid.UUID, d Decision) (*ac
 	if err != nil {
 		return nil, err
 	}
+	keep := func(ctx context.Context, tx *db.Tx, all []placed) error { return s.dispose(ctx, tx, all, d) }
+	return s.disposing(d).ChangeAll(ctx, policy.DisposeComment, "comments", ids, "comment.disposed", keep, func(_ context.Context, _ *db.Tx, c placed) (*db.Comment, error) {
+		return c.Comment, nil
+	})
+}
+
+// disposing is the frame of a decision.
+func (s *Service) disposing(d Decision) access.Frame[db.Comment, placed] {
 	frame := s.Because(d.Reason)
 	entry := frame.Entry
 	frame.Entry = func(typ string, c placed) act.Entry {
@@ -47,21 +58,7 @@ func (s *Service) Dispose(ctx context.Context, ids []uuid.UUID, d Decision) (*ac
 		e.Payload = map[string]any{"subject": c.SubjectID, "outcome": d.Outcome, "version": d.Version}
 		return e
 	}
-	shown := func(ctx context.Context, tx *db.Tx, all []placed) error {
-		checked := map[uuid.UUID]bool{}
-		for _, c := range all {
-			if dialogue := *c.DialogueID; d.Version != nil && !checked[dialogue] {
-				if err := s.shownVersion(ctx, tx, dialogue, *d.Version); err != nil {
-					return err
-				}
-				checked[dialogue] = true
-			}
-		}
-		return nil
-	}
-	return frame.ChangeAll(ctx, policy.DisposeComment, "comments", ids, "comment.disposed", shown, func(ctx context.Context, tx *db.Tx, c placed) (*db.Comment, error) {
-		return s.dispose(ctx, tx, c.Comment, d)
-	})
+	return frame
 }
 
 // shownVersion checks that a version is one that the readers of a dialogue may read, of a proposal in it.
@@ -79,18 +76,63 @@ func (s *Service) shownVersion(ctx context.Context, tx *db.Tx, dialogue, version
 	return err
 }
 
-func (s *Service) dispose(ctx context.Context, tx *db.Tx, row *db.Comment, d Decision) (*db.Comment, error) {
-	number, actor, now := 0, policy.ActorFrom(ctx), s.clock.Now()
-	const last = "SELECT COALESCE(MAX(number), 0) + 1 FROM dispositions WHERE comment_id = ?"
-	if err := s.store.QueryTx(ctx, tx, last, []any{row.ID}, func(r *sql.Rows) error { return r.Scan(&number) }); err != nil {
-		return nil, fmt.Errorf("number the disposition: %w", err)
+// dispose keeps what became of comments, which are locked, in as many statements however many they are.
+func (s *Service) dispose(ctx context.Context, tx *db.Tx, all []placed, d Decision) error {
+	ids, checked := make([]uuid.UUID, len(all)), map[uuid.UUID]bool{}
+	for i, c := range all {
+		ids[i] = c.ID
+		if dialogue := *c.DialogueID; d.Version != nil && !checked[dialogue] {
+			if err := s.shownVersion(ctx, tx, dialogue, *d.Version); err != nil {
+				return err
+			}
+			checked[dialogue] = true
+		}
 	}
-	err := tx.Disposition.Create().SetCommentID(row.ID).SetNumber(number).SetOutcome(d.Outcome).SetReason(optional.Text(d.Reason)).SetNillableVersionID(d.Version).
-		SetPartyID(actor.Stakeholder).SetMemberID(actor.Member).SetCreatedAt(now).Exec(ctx)
+	now := s.clock.Now()
+	if err := s.keepDispositions(ctx, tx, ids, d, now); err != nil {
+		return err
+	}
+	of := s.store.AnyOf("id", ids)
+	const mark = "UPDATE comments SET outcome = ?, revision = revision + 1, updated_at = ? WHERE "
+	if _, err := s.store.Exec(ctx, tx, mark+of.SQL, append([]any{string(d.Outcome), now}, of.Args...)...); err != nil {
+		return fmt.Errorf("mark comments as disposed: %w", err)
+	}
+	for _, c := range all {
+		c.Outcome, c.UpdatedAt = new(d.Outcome), now
+		c.Revision++
+	}
+	return nil
+}
+
+// rowsAtOnce are the dispositions that a statement keeps.
+const rowsAtOnce = 100
+
+// keepDispositions keeps what became of each comment after what was said of it before.
+func (s *Service) keepDispositions(ctx context.Context, tx *db.Tx, comments []uuid.UUID, d Decision, now time.Time) error {
+	actor, last := policy.ActorFrom(ctx), map[uuid.UUID]int{}
+	of := s.store.AnyOf("comment_id", comments)
+	text := "SELECT comment_id, MAX(number) FROM dispositions WHERE " + of.SQL + " GROUP BY comment_id"
+	err := s.store.QueryTx(ctx, tx, text, of.Args, func(r *sql.Rows) error {
+		var id uuid.UUID
+		var n int
+		err := r.Scan(&id, &n)
+		last[id] = n
+		return err
+	})
 	if err != nil {
-		return nil, fmt.Errorf("keep the disposition: %w", err)
+		return fmt.Errorf("number the dispositions: %w", err)
 	}
-	return row.Update().SetOutcome(d.Outcome).AddRevision(1).SetUpdatedAt(now).Save(ctx)
+	for some := range slices.Chunk(comments, rowsAtOnce) {
+		rows := make([]*db.DispositionCreate, len(some))
+		for i, id := range some {
+			rows[i] = tx.Disposition.Create().SetCommentID(id).SetNumber(last[id] + 1).SetOutcome(d.Outcome).SetReason(optional.Text(d.Reason)).
+				SetNillableVersionID(d.Version).SetPartyID(actor.Stakeholder).SetMemberID(actor.Member).SetCreatedAt(now)
+		}
+		if err := tx.Disposition.CreateBulk(rows...).Exec(ctx); err != nil {
+			return fmt.Errorf("keep the dispositions: %w", err)
+		}
+	}
+	return nil
 }
 
 // DispositionPage is a page of dispositions.

@@ -38,6 +38,7 @@ var acts = []act.Type{
 	{Name: "comment.withdrawn"},
 	{Name: "comment.translated"},
 	{Name: "comment.disposed"},
+	{Name: "comment.left_group"},
 	{Name: "comment.hidden"},
 	{Name: "comment.restored"},
 	{Name: "comment.reports_dismissed"},
@@ -149,6 +150,13 @@ func (s *Service) create(ctx context.Context, tx *db.Tx, at placed, d Draft) (*d
 		SetBody(optional.Text(d.Body)).SetStance(d.Stance).SetLanguage(d.Language).SetCreatedAt(now).SetUpdatedAt(now)
 	if at.ThreadID != nil {
 		c.SetThreadID(*at.ThreadID).SetPath(at.Path + hex.EncodeToString(id[:]))
+	}
+	if at.Depth == 0 {
+		group, err := s.join(ctx, tx, id, at.SubjectID, d)
+		if err != nil {
+			return nil, err
+		}
+		c.SetGroupID(group)
 	}
 	if d.Quote != nil {
 		text, version, err := s.quoted(ctx, tx, at, d.Quote.Version)
@@ -393,7 +401,7 @@ func (s *Service) erase(ctx context.Context, tx *db.Tx, author uuid.UUID) error 
 	if _, err := s.store.Exec(ctx, tx, translations, author, author); err != nil {
 		return fmt.Errorf("blank translations of comments: %w", err)
 	}
-	return nil
+	return s.ungroup(ctx, tx, author)
 }
 
 func (s *Service) fetch(ctx context.Context, tx *db.Tx, id uuid.UUID) (placed, error) {

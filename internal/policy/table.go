@@ -139,6 +139,7 @@ const (
 	WithdrawComment      Action = "comment.withdraw"
 	TranslateComment     Action = "comment.translate"
 	DisposeComment       Action = "comment.dispose"
+	LeaveCommentGroup    Action = "comment.leave_group"
 	HideComment          Action = "comment.hide"
 	RestoreComment       Action = "comment.restore"
 	ReportComment        Action = "comment.report"
@@ -484,6 +485,7 @@ var table = []Rule{
 	on(WithdrawComment, chambers, in(enum.CommentStateVisible, enum.CommentStatePending), Own|ActiveParty, 0, ownWork),
 	on(TranslateComment, chambers, in(enum.CommentStateVisible), ActiveParty|DialogueOpen|Shown, 0, taking),
 	on(DisposeComment, stewards, in(enum.CommentStateVisible), Convenor|ActiveParty|Convened|TopLevel, 0, answering),
+	on(LeaveCommentGroup, chambers, in(enum.CommentStateVisible), Own|ActiveParty, 0, ownWork),
 	on(HideComment, stewards, in(enum.CommentStateVisible, enum.CommentStatePending), Convenor|ActiveParty, 0, conduct),
 	on(HideComment, []Role{Admin}, in(enum.CommentStateVisible, enum.CommentStatePending), 0, Own, house),
 	on(RestoreComment, stewards, in(enum.CommentStateHidden, enum.CommentStatePending), Convenor|ActiveParty, Own, conduct),

@@ -53,6 +53,7 @@ var phrases = map[Action]string{
 	DecideHiding:         "decide an appeal",
 	NoteOverdueAppeal:    "note that an appeal is overdue",
 	RetractVote:          "take back a vote on a comment",
+	LeaveCommentGroup:    "take a comment out of its group",
 	RotateWebhookSecret:  "rotate the secret of a webhook",
 	ReplayWebhook:        "replay acts to a webhook",
 	RetryDelivery:        "retry a delivery to a webhook",

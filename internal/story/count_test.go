@@ -70,6 +70,7 @@ var counted = []struct {
 		1 + 6 + 1 + 4 + 1, 1 + 6 + 1 + 4 + 1,
 	},
 	{"what changed between versions", `{dialogues(first: $a){nodes{proposals(first: $b){nodes{diff(from: 1, to: 1){op text}}}}}}`, 3, 3},
+	{"groups of comments", `{dialogues(first: $a){nodes{comments(first: $c){nodes{group{size texts(first: 3){count hunks{op}}}}}}}}`, 5, 5},
 	{
 		"fragments",
 		`query{dialogues(first: $a){...D}} fragment D on DialogueConnection{nodes{...T proposals(first: $b){nodes{...P ...P}}}} fragment T on Node{id}
@@ -341,13 +342,17 @@ func (c *rowWriter) ballots(dialogue, proposal uuid.UUID) {
 func (c *rowWriter) comments(kind string, about uuid.UUID, dialogue *uuid.UUID, n int) {
 	authors := []uuid.UUID{stakeholder("customer"), stakeholder("firm"), stakeholder("ngo")}
 	rows := make([]*db.CommentCreate, n+1)
-	first := uuid.Must(uuid.NewV7())
+	first, group := uuid.Must(uuid.NewV7()), uuid.Must(uuid.NewV7())
 	answers := make([]*db.DispositionCreate, len(rows))
 	for k := range rows {
 		id := uuid.Must(uuid.NewV7())
 		answers[k] = c.tx.Disposition.Create().SetCommentID(id).SetNumber(1).SetOutcome("ACCEPTED").SetReason("R").SetVersionID(uuid.New()).SetPartyID(authors[1]).SetMemberID(uuid.New())
 		rows[k] = c.tx.Comment.Create().SetID(id).SetSubjectType(kind).SetSubjectID(about).SetNillableDialogueID(dialogue).SetAuthorID(authors[k%3]).SetBody("Words.")
+		if k < n {
+			rows[k].SetGroupID(group)
+		}
 	}
+	c.save(c.tx.CommentGroup.Create().SetID(group).SetSubjectID(about).SetStance("NEUTRAL").SetFirstID(first).SetSignature([]byte{}).Exec)
 	rows[0].SetID(first)
 	answers[0].SetCommentID(first)
 	reply := uuid.Must(uuid.NewV7())

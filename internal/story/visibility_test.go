@@ -76,7 +76,7 @@ func (w *world) wipe() {
 	ctx := context.Background()
 	err := w.Store.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		for _, table := range []string{
-			"readings", "votes", "dispositions", "comment_translations", "hidings", "content_reports", "comments", "proposal_versions", "practice_versions", "outcomes", "act_reasons", "ties", "links", "sponsors", "authorships", "amendments", "official_responses", "roll_objections", "ballot_papers", "ballot_seats", "sealed_papers", "ballot_keys", "ballots", "proposals", "phases", "invitations", "dialogues", "files", "assignments", "imports", "import_chunks", "risks", "risk_acceptances", "ratings", "mitigations", "mitigation_steps", "opinions", "signers", "sign_offs", "assessment_authors", "assessments", "practices", "acts", "queued_acts", "idempotency_keys",
+			"readings", "votes", "dispositions", "comment_translations", "hidings", "content_reports", "comment_bands", "comment_groups", "comments", "proposal_versions", "practice_versions", "outcomes", "act_reasons", "ties", "links", "sponsors", "authorships", "amendments", "official_responses", "roll_objections", "ballot_papers", "ballot_seats", "sealed_papers", "ballot_keys", "ballots", "proposals", "phases", "invitations", "dialogues", "files", "assignments", "imports", "import_chunks", "risks", "risk_acceptances", "ratings", "mitigations", "mitigation_steps", "opinions", "signers", "sign_offs", "assessment_authors", "assessments", "practices", "acts", "queued_acts", "idempotency_keys",
 			"tiles", "checkpoints", "webhook_deliveries", "dead_letters", "webhooks",
 		} {
 			if _, err := w.Store.Exec(ctx, tx, "DELETE FROM "+table); err != nil {

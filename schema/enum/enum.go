@@ -69,6 +69,7 @@ const (
 	ActTypeCommentWithdrawn             ActType = "COMMENT_WITHDRAWN"
 	ActTypeCommentTranslated            ActType = "COMMENT_TRANSLATED"
 	ActTypeCommentDisposed              ActType = "COMMENT_DISPOSED"
+	ActTypeCommentLeftGroup             ActType = "COMMENT_LEFT_GROUP"
 	ActTypeCommentHidden                ActType = "COMMENT_HIDDEN"
 	ActTypeCommentRestored              ActType = "COMMENT_RESTORED"
 	ActTypeCommitmentMade               ActType = "COMMITMENT_MADE"
@@ -240,6 +241,7 @@ var ActTypeDescriptions = map[ActType]string{
 	ActTypeCommentWithdrawn:             "A comment was withdrawn by the party that wrote it.",
 	ActTypeCommentTranslated:            "A comment was translated.",
 	ActTypeCommentDisposed:              "It was said what became of a comment, with a reason.",
+	ActTypeCommentLeftGroup:             "A comment was taken out of its group by the party that wrote it.",
 	ActTypeCommentHidden:                "A comment was hidden, with a reason.",
 	ActTypeCommentRestored:              "A comment was restored, with a reason.",
 	ActTypeCommitmentMade:               "What a firm has accepted to do was adopted.",
@@ -406,6 +408,7 @@ const (
 	ActionCommentWithdraw             Action = "COMMENT_WITHDRAW"
 	ActionCommentTranslate            Action = "COMMENT_TRANSLATE"
 	ActionCommentDispose              Action = "COMMENT_DISPOSE"
+	ActionCommentLeaveGroup           Action = "COMMENT_LEAVE_GROUP"
 	ActionCommentHide                 Action = "COMMENT_HIDE"
 	ActionCommentRestore              Action = "COMMENT_RESTORE"
 	ActionCommitmentReport            Action = "COMMITMENT_REPORT"
@@ -549,6 +552,7 @@ var ActionDescriptions = map[Action]string{
 	ActionCommentWithdraw:             "Withdraw a comment.",
 	ActionCommentTranslate:            "Translate a comment.",
 	ActionCommentDispose:              "Say what became of a comment.",
+	ActionCommentLeaveGroup:           "Take a comment out of its group.",
 	ActionCommentHide:                 "Hide a comment.",
 	ActionCommentRestore:              "Show a comment again.",
 	ActionCommitmentReport:            "Say how a commitment stands.",

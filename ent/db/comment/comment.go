@@ -36,6 +36,8 @@ const (
 	FieldThreadID = "thread_id"
 	// FieldPath holds the string denoting the path field in the database.
 	FieldPath = "path"
+	// FieldGroupID holds the string denoting the group_id field in the database.
+	FieldGroupID = "group_id"
 	// FieldAuthorID holds the string denoting the author_id field in the database.
 	FieldAuthorID = "author_id"
 	// FieldMemberID holds the string denoting the member_id field in the database.
@@ -93,6 +95,7 @@ var Columns = []string{
 	FieldDepth,
 	FieldThreadID,
 	FieldPath,
+	FieldGroupID,
 	FieldAuthorID,
 	FieldMemberID,
 	FieldBody,

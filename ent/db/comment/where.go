@@ -47,6 +47,9 @@ func ThreadID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldThreadID, v) }
 // Path matches rows by path. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func Path(v string) Predicate { return sql.FieldEQ(FieldPath, v) }
 
+// GroupID matches rows by group_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
+func GroupID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldGroupID, v) }
+
 // AuthorID matches rows by author_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func AuthorID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldAuthorID, v) }
 

@@ -637,6 +637,7 @@ var (
 		{Name: "depth", Type: field.TypeInt, Default: 0},
 		{Name: "thread_id", Type: field.TypeUUID, Nullable: true},
 		{Name: "path", Type: field.TypeString, Default: ""},
+		{Name: "group_id", Type: field.TypeUUID, Nullable: true},
 		{Name: "author_id", Type: field.TypeUUID},
 		{Name: "member_id", Type: field.TypeUUID, Nullable: true},
 		{Name: "body", Type: field.TypeString, Size: 2147483647},
@@ -672,15 +673,15 @@ var (
 			{
 				Name:    "comment_subject_id_depth_late_id",
 				Unique:  false,
-				Columns: []*schema.Column{CommentsColumns[5], CommentsColumns[8], CommentsColumns[17], CommentsColumns[0]},
+				Columns: []*schema.Column{CommentsColumns[5], CommentsColumns[8], CommentsColumns[18], CommentsColumns[0]},
 			},
 			{
 				Name:    "comment_subject_id_depth_late_agrees_id",
 				Unique:  false,
-				Columns: []*schema.Column{CommentsColumns[5], CommentsColumns[8], CommentsColumns[17], CommentsColumns[28], CommentsColumns[0]},
+				Columns: []*schema.Column{CommentsColumns[5], CommentsColumns[8], CommentsColumns[18], CommentsColumns[29], CommentsColumns[0]},
 				Annotation: &entsql.IndexAnnotation{
 					DescColumns: map[string]bool{
-						CommentsColumns[28].Name: true,
+						CommentsColumns[29].Name: true,
 
 						CommentsColumns[0].Name: true,
 					},
@@ -697,9 +698,14 @@ var (
 				Columns: []*schema.Column{CommentsColumns[9], CommentsColumns[10]},
 			},
 			{
-				Name:    "comment_author_id_id",
+				Name:    "comment_group_id_id",
 				Unique:  false,
 				Columns: []*schema.Column{CommentsColumns[11], CommentsColumns[0]},
+			},
+			{
+				Name:    "comment_author_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{CommentsColumns[12], CommentsColumns[0]},
 			},
 			{
 				Name:    "comment_dialogue_id_id",
@@ -714,10 +720,55 @@ var (
 			{
 				Name:    "comment_owed",
 				Unique:  false,
-				Columns: []*schema.Column{CommentsColumns[6], CommentsColumns[19], CommentsColumns[0]},
+				Columns: []*schema.Column{CommentsColumns[6], CommentsColumns[20], CommentsColumns[0]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "owed AND state = 'VISIBLE'",
 				},
+			},
+		},
+	}
+	// CommentBandsColumns holds the columns for the "comment_bands" table.
+	CommentBandsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt64, Increment: true},
+		{Name: "group_id", Type: field.TypeUUID},
+		{Name: "band", Type: field.TypeInt64},
+	}
+	// CommentBandsTable holds the schema information for the "comment_bands" table.
+	CommentBandsTable = &schema.Table{
+		Name:       "comment_bands",
+		Columns:    CommentBandsColumns,
+		PrimaryKey: []*schema.Column{CommentBandsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "commentband_band",
+				Unique:  false,
+				Columns: []*schema.Column{CommentBandsColumns[2]},
+			},
+			{
+				Name:    "commentband_group_id",
+				Unique:  false,
+				Columns: []*schema.Column{CommentBandsColumns[1]},
+			},
+		},
+	}
+	// CommentGroupsColumns holds the columns for the "comment_groups" table.
+	CommentGroupsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "subject_id", Type: field.TypeUUID},
+		{Name: "stance", Type: field.TypeString},
+		{Name: "first_id", Type: field.TypeUUID},
+		{Name: "signature", Type: field.TypeBytes},
+	}
+	// CommentGroupsTable holds the schema information for the "comment_groups" table.
+	CommentGroupsTable = &schema.Table{
+		Name:       "comment_groups",
+		Columns:    CommentGroupsColumns,
+		PrimaryKey: []*schema.Column{CommentGroupsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "commentgroup_first_id",
+				Unique:  false,
+				Columns: []*schema.Column{CommentGroupsColumns[3]},
 			},
 		},
 	}
@@ -2718,6 +2769,8 @@ var (
 		ChamberTalliesTable,
 		CheckpointsTable,
 		CommentsTable,
+		CommentBandsTable,
+		CommentGroupsTable,
 		CommentTranslationsTable,
 		CommentVersionsTable,
 		CommitmentsTable,

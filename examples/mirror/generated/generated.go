@@ -137,6 +137,8 @@ const (
 	ActTypeCommentTranslated ActType = "COMMENT_TRANSLATED"
 	// It was said what became of a comment, with a reason.
 	ActTypeCommentDisposed ActType = "COMMENT_DISPOSED"
+	// A comment was taken out of its group by the party that wrote it.
+	ActTypeCommentLeftGroup ActType = "COMMENT_LEFT_GROUP"
 	// A comment was hidden, with a reason.
 	ActTypeCommentHidden ActType = "COMMENT_HIDDEN"
 	// A comment was restored, with a reason.
@@ -413,6 +415,7 @@ var AllActType = []ActType{
 	ActTypeCommentWithdrawn,
 	ActTypeCommentTranslated,
 	ActTypeCommentDisposed,
+	ActTypeCommentLeftGroup,
 	ActTypeCommentHidden,
 	ActTypeCommentRestored,
 	ActTypeCommitmentMade,
@@ -5560,6 +5563,18 @@ func (v *SubjectsNodesComment) __premarshalJSON() (*__premarshalSubjectsNodesCom
 	return &retval, nil
 }
 
+// SubjectsNodesCommentGroup includes the requested fields of the GraphQL type CommentGroup.
+// The GraphQL type's documentation follows.
+//
+// Top-level comments on one thing that take the same stance and say nearly the same, such as those of a letter-writing campaign. A comment
+// joins the group of the first text that it is like.
+type SubjectsNodesCommentGroup struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns SubjectsNodesCommentGroup.Typename, and is useful for accessing the field via an interface.
+func (v *SubjectsNodesCommentGroup) GetTypename() *string { return v.Typename }
+
 // SubjectsNodesCommitment includes the requested fields of the GraphQL type Commitment.
 // The GraphQL type's documentation follows.
 //
@@ -6279,6 +6294,7 @@ func (v *SubjectsNodesNGO) __premarshalJSON() (*__premarshalSubjectsNodesNGO, er
 // SubjectsNodesBallot
 // SubjectsNodesCalledFirm
 // SubjectsNodesComment
+// SubjectsNodesCommentGroup
 // SubjectsNodesCommitment
 // SubjectsNodesContentReport
 // SubjectsNodesCustomer
@@ -6329,6 +6345,7 @@ func (v *SubjectsNodesAuthorship) implementsGraphQLInterfaceSubjectsNodesNode() 
 func (v *SubjectsNodesBallot) implementsGraphQLInterfaceSubjectsNodesNode()              {}
 func (v *SubjectsNodesCalledFirm) implementsGraphQLInterfaceSubjectsNodesNode()          {}
 func (v *SubjectsNodesComment) implementsGraphQLInterfaceSubjectsNodesNode()             {}
+func (v *SubjectsNodesCommentGroup) implementsGraphQLInterfaceSubjectsNodesNode()        {}
 func (v *SubjectsNodesCommitment) implementsGraphQLInterfaceSubjectsNodesNode()          {}
 func (v *SubjectsNodesContentReport) implementsGraphQLInterfaceSubjectsNodesNode()       {}
 func (v *SubjectsNodesCustomer) implementsGraphQLInterfaceSubjectsNodesNode()            {}
@@ -6406,6 +6423,9 @@ func __unmarshalSubjectsNodesNode(b []byte, v *SubjectsNodesNode) error {
 		return json.Unmarshal(b, *v)
 	case "Comment":
 		*v = new(SubjectsNodesComment)
+		return json.Unmarshal(b, *v)
+	case "CommentGroup":
+		*v = new(SubjectsNodesCommentGroup)
 		return json.Unmarshal(b, *v)
 	case "Commitment":
 		*v = new(SubjectsNodesCommitment)
@@ -6605,6 +6625,14 @@ func __marshalSubjectsNodesNode(v *SubjectsNodesNode) ([]byte, error) {
 			TypeName string `json:"__typename"`
 			*__premarshalSubjectsNodesComment
 		}{typename, premarshaled}
+		return json.Marshal(result)
+	case *SubjectsNodesCommentGroup:
+		typename = "CommentGroup"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*SubjectsNodesCommentGroup
+		}{typename, v}
 		return json.Marshal(result)
 	case *SubjectsNodesCommitment:
 		typename = "Commitment"
