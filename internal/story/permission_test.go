@@ -100,7 +100,8 @@ func (p *prober) matchMutations(t *testing.T) {
 		for _, action := range n.Posted {
 			p.posted = append(p.posted, string(action.Word()))
 		}
-		for mutation, does := range n.Does { // whatever its words
+		for _, mutation := range slices.Backward(slices.Sorted(maps.Keys(n.Does))) { // whatever its words; disposeComments before disposeCommentGroup
+			does := n.Does[mutation]
 			delete(named, key(strings.Fields(strings.ToLower(spacedOut(mutation)))))
 			if words := key(strings.Split(strings.ToLower(string(does.Word())), "_")); named[words] == "" { // else it does to many what another does to one
 				named[words] = mutation
