@@ -136,6 +136,7 @@ var declared = []noun{
 	guidelineNoun,
 	commitmentNoun,
 	milestoneNoun,
+	synthesisNoun,
 }
 
 // sight gives, for the feed, who may see acts about each resource, and who may know where a hidden subject was.

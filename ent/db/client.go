@@ -50,6 +50,8 @@ type Client struct {
 	ChamberTally *ChamberTallyClient
 	// Checkpoint is the client for interacting with the Checkpoint builders.
 	Checkpoint *CheckpointClient
+	// Citation is the client for interacting with the Citation builders.
+	Citation *CitationClient
 	// Comment is the client for interacting with the Comment builders.
 	Comment *CommentClient
 	// CommentBand is the client for interacting with the CommentBand builders.
@@ -166,6 +168,12 @@ type Client struct {
 	Stakeholder *StakeholderClient
 	// Staleness is the client for interacting with the Staleness builders.
 	Staleness *StalenessClient
+	// Synthesis is the client for interacting with the Synthesis builders.
+	Synthesis *SynthesisClient
+	// SynthesisObjection is the client for interacting with the SynthesisObjection builders.
+	SynthesisObjection *SynthesisObjectionClient
+	// SynthesisSentence is the client for interacting with the SynthesisSentence builders.
+	SynthesisSentence *SynthesisSentenceClient
 	// Template is the client for interacting with the Template builders.
 	Template *TemplateClient
 	// Tie is the client for interacting with the Tie builders.
@@ -206,6 +214,7 @@ func (c *Client) init() {
 	c.CalledFirm = NewCalledFirmClient(c.config)
 	c.ChamberTally = NewChamberTallyClient(c.config)
 	c.Checkpoint = NewCheckpointClient(c.config)
+	c.Citation = NewCitationClient(c.config)
 	c.Comment = NewCommentClient(c.config)
 	c.CommentBand = NewCommentBandClient(c.config)
 	c.CommentGroup = NewCommentGroupClient(c.config)
@@ -264,6 +273,9 @@ func (c *Client) init() {
 	c.Sponsor = NewSponsorClient(c.config)
 	c.Stakeholder = NewStakeholderClient(c.config)
 	c.Staleness = NewStalenessClient(c.config)
+	c.Synthesis = NewSynthesisClient(c.config)
+	c.SynthesisObjection = NewSynthesisObjectionClient(c.config)
+	c.SynthesisSentence = NewSynthesisSentenceClient(c.config)
 	c.Template = NewTemplateClient(c.config)
 	c.Tie = NewTieClient(c.config)
 	c.Tile = NewTileClient(c.config)

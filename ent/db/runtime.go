@@ -21,6 +21,7 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db/call"
 	"github.com/plenary-dialogue/plenary/ent/db/calledfirm"
 	"github.com/plenary-dialogue/plenary/ent/db/checkpoint"
+	"github.com/plenary-dialogue/plenary/ent/db/citation"
 	"github.com/plenary-dialogue/plenary/ent/db/comment"
 	"github.com/plenary-dialogue/plenary/ent/db/commentgroup"
 	"github.com/plenary-dialogue/plenary/ent/db/commenttranslation"
@@ -74,6 +75,9 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db/sponsor"
 	"github.com/plenary-dialogue/plenary/ent/db/stakeholder"
 	"github.com/plenary-dialogue/plenary/ent/db/staleness"
+	"github.com/plenary-dialogue/plenary/ent/db/synthesis"
+	"github.com/plenary-dialogue/plenary/ent/db/synthesisobjection"
+	"github.com/plenary-dialogue/plenary/ent/db/synthesissentence"
 	"github.com/plenary-dialogue/plenary/ent/db/template"
 	"github.com/plenary-dialogue/plenary/ent/db/tie"
 	"github.com/plenary-dialogue/plenary/ent/db/vote"
@@ -436,6 +440,12 @@ func init() {
 	checkpointDescAt := checkpointFields[3].Descriptor()
 	// checkpoint.DefaultAt holds the default value on creation for the at field.
 	checkpoint.DefaultAt = checkpointDescAt.Default.(func() time.Time)
+	citationFields := schema.Citation{}.Fields()
+	_ = citationFields
+	// citationDescID is the schema descriptor for id field.
+	citationDescID := citationFields[0].Descriptor()
+	// citation.DefaultID holds the default value on creation for the id field.
+	citation.DefaultID = citationDescID.Default.(func() uuid.UUID)
 	commentMixin := schema.Comment{}.Mixin()
 	commentMixinFields0 := commentMixin[0].Fields()
 	_ = commentMixinFields0
@@ -1643,6 +1653,51 @@ func init() {
 	stalenessDescID := stalenessFields[0].Descriptor()
 	// staleness.DefaultID holds the default value on creation for the id field.
 	staleness.DefaultID = stalenessDescID.Default.(func() uuid.UUID)
+	synthesisMixin := schema.Synthesis{}.Mixin()
+	synthesisMixinFields0 := synthesisMixin[0].Fields()
+	_ = synthesisMixinFields0
+	synthesisFields := schema.Synthesis{}.Fields()
+	_ = synthesisFields
+	// synthesisDescCreatedAt is the schema descriptor for created_at field.
+	synthesisDescCreatedAt := synthesisMixinFields0[1].Descriptor()
+	// synthesis.DefaultCreatedAt holds the default value on creation for the created_at field.
+	synthesis.DefaultCreatedAt = synthesisDescCreatedAt.Default.(func() time.Time)
+	// synthesisDescUpdatedAt is the schema descriptor for updated_at field.
+	synthesisDescUpdatedAt := synthesisMixinFields0[2].Descriptor()
+	// synthesis.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	synthesis.DefaultUpdatedAt = synthesisDescUpdatedAt.Default.(func() time.Time)
+	// synthesisDescRevision is the schema descriptor for revision field.
+	synthesisDescRevision := synthesisMixinFields0[3].Descriptor()
+	// synthesis.DefaultRevision holds the default value on creation for the revision field.
+	synthesis.DefaultRevision = synthesisDescRevision.Default.(int)
+	// synthesisDescState is the schema descriptor for state field.
+	synthesisDescState := synthesisFields[4].Descriptor()
+	// synthesis.DefaultState holds the default value on creation for the state field.
+	synthesis.DefaultState = enum.SynthesisState(synthesisDescState.Default.(string))
+	// synthesisDescID is the schema descriptor for id field.
+	synthesisDescID := synthesisMixinFields0[0].Descriptor()
+	// synthesis.DefaultID holds the default value on creation for the id field.
+	synthesis.DefaultID = synthesisDescID.Default.(func() uuid.UUID)
+	synthesisobjectionFields := schema.SynthesisObjection{}.Fields()
+	_ = synthesisobjectionFields
+	// synthesisobjectionDescCreatedAt is the schema descriptor for created_at field.
+	synthesisobjectionDescCreatedAt := synthesisobjectionFields[4].Descriptor()
+	// synthesisobjection.DefaultCreatedAt holds the default value on creation for the created_at field.
+	synthesisobjection.DefaultCreatedAt = synthesisobjectionDescCreatedAt.Default.(func() time.Time)
+	// synthesisobjectionDescAnswer is the schema descriptor for answer field.
+	synthesisobjectionDescAnswer := synthesisobjectionFields[5].Descriptor()
+	// synthesisobjection.DefaultAnswer holds the default value on creation for the answer field.
+	synthesisobjection.DefaultAnswer = optional.Text(synthesisobjectionDescAnswer.Default.(string))
+	// synthesisobjectionDescID is the schema descriptor for id field.
+	synthesisobjectionDescID := synthesisobjectionFields[0].Descriptor()
+	// synthesisobjection.DefaultID holds the default value on creation for the id field.
+	synthesisobjection.DefaultID = synthesisobjectionDescID.Default.(func() uuid.UUID)
+	synthesissentenceFields := schema.SynthesisSentence{}.Fields()
+	_ = synthesissentenceFields
+	// synthesissentenceDescID is the schema descriptor for id field.
+	synthesissentenceDescID := synthesissentenceFields[0].Descriptor()
+	// synthesissentence.DefaultID holds the default value on creation for the id field.
+	synthesissentence.DefaultID = synthesissentenceDescID.Default.(func() uuid.UUID)
 	templateMixin := schema.Template{}.Mixin()
 	templateMixinFields0 := templateMixin[0].Fields()
 	_ = templateMixinFields0

@@ -48,6 +48,8 @@ type Tx struct {
 	ChamberTally *ChamberTallyClient
 	// Checkpoint is the client for interacting with the Checkpoint builders.
 	Checkpoint *CheckpointClient
+	// Citation is the client for interacting with the Citation builders.
+	Citation *CitationClient
 	// Comment is the client for interacting with the Comment builders.
 	Comment *CommentClient
 	// CommentBand is the client for interacting with the CommentBand builders.
@@ -164,6 +166,12 @@ type Tx struct {
 	Stakeholder *StakeholderClient
 	// Staleness is the client for interacting with the Staleness builders.
 	Staleness *StalenessClient
+	// Synthesis is the client for interacting with the Synthesis builders.
+	Synthesis *SynthesisClient
+	// SynthesisObjection is the client for interacting with the SynthesisObjection builders.
+	SynthesisObjection *SynthesisObjectionClient
+	// SynthesisSentence is the client for interacting with the SynthesisSentence builders.
+	SynthesisSentence *SynthesisSentenceClient
 	// Template is the client for interacting with the Template builders.
 	Template *TemplateClient
 	// Tie is the client for interacting with the Tie builders.
@@ -324,6 +332,7 @@ func (tx *Tx) init() {
 	tx.CalledFirm = NewCalledFirmClient(tx.config)
 	tx.ChamberTally = NewChamberTallyClient(tx.config)
 	tx.Checkpoint = NewCheckpointClient(tx.config)
+	tx.Citation = NewCitationClient(tx.config)
 	tx.Comment = NewCommentClient(tx.config)
 	tx.CommentBand = NewCommentBandClient(tx.config)
 	tx.CommentGroup = NewCommentGroupClient(tx.config)
@@ -382,6 +391,9 @@ func (tx *Tx) init() {
 	tx.Sponsor = NewSponsorClient(tx.config)
 	tx.Stakeholder = NewStakeholderClient(tx.config)
 	tx.Staleness = NewStalenessClient(tx.config)
+	tx.Synthesis = NewSynthesisClient(tx.config)
+	tx.SynthesisObjection = NewSynthesisObjectionClient(tx.config)
+	tx.SynthesisSentence = NewSynthesisSentenceClient(tx.config)
 	tx.Template = NewTemplateClient(tx.config)
 	tx.Tie = NewTieClient(tx.config)
 	tx.Tile = NewTileClient(tx.config)

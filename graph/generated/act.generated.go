@@ -627,6 +627,11 @@ func (ec *executionContext) _ActSubject(ctx context.Context, sel ast.SelectionSe
 			return graphql.Null
 		}
 		return ec._Tie(ctx, sel, obj)
+	case *db.Synthesis:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Synthesis(ctx, sel, obj)
 	case *db.Risk:
 		if obj == nil {
 			return graphql.Null

@@ -28,6 +28,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/risk"
 	"github.com/plenary-dialogue/plenary/internal/sponsorship"
 	"github.com/plenary-dialogue/plenary/internal/store"
+	"github.com/plenary-dialogue/plenary/internal/synthesis"
 	"github.com/plenary-dialogue/plenary/internal/textdiff"
 	"github.com/plenary-dialogue/plenary/internal/webhook"
 	"github.com/plenary-dialogue/plenary/schema/enum"
@@ -1807,6 +1808,23 @@ func leanObjects() []lean.Object {
 				return lean.SomeOf(o.UserErrors)
 			}},
 		}},
+		{Name: "ChamberCoverage", Fields: []lean.Field{
+			{Name: "chamber", Type: "StakeholderKind", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*synthesis.ChamberCoverage)
+				v := o.Chamber
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "comments", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*synthesis.ChamberCoverage)
+				v := o.Comments
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "total", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*synthesis.ChamberCoverage)
+				v := o.Total
+				return lean.Int(b, int64(v)), true
+			}},
+		}},
 		{Name: "ChamberTally", Fields: []lean.Field{
 			{Name: "chamber", Type: "StakeholderKind", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*comment.ChamberTally)
@@ -1894,6 +1912,54 @@ func leanObjects() []lean.Object {
 				o := obj.(*decisionrule.ChoiceCount)
 				v := o.Weight
 				return lean.String(b, v), true
+			}},
+		}},
+		{Name: "Citation", Fields: []lean.Field{
+			{Name: "comment", Type: "Comment", NonNull: false},
+			{Name: "commentId", Type: "ID", NonNull: true, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.(string)
+				return lean.String(b, v), true
+			}},
+		}},
+		{Name: "CitationConnection", Fields: []lean.Field{
+			{Name: "edges", Type: "CitationEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.Citation]), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Citation])
+				return lean.SomeOf(o.Edges())
+			}},
+			{Name: "nodes", Type: "Citation", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Citation), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Citation])
+				return lean.SomeOf(o.Nodes)
+			}},
+			{Name: "pageInfo", Type: "PageInfo", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Citation])
+				return lean.Some(o.PageInfo())
+			}},
+			{Name: "totalCount", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.Citation])
+				v := o.TotalCount
+				if v == nil {
+					return b, false
+				}
+				return lean.Int(b, int64(*v)), true
+			}},
+			{Name: "totalCountIsExact", Type: "Boolean", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.Citation])
+				v := o.TotalCountIsExact()
+				if v == nil {
+					return b, false
+				}
+				return lean.Boolean(b, *v), true
+			}},
+		}},
+		{Name: "CitationEdge", Fields: []lean.Field{
+			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Edge[*db.Citation])
+				v := o.Cursor()
+				return lean.String(b, v), true
+			}},
+			{Name: "node", Type: "Citation", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Edge[*db.Citation])
+				return lean.Some(o.Node())
 			}},
 		}},
 		{Name: "Comment", Fields: []lean.Field{
@@ -2952,6 +3018,14 @@ func leanObjects() []lean.Object {
 				},
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Dialogue_moderationLog(ctx, field)
+				}},
+			{Name: "syntheses", Type: "SynthesisConnection", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Dialogue_syntheses_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Dialogue_syntheses(ctx, field)
 				}},
 		}},
 		{Name: "DialogueConnection", Fields: []lean.Field{
@@ -5355,6 +5429,10 @@ func leanObjects() []lean.Object {
 				}
 				return lean.DateTime(b, *v), true
 			}},
+			{Name: "number", Type: "Int", NonNull: true, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.(int32)
+				return lean.Int(b, int64(v)), true
+			}},
 		}},
 		{Name: "PointDiff", Fields: []lean.Field{
 			{Name: "question", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
@@ -6490,6 +6568,14 @@ func leanObjects() []lean.Object {
 				},
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Query_riskMatrix(ctx, field)
+				}},
+			{Name: "synthesis", Type: "Synthesis", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Query_synthesis_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Query_synthesis(ctx, field)
 				}},
 			{Name: "assessmentTemplate", Type: "AssessmentTemplate", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
@@ -7811,6 +7897,221 @@ func leanObjects() []lean.Object {
 				return lean.DateTime(b, *v), true
 			}},
 		}},
+		{Name: "Synthesis", Fields: []lean.Field{
+			{Name: "id", Type: "ID", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Synthesis)
+				v := o.GlobalID()
+				return lean.ID(b, v), true
+			}},
+			{Name: "dialogue", Type: "Dialogue", NonNull: false},
+			{Name: "phase", Type: "Phase", NonNull: false},
+			{Name: "publishedBy", Type: "Stakeholder", NonNull: true, Interface: true},
+			{Name: "number", Type: "Int", NonNull: true, Column: "number", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Synthesis)
+				v := o.Number
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "state", Type: "SynthesisState", NonNull: true, Column: "state", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Synthesis)
+				v := o.State
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "contentHash", Type: "String", NonNull: true, Column: "content_hash", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Synthesis)
+				v := o.ContentHash
+				return lean.String(b, v), true
+			}},
+			{Name: "sentences", Type: "SynthesisSentence", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.SynthesisSentence), to) }},
+			{Name: "coverage", Type: "SynthesisCoverage", NonNull: true},
+			{Name: "objectionsUntil", Type: "DateTime", NonNull: true, Column: "objections_until", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Synthesis)
+				v := o.ObjectionsUntil
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "objections", Type: "SynthesisObjectionConnection", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Synthesis_objections_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Synthesis_objections(ctx, field)
+				}},
+			{Name: "revision", Type: "Int", NonNull: true, Column: "revision", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Synthesis)
+				v := o.Revision
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Synthesis)
+				v := o.CreatedAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "updatedAt", Type: "DateTime", NonNull: true, Column: "updated_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Synthesis)
+				v := o.UpdatedAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Synthesis_viewerCan_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Synthesis_viewerCan(ctx, field)
+				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+		}},
+		{Name: "SynthesisConnection", Fields: []lean.Field{
+			{Name: "edges", Type: "SynthesisEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.Synthesis]), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Synthesis])
+				return lean.SomeOf(o.Edges())
+			}},
+			{Name: "nodes", Type: "Synthesis", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Synthesis), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Synthesis])
+				return lean.SomeOf(o.Nodes)
+			}},
+			{Name: "pageInfo", Type: "PageInfo", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Synthesis])
+				return lean.Some(o.PageInfo())
+			}},
+			{Name: "totalCount", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.Synthesis])
+				v := o.TotalCount
+				if v == nil {
+					return b, false
+				}
+				return lean.Int(b, int64(*v)), true
+			}},
+			{Name: "totalCountIsExact", Type: "Boolean", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.Synthesis])
+				v := o.TotalCountIsExact()
+				if v == nil {
+					return b, false
+				}
+				return lean.Boolean(b, *v), true
+			}},
+		}},
+		{Name: "SynthesisCoverage", Fields: []lean.Field{
+			{Name: "comments", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*synthesis.Coverage)
+				v := o.Comments
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "total", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*synthesis.Coverage)
+				v := o.Total
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "byChamber", Type: "ChamberCoverage", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*synthesis.ChamberCoverage), to) }, Get: func(obj any) any {
+				o := obj.(*synthesis.Coverage)
+				return lean.SomeOf(o.ByChamber)
+			}},
+		}},
+		{Name: "SynthesisEdge", Fields: []lean.Field{
+			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Edge[*db.Synthesis])
+				v := o.Cursor()
+				return lean.String(b, v), true
+			}},
+			{Name: "node", Type: "Synthesis", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Edge[*db.Synthesis])
+				return lean.Some(o.Node())
+			}},
+		}},
+		{Name: "SynthesisObjection", Fields: []lean.Field{
+			{Name: "party", Type: "Stakeholder", NonNull: true, Interface: true},
+			{Name: "text", Type: "String", NonNull: false, Column: "text", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.SynthesisObjection)
+				v := o.Text
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "at", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.SynthesisObjection)
+				v := o.CreatedAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "answer", Type: "String", NonNull: false, Column: "answer", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.SynthesisObjection)
+				v := o.Answer
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "answeredAt", Type: "DateTime", NonNull: false, Column: "answered_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.SynthesisObjection)
+				v := o.AnsweredAt
+				if v == nil {
+					return b, false
+				}
+				return lean.DateTime(b, *v), true
+			}},
+			{Name: "overdue", Type: "Boolean", NonNull: true, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.(bool)
+				return lean.Boolean(b, v), true
+			}},
+		}},
+		{Name: "SynthesisObjectionConnection", Fields: []lean.Field{
+			{Name: "edges", Type: "SynthesisObjectionEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.SynthesisObjection]), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.SynthesisObjection])
+				return lean.SomeOf(o.Edges())
+			}},
+			{Name: "nodes", Type: "SynthesisObjection", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.SynthesisObjection), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.SynthesisObjection])
+				return lean.SomeOf(o.Nodes)
+			}},
+			{Name: "pageInfo", Type: "PageInfo", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.SynthesisObjection])
+				return lean.Some(o.PageInfo())
+			}},
+			{Name: "totalCount", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.SynthesisObjection])
+				v := o.TotalCount
+				if v == nil {
+					return b, false
+				}
+				return lean.Int(b, int64(*v)), true
+			}},
+			{Name: "totalCountIsExact", Type: "Boolean", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.SynthesisObjection])
+				v := o.TotalCountIsExact()
+				if v == nil {
+					return b, false
+				}
+				return lean.Boolean(b, *v), true
+			}},
+		}},
+		{Name: "SynthesisObjectionEdge", Fields: []lean.Field{
+			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Edge[*db.SynthesisObjection])
+				v := o.Cursor()
+				return lean.String(b, v), true
+			}},
+			{Name: "node", Type: "SynthesisObjection", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Edge[*db.SynthesisObjection])
+				return lean.Some(o.Node())
+			}},
+		}},
+		{Name: "SynthesisPayload", Fields: []lean.Field{
+			{Name: "synthesis", Type: "Synthesis", NonNull: false},
+			{Name: "synthesisEdge", Type: "SynthesisEdge", NonNull: false},
+			{Name: "act", Type: "Act", NonNull: false},
+			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
+				o := obj.(*view.Payload)
+				return lean.SomeOf(o.UserErrors)
+			}},
+		}},
+		{Name: "SynthesisSentence", Fields: []lean.Field{
+			{Name: "text", Type: "String", NonNull: true, Column: "text", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.SynthesisSentence)
+				v := o.Text
+				return lean.String(b, v), true
+			}},
+			{Name: "citations", Type: "CitationConnection", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_SynthesisSentence_citations_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_SynthesisSentence_citations(ctx, field)
+				}},
+		}},
 		{Name: "Tally", Fields: []lean.Field{
 			{Name: "agree", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*comment.Tally)
@@ -8845,7 +9146,7 @@ func leanObjects() []lean.Object {
 }
 
 var leanAbstract = []lean.Abstract{
-	{Name: "ActSubject", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "Webhook", "Tie", "Risk", "Report", "Rating", "Proposal", "Practice", "Opinion", "OfficialResponse", "Mitigation", "Milestone", "Import", "ImpactAssessment", "Hiding", "Guideline", "Filing", "Dialogue", "DecisionRule", "ContentReport", "Commitment", "Comment", "CalledFirm", "Ballot", "Authorship", "Assignment", "AssessmentTemplate", "AssessmentCall", "Amendment"}, Which: func(v any) int {
+	{Name: "ActSubject", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "Webhook", "Tie", "Synthesis", "Risk", "Report", "Rating", "Proposal", "Practice", "Opinion", "OfficialResponse", "Mitigation", "Milestone", "Import", "ImpactAssessment", "Hiding", "Guideline", "Filing", "Dialogue", "DecisionRule", "ContentReport", "Commitment", "Comment", "CalledFirm", "Ballot", "Authorship", "Assignment", "AssessmentTemplate", "AssessmentCall", "Amendment"}, Which: func(v any) int {
 		switch v := v.(type) {
 		case nil:
 			return lean.Nothing
@@ -8884,136 +9185,141 @@ var leanAbstract = []lean.Abstract{
 				return lean.Nothing
 			}
 			return 6
-		case *db.Risk:
+		case *db.Synthesis:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 7
-		case *db.Report:
+		case *db.Risk:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 8
-		case *db.Rating:
+		case *db.Report:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 9
-		case *db.Proposal:
+		case *db.Rating:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 10
-		case *db.Practice:
+		case *db.Proposal:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 11
-		case *db.Opinion:
+		case *db.Practice:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 12
-		case *db.OfficialResponse:
+		case *db.Opinion:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 13
-		case *db.Mitigation:
+		case *db.OfficialResponse:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 14
-		case *db.Milestone:
+		case *db.Mitigation:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 15
-		case *db.Imported:
+		case *db.Milestone:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 16
-		case *db.Assessment:
+		case *db.Imported:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 17
-		case *db.Hiding:
+		case *db.Assessment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 18
-		case *db.Guideline:
+		case *db.Hiding:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 19
-		case *db.Filing:
+		case *db.Guideline:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 20
-		case *db.Dialogue:
+		case *db.Filing:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 21
-		case *db.DecisionRule:
+		case *db.Dialogue:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 22
-		case *db.ContentReport:
+		case *db.DecisionRule:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 23
-		case *db.Commitment:
+		case *db.ContentReport:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 24
-		case *db.Comment:
+		case *db.Commitment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 25
-		case *db.CalledFirm:
+		case *db.Comment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 26
-		case *db.Ballot:
+		case *db.CalledFirm:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 27
-		case *db.Authorship:
+		case *db.Ballot:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 28
-		case *db.Assignment:
+		case *db.Authorship:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 29
-		case *db.Template:
+		case *db.Assignment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 30
-		case *db.Call:
+		case *db.Template:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 31
-		case *db.Amendment:
+		case *db.Call:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 32
+		case *db.Amendment:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 33
 		}
 		return lean.Unknown
 	}},
@@ -9107,7 +9413,7 @@ var leanAbstract = []lean.Abstract{
 		}
 		return lean.Unknown
 	}},
-	{Name: "Node", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "WebhookDelivery", "Webhook", "Tie", "Risk", "Report", "Rating", "ProposalVersion", "Proposal", "PracticeVersion", "Practice", "Opinion", "OfficialResponse", "Mitigation", "Milestone", "Member", "Import", "ImpactAssessment", "Hiding", "Guideline", "Filing", "File", "Dialogue", "DecisionRule", "DeadLetter", "ContentReport", "Commitment", "CommentGroup", "Comment", "CalledFirm", "Ballot", "Authorship", "Assignment", "AssessmentVersion", "AssessmentTemplate", "AssessmentCall", "Amendment", "Act"}, Which: func(v any) int {
+	{Name: "Node", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "WebhookDelivery", "Webhook", "Tie", "Synthesis", "Risk", "Report", "Rating", "ProposalVersion", "Proposal", "PracticeVersion", "Practice", "Opinion", "OfficialResponse", "Mitigation", "Milestone", "Member", "Import", "ImpactAssessment", "Hiding", "Guideline", "Filing", "File", "Dialogue", "DecisionRule", "DeadLetter", "ContentReport", "Commitment", "CommentGroup", "Comment", "CalledFirm", "Ballot", "Authorship", "Assignment", "AssessmentVersion", "AssessmentTemplate", "AssessmentCall", "Amendment", "Act"}, Which: func(v any) int {
 		switch v := v.(type) {
 		case nil:
 			return lean.Nothing
@@ -9151,176 +9457,181 @@ var leanAbstract = []lean.Abstract{
 				return lean.Nothing
 			}
 			return 7
-		case *db.Risk:
+		case *db.Synthesis:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 8
-		case *db.Report:
+		case *db.Risk:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 9
-		case *db.Rating:
+		case *db.Report:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 10
-		case *db.ProposalVersion:
+		case *db.Rating:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 11
-		case *db.Proposal:
+		case *db.ProposalVersion:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 12
-		case *db.PracticeVersion:
+		case *db.Proposal:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 13
-		case *db.Practice:
+		case *db.PracticeVersion:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 14
-		case *db.Opinion:
+		case *db.Practice:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 15
-		case *db.OfficialResponse:
+		case *db.Opinion:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 16
-		case *db.Mitigation:
+		case *db.OfficialResponse:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 17
-		case *db.Milestone:
+		case *db.Mitigation:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 18
-		case *db.Member:
+		case *db.Milestone:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 19
-		case *db.Imported:
+		case *db.Member:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 20
-		case *db.Assessment:
+		case *db.Imported:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 21
-		case *db.Hiding:
+		case *db.Assessment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 22
-		case *db.Guideline:
+		case *db.Hiding:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 23
-		case *db.Filing:
+		case *db.Guideline:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 24
-		case *db.File:
+		case *db.Filing:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 25
-		case *db.Dialogue:
+		case *db.File:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 26
-		case *db.DecisionRule:
+		case *db.Dialogue:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 27
-		case *db.DeadLetter:
+		case *db.DecisionRule:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 28
-		case *db.ContentReport:
+		case *db.DeadLetter:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 29
-		case *db.Commitment:
+		case *db.ContentReport:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 30
-		case *db.CommentGroup:
+		case *db.Commitment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 31
-		case *db.Comment:
+		case *db.CommentGroup:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 32
-		case *db.CalledFirm:
+		case *db.Comment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 33
-		case *db.Ballot:
+		case *db.CalledFirm:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 34
-		case *db.Authorship:
+		case *db.Ballot:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 35
-		case *db.Assignment:
+		case *db.Authorship:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 36
-		case *db.AssessmentVersion:
+		case *db.Assignment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 37
-		case *db.Template:
+		case *db.AssessmentVersion:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 38
-		case *db.Call:
+		case *db.Template:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 39
-		case *db.Amendment:
+		case *db.Call:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 40
-		case *feed.Act:
+		case *db.Amendment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 41
+		case *feed.Act:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 42
 		}
 		return lean.Unknown
 	}},

@@ -30,6 +30,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/risk"
 	"github.com/plenary-dialogue/plenary/internal/sponsorship"
 	"github.com/plenary-dialogue/plenary/internal/store"
+	"github.com/plenary-dialogue/plenary/internal/synthesis"
 	"github.com/plenary-dialogue/plenary/internal/textdiff"
 	"github.com/plenary-dialogue/plenary/internal/webhook"
 	"github.com/plenary-dialogue/plenary/schema"
@@ -605,6 +606,18 @@ func (r castBallotPayloadResolvers) Act(ctx context.Context, obj *view.Payload) 
 	return taken[*feed.Act](r.Take(ctx, obj))
 }
 
+func (r resolvers) Citation() CitationResolver { return citationResolvers{r.Hand} }
+
+type citationResolvers struct{ Hand }
+
+func (r citationResolvers) Comment(ctx context.Context, obj *db.Citation) (*db.Comment, error) {
+	return taken[*db.Comment](r.Take(ctx, obj))
+}
+
+func (r citationResolvers) CommentID(ctx context.Context, obj *db.Citation) (string, error) {
+	return taken[string](r.Take(ctx, obj))
+}
+
 func (r resolvers) Comment() CommentResolver { return commentResolvers{r.Hand} }
 
 type commentResolvers struct{ Hand }
@@ -959,6 +972,10 @@ func (r dialogueResolvers) MissingToClose(ctx context.Context, obj *db.Dialogue)
 
 func (r dialogueResolvers) ModerationLog(ctx context.Context, obj *db.Dialogue, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Hiding], error) {
 	return taken[*store.Page[*db.Hiding]](r.Take(ctx, obj))
+}
+
+func (r dialogueResolvers) Syntheses(ctx context.Context, obj *db.Dialogue, phase *int32, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Synthesis], error) {
+	return taken[*store.Page[*db.Synthesis]](r.Take(ctx, obj))
 }
 
 func (r resolvers) DialogueEvent() DialogueEventResolver { return dialogueEventResolvers{r.Hand} }
@@ -2003,6 +2020,18 @@ func (r mutationResolvers) SignOffAssessment(ctx context.Context, input model.Si
 	return r.Mutate(ctx, "signOffAssessment", input)
 }
 
+func (r mutationResolvers) PublishSynthesis(ctx context.Context, input model.PublishSynthesisInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "publishSynthesis", input)
+}
+
+func (r mutationResolvers) ObjectNotHeard(ctx context.Context, input model.ObjectNotHeardInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "objectNotHeard", input)
+}
+
+func (r mutationResolvers) AnswerNotHeard(ctx context.Context, input model.AnswerNotHeardInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "answerNotHeard", input)
+}
+
 func (r mutationResolvers) ActivateTemplate(ctx context.Context, input model.ActivateAssessmentTemplateInput) (*view.Payload, error) {
 	return r.Mutate(ctx, "activateTemplate", input)
 }
@@ -2157,6 +2186,14 @@ func (r opinionPayloadResolvers) OpinionEdge(ctx context.Context, obj *view.Payl
 
 func (r opinionPayloadResolvers) Act(ctx context.Context, obj *view.Payload) (*feed.Act, error) {
 	return taken[*feed.Act](r.Take(ctx, obj))
+}
+
+func (r resolvers) Phase() PhaseResolver { return phaseResolvers{r.Hand} }
+
+type phaseResolvers struct{ Hand }
+
+func (r phaseResolvers) Number(ctx context.Context, obj *db.Phase) (int32, error) {
+	return taken[int32](r.Take(ctx, obj))
 }
 
 func (r resolvers) Practice() PracticeResolver { return practiceResolvers{r.Hand} }
@@ -2571,6 +2608,10 @@ func (r queryResolvers) RiskMatrix(ctx context.Context, filter *model.RiskMatrix
 	return taken[*risk.Matrix](r.Take(ctx, nil))
 }
 
+func (r queryResolvers) Synthesis(ctx context.Context, id string) (*db.Synthesis, error) {
+	return taken[*db.Synthesis](r.Take(ctx, nil))
+}
+
 func (r queryResolvers) AssessmentTemplate(ctx context.Context, id *string, reference *string) (*db.Template, error) {
 	return taken[*db.Template](r.Take(ctx, nil))
 }
@@ -2863,6 +2904,80 @@ func (r subscriptionResolvers) ProposalUpdated(ctx context.Context, id string, a
 
 func (r subscriptionResolvers) ReportUpdated(ctx context.Context, id string, after *string) (<-chan *feed.Event, error) {
 	return r.Follow(ctx, "reportUpdated", map[string]any{"id": id, "after": after})
+}
+
+func (r resolvers) Synthesis() SynthesisResolver { return synthesisResolvers{r.Hand} }
+
+type synthesisResolvers struct{ Hand }
+
+func (r synthesisResolvers) Dialogue(ctx context.Context, obj *db.Synthesis) (*db.Dialogue, error) {
+	return taken[*db.Dialogue](r.Take(ctx, obj))
+}
+
+func (r synthesisResolvers) Phase(ctx context.Context, obj *db.Synthesis) (*db.Phase, error) {
+	return taken[*db.Phase](r.Take(ctx, obj))
+}
+
+func (r synthesisResolvers) PublishedBy(ctx context.Context, obj *db.Synthesis) (party.Stakeholder, error) {
+	return taken[party.Stakeholder](r.Take(ctx, obj))
+}
+
+func (r synthesisResolvers) Sentences(ctx context.Context, obj *db.Synthesis) ([]*db.SynthesisSentence, error) {
+	return taken[[]*db.SynthesisSentence](r.Take(ctx, obj))
+}
+
+func (r synthesisResolvers) Coverage(ctx context.Context, obj *db.Synthesis) (*synthesis.Coverage, error) {
+	return taken[*synthesis.Coverage](r.Take(ctx, obj))
+}
+
+func (r synthesisResolvers) Objections(ctx context.Context, obj *db.Synthesis, first *int32, after *string, last *int32, before *string) (*store.Page[*db.SynthesisObjection], error) {
+	return taken[*store.Page[*db.SynthesisObjection]](r.Take(ctx, obj))
+}
+
+func (r synthesisResolvers) ViewerCan(ctx context.Context, obj *db.Synthesis, actions []enum.Action) ([]*policy.Decision, error) {
+	return taken[[]*policy.Decision](r.Take(ctx, obj))
+}
+
+func (r resolvers) SynthesisObjection() SynthesisObjectionResolver {
+	return synthesisObjectionResolvers{r.Hand}
+}
+
+type synthesisObjectionResolvers struct{ Hand }
+
+func (r synthesisObjectionResolvers) Party(ctx context.Context, obj *db.SynthesisObjection) (party.Stakeholder, error) {
+	return taken[party.Stakeholder](r.Take(ctx, obj))
+}
+
+func (r synthesisObjectionResolvers) Overdue(ctx context.Context, obj *db.SynthesisObjection) (bool, error) {
+	return taken[bool](r.Take(ctx, obj))
+}
+
+func (r resolvers) SynthesisPayload() SynthesisPayloadResolver {
+	return synthesisPayloadResolvers{r.Hand}
+}
+
+type synthesisPayloadResolvers struct{ Hand }
+
+func (r synthesisPayloadResolvers) Synthesis(ctx context.Context, obj *view.Payload) (*db.Synthesis, error) {
+	return taken[*db.Synthesis](r.Take(ctx, obj))
+}
+
+func (r synthesisPayloadResolvers) SynthesisEdge(ctx context.Context, obj *view.Payload) (*store.Edge[*db.Synthesis], error) {
+	return taken[*store.Edge[*db.Synthesis]](r.Take(ctx, obj))
+}
+
+func (r synthesisPayloadResolvers) Act(ctx context.Context, obj *view.Payload) (*feed.Act, error) {
+	return taken[*feed.Act](r.Take(ctx, obj))
+}
+
+func (r resolvers) SynthesisSentence() SynthesisSentenceResolver {
+	return synthesisSentenceResolvers{r.Hand}
+}
+
+type synthesisSentenceResolvers struct{ Hand }
+
+func (r synthesisSentenceResolvers) Citations(ctx context.Context, obj *db.SynthesisSentence, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Citation], error) {
+	return taken[*store.Page[*db.Citation]](r.Take(ctx, obj))
 }
 
 func (r resolvers) Tally() TallyResolver { return tallyResolvers{r.Hand} }

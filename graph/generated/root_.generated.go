@@ -49,6 +49,7 @@ type ResolverRoot interface {
 	CalledFirm() CalledFirmResolver
 	CalledFirmPayload() CalledFirmPayloadResolver
 	CastBallotPayload() CastBallotPayloadResolver
+	Citation() CitationResolver
 	Comment() CommentResolver
 	CommentEdge() CommentEdgeResolver
 	CommentGroup() CommentGroupResolver
@@ -94,6 +95,7 @@ type ResolverRoot interface {
 	OfficialResponsePayload() OfficialResponsePayloadResolver
 	Opinion() OpinionResolver
 	OpinionPayload() OpinionPayloadResolver
+	Phase() PhaseResolver
 	Practice() PracticeResolver
 	PracticePayload() PracticePayloadResolver
 	PracticeVersion() PracticeVersionResolver
@@ -117,6 +119,10 @@ type ResolverRoot interface {
 	StakeholderPayload() StakeholderPayloadResolver
 	StaleCause() StaleCauseResolver
 	Subscription() SubscriptionResolver
+	Synthesis() SynthesisResolver
+	SynthesisObjection() SynthesisObjectionResolver
+	SynthesisPayload() SynthesisPayloadResolver
+	SynthesisSentence() SynthesisSentenceResolver
 	Tally() TallyResolver
 	Tie() TieResolver
 	TiePayload() TiePayloadResolver
@@ -167,6 +173,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputAddRiskInput,
 		ec.unmarshalInputAnswerCallInput,
 		ec.unmarshalInputAnswerInput,
+		ec.unmarshalInputAnswerNotHeardInput,
 		ec.unmarshalInputAnswerObjectionInput,
 		ec.unmarshalInputAnswerQuestionsInput,
 		ec.unmarshalInputAnswerValueInput,
@@ -233,6 +240,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputMarkDialogueReadInput,
 		ec.unmarshalInputMarkOpinionReadInput,
 		ec.unmarshalInputModerationQueueFilter,
+		ec.unmarshalInputObjectNotHeardInput,
 		ec.unmarshalInputObjectToRollInput,
 		ec.unmarshalInputOpenBallotInput,
 		ec.unmarshalInputOpenCallInput,
@@ -251,6 +259,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputProposeAmendmentInput,
 		ec.unmarshalInputProposePracticeInput,
 		ec.unmarshalInputPublishAssessmentInput,
+		ec.unmarshalInputPublishSynthesisInput,
 		ec.unmarshalInputQuoteInput,
 		ec.unmarshalInputRateRiskInput,
 		ec.unmarshalInputReassessmentFilter,
@@ -305,6 +314,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputSubmitAssignmentInput,
 		ec.unmarshalInputSubmitProposalInput,
 		ec.unmarshalInputSuspendStakeholderInput,
+		ec.unmarshalInputSynthesisSentenceInput,
 		ec.unmarshalInputTakeUpProposalInput,
 		ec.unmarshalInputTranslateCommentInput,
 		ec.unmarshalInputTreatRiskInput,
@@ -8902,6 +8912,234 @@ extend enum ActType {
   ASSESSMENT_APPROVED
 }
 `, BuiltIn: false},
+	{Name: "../../schema/synthesis.graphqls", Input: `"How a version of what was heard stands."
+enum SynthesisState {
+  "It is the present version."
+  PUBLISHED
+  "A newer version stands in its place. It is kept, with the objections to it and their answers."
+  REPLACED
+}
+
+"""
+What was heard in a phase of a dialogue: sentences of the facilitator's own, each of which cites comments. Parties that commented in the phase
+can say that they were not heard. Until each of them has an answer, no ballot opens in the dialogue and it is not closed.
+"""
+type Synthesis implements Node {
+  "The synthesis's id."
+  id: ID!
+  "The dialogue; null if you may no longer see it."
+  dialogue: Dialogue
+  "The phase in which that was said."
+  phase: Phase
+  "The party that published it: the convenor of the dialogue."
+  publishedBy: Stakeholder!
+  "The number of the version, among those of the phase, from 1."
+  number: Int!
+  "How it stands."
+  state: SynthesisState!
+  "SHA-256 over its sentences and what they cite, in hexadecimal."
+  contentHash: String!
+  "Its sentences, in order."
+  sentences: [SynthesisSentence!]! @listSize(assumedSize: 10)
+  "How much of what was said it cites, as far as that is shown now."
+  coverage: SynthesisCoverage!
+  "Until when a party can say that it was not heard."
+  objectionsUntil: DateTime!
+  "What parties say that were not heard, oldest first."
+  objections(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+  ): SynthesisObjectionConnection
+  "Goes up by one with each change; pass it as expectedRevision."
+  revision: Int!
+  "When it was published."
+  createdAt: DateTime!
+  "When it was last changed."
+  updatedAt: DateTime!
+  "What the viewer can do with it now."
+  viewerCan(
+    "Only these actions; all if omitted."
+    actions: [Action!]
+  ): [Permission!]!
+}
+
+"A sentence of what was heard."
+type SynthesisSentence {
+  "The sentence, in the facilitator's words."
+  text: String!
+  "The comments that it cites, in the order that the facilitator gave."
+  citations(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+  ): CitationConnection
+}
+
+"That a sentence cites a comment."
+type Citation {
+  "The comment; null once it was hidden, or if you may not see it."
+  comment: Comment
+  "The id of the comment."
+  commentId: ID!
+}
+
+"How many of the comments that are owed a disposition in the phase are cited."
+type SynthesisCoverage {
+  "How many of them it cites."
+  comments: Int!
+  "How many there are: visible top-level comments that came in time."
+  total: Int!
+  "The same for each chamber that made some."
+  byChamber: [ChamberCoverage!]! @listSize(assumedSize: 5)
+}
+
+"How many of the comments of a chamber are cited."
+type ChamberCoverage {
+  "The chamber."
+  chamber: StakeholderKind!
+  "How many of its comments are cited."
+  comments: Int!
+  "How many there are."
+  total: Int!
+}
+
+"That a party was not heard, by its own words."
+type SynthesisObjection {
+  "The party that says it."
+  party: Stakeholder!
+  "What it says; null once it was erased."
+  text: String
+  "When it was made."
+  at: DateTime!
+  "What the facilitator answers; null until then."
+  answer: String
+  "When it was answered; null until then."
+  answeredAt: DateTime
+  "Whether it has no answer although the next phase has begun, or the time for objections is over."
+  overdue: Boolean!
+}
+
+extend type Phase {
+  "Its number among all phases of the dialogue, those of earlier rounds first, from 1."
+  number: Int!
+}
+
+extend type Dialogue {
+  "What was heard in its phases, all versions, newest first."
+  syntheses(
+    "Only those of the phase with this number."
+    phase: Int
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+  ): SynthesisConnection
+}
+
+extend type Query {
+  "A synthesis by its id."
+  synthesis(
+    "The synthesis's id."
+    id: ID!
+  ): Synthesis
+}
+
+"A sentence to publish, with what it cites."
+input SynthesisSentenceInput {
+  "The sentence, at most 2,000 characters."
+  text: String!
+  "The ids of 1 to 100 comments of the phase, on the dialogue or its proposals, that are shown."
+  citations: [ID!]!
+}
+
+"What was heard in a phase."
+input PublishSynthesisInput {
+  "The id of the dialogue."
+  dialogue: ID!
+  "The number of the phase, which must be over."
+  phase: Int!
+  "1 to 100 sentences."
+  sentences: [SynthesisSentenceInput!]!
+}
+
+"The synthesis in which the viewer's party was not heard."
+input ObjectNotHeardInput {
+  "The synthesis's id."
+  id: ID!
+  "What was not heard, at most 5,000 characters. It is published."
+  text: String!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+"The objection to answer."
+input AnswerNotHeardInput {
+  "The synthesis's id."
+  id: ID!
+  "The id of the party that was not heard."
+  party: ID!
+  "The answer, at most 5,000 characters. It is published and does not change any more."
+  text: String!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+extend type Mutation {
+  """
+  Publishes what was heard in a phase that is over. Published again for the same phase, it is a new version; the earlier ones are kept. Only a
+  facilitator of the dialogue's convenor may.
+  """
+  publishSynthesis(
+    "What was heard."
+    input: PublishSynthesisInput!
+  ): SynthesisPayload!
+  "Says that the viewer's party was not heard. A party that commented in the phase may, once for each version, within 7 days."
+  objectNotHeard(
+    "The synthesis, and what was not heard."
+    input: ObjectNotHeardInput!
+  ): SynthesisPayload!
+  "Answers a party that was not heard, in public. Only a facilitator of the dialogue's convenor may, after the 7 days, too."
+  answerNotHeard(
+    "The objection, and the answer."
+    input: AnswerNotHeardInput!
+  ): SynthesisPayload!
+}
+
+extend union ActSubject = Synthesis
+
+extend enum Action {
+  "Publish what was heard in a phase of a dialogue."
+  SYNTHESIS_PUBLISH
+  "Say that one's party was not heard."
+  SYNTHESIS_OBJECT
+  "Answer a party that was not heard."
+  SYNTHESIS_ANSWER
+}
+
+extend enum ActType {
+  "What was heard in a phase of a dialogue was published."
+  SYNTHESIS_PUBLISHED
+  "A party said that it was not heard."
+  SYNTHESIS_OBJECTED
+  "A party that was not heard was answered."
+  SYNTHESIS_ANSWERED
+}
+`, BuiltIn: false},
 	{Name: "../../schema/template.graphqls", Input: `"The state of a version of an assessment template."
 enum AssessmentTemplateState {
   "Imported, but not in use yet. Only admins, auditors and the regulator that imported it see it."
@@ -10149,6 +10387,28 @@ type CalledFirmPayload {
   userErrors: [UserError!]!
 }
 
+"A page of citations."
+type CitationConnection {
+  "The entries with their cursors."
+  edges: [CitationEdge!]!
+  "The entries without their cursors."
+  nodes: [Citation!]!
+  "Whether there are more entries, and the cursors to read them with."
+  pageInfo: PageInfo!
+  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
+  totalCount: Int
+  "Whether totalCount is exact; false for a list of more than 10,000."
+  totalCountIsExact: Boolean
+}
+
+"A citation in a list."
+type CitationEdge {
+  "The cursor of this entry, for after and before."
+  cursor: String!
+  "The citation."
+  node: Citation!
+}
+
 "The result of a change to a comment."
 type CommentPayload {
   "The comment after the change; null if nothing was changed, or you may no longer see it."
@@ -11037,6 +11297,65 @@ input SubmitProposalInput {
   id: ID!
   "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
   expectedRevision: Int
+}
+
+"A page of synthesiss."
+type SynthesisConnection {
+  "The entries with their cursors."
+  edges: [SynthesisEdge!]!
+  "The entries without their cursors."
+  nodes: [Synthesis!]!
+  "Whether there are more entries, and the cursors to read them with."
+  pageInfo: PageInfo!
+  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
+  totalCount: Int
+  "Whether totalCount is exact; false for a list of more than 10,000."
+  totalCountIsExact: Boolean
+}
+
+"A synthesis in a list."
+type SynthesisEdge {
+  "The cursor of this entry, for after and before."
+  cursor: String!
+  "The synthesis."
+  node: Synthesis!
+}
+
+"A page of synthesis objections."
+type SynthesisObjectionConnection {
+  "The entries with their cursors."
+  edges: [SynthesisObjectionEdge!]!
+  "The entries without their cursors."
+  nodes: [SynthesisObjection!]!
+  "Whether there are more entries, and the cursors to read them with."
+  pageInfo: PageInfo!
+  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
+  totalCount: Int
+  "Whether totalCount is exact; false for a list of more than 10,000."
+  totalCountIsExact: Boolean
+}
+
+"A synthesis objection in a list."
+type SynthesisObjectionEdge {
+  "The cursor of this entry, for after and before."
+  cursor: String!
+  "The synthesis objection."
+  node: SynthesisObjection!
+}
+
+"The result of a change to a synthesis."
+type SynthesisPayload {
+  "The synthesis after the change; null if nothing was changed, or you may no longer see it."
+  synthesis: Synthesis
+  """
+  The synthesis as an entry of a list, for clients that add it to the lists they show; null if nothing was changed. Its cursor is good
+  for every list of synthesiss that is in the order of creation.
+  """
+  synthesisEdge: SynthesisEdge
+  "The act that records the change; null if nothing was changed."
+  act: Act
+  "Why nothing was changed; empty on success."
+  userErrors: [UserError!]!
 }
 
 "The proposal to take up."
@@ -12123,6 +12442,18 @@ func (ec *executionContext) childFields_CastBallotPayload(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type CastBallotPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_ChamberCoverage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "chamber":
+		return ec.fieldContext_ChamberCoverage_chamber(ctx, field)
+	case "comments":
+		return ec.fieldContext_ChamberCoverage_comments(ctx, field)
+	case "total":
+		return ec.fieldContext_ChamberCoverage_total(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ChamberCoverage", field.Name)
+}
+
 func (ec *executionContext) childFields_ChamberTally(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "chamber":
@@ -12173,6 +12504,42 @@ func (ec *executionContext) childFields_ChoiceCount(ctx context.Context, field g
 		return ec.fieldContext_ChoiceCount_weight(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ChoiceCount", field.Name)
+}
+
+func (ec *executionContext) childFields_Citation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "comment":
+		return ec.fieldContext_Citation_comment(ctx, field)
+	case "commentId":
+		return ec.fieldContext_Citation_commentId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Citation", field.Name)
+}
+
+func (ec *executionContext) childFields_CitationConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_CitationConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_CitationConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_CitationConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_CitationConnection_totalCount(ctx, field)
+	case "totalCountIsExact":
+		return ec.fieldContext_CitationConnection_totalCountIsExact(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CitationConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_CitationEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_CitationEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_CitationEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CitationEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_Comment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -12749,6 +13116,8 @@ func (ec *executionContext) childFields_Dialogue(ctx context.Context, field grap
 		return ec.fieldContext_Dialogue_missingToClose(ctx, field)
 	case "moderationLog":
 		return ec.fieldContext_Dialogue_moderationLog(ctx, field)
+	case "syntheses":
+		return ec.fieldContext_Dialogue_syntheses(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Dialogue", field.Name)
 }
@@ -14105,6 +14474,8 @@ func (ec *executionContext) childFields_Phase(ctx context.Context, field graphql
 		return ec.fieldContext_Phase_beganAt(ctx, field)
 	case "endedAt":
 		return ec.fieldContext_Phase_endedAt(ctx, field)
+	case "number":
+		return ec.fieldContext_Phase_number(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Phase", field.Name)
 }
@@ -15223,6 +15594,148 @@ func (ec *executionContext) childFields_StaleCause(ctx context.Context, field gr
 		return ec.fieldContext_StaleCause_resolvedAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StaleCause", field.Name)
+}
+
+func (ec *executionContext) childFields_Synthesis(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Synthesis_id(ctx, field)
+	case "dialogue":
+		return ec.fieldContext_Synthesis_dialogue(ctx, field)
+	case "phase":
+		return ec.fieldContext_Synthesis_phase(ctx, field)
+	case "publishedBy":
+		return ec.fieldContext_Synthesis_publishedBy(ctx, field)
+	case "number":
+		return ec.fieldContext_Synthesis_number(ctx, field)
+	case "state":
+		return ec.fieldContext_Synthesis_state(ctx, field)
+	case "contentHash":
+		return ec.fieldContext_Synthesis_contentHash(ctx, field)
+	case "sentences":
+		return ec.fieldContext_Synthesis_sentences(ctx, field)
+	case "coverage":
+		return ec.fieldContext_Synthesis_coverage(ctx, field)
+	case "objectionsUntil":
+		return ec.fieldContext_Synthesis_objectionsUntil(ctx, field)
+	case "objections":
+		return ec.fieldContext_Synthesis_objections(ctx, field)
+	case "revision":
+		return ec.fieldContext_Synthesis_revision(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Synthesis_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Synthesis_updatedAt(ctx, field)
+	case "viewerCan":
+		return ec.fieldContext_Synthesis_viewerCan(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Synthesis", field.Name)
+}
+
+func (ec *executionContext) childFields_SynthesisConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_SynthesisConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_SynthesisConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_SynthesisConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_SynthesisConnection_totalCount(ctx, field)
+	case "totalCountIsExact":
+		return ec.fieldContext_SynthesisConnection_totalCountIsExact(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SynthesisConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_SynthesisCoverage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "comments":
+		return ec.fieldContext_SynthesisCoverage_comments(ctx, field)
+	case "total":
+		return ec.fieldContext_SynthesisCoverage_total(ctx, field)
+	case "byChamber":
+		return ec.fieldContext_SynthesisCoverage_byChamber(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SynthesisCoverage", field.Name)
+}
+
+func (ec *executionContext) childFields_SynthesisEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_SynthesisEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_SynthesisEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SynthesisEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_SynthesisObjection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "party":
+		return ec.fieldContext_SynthesisObjection_party(ctx, field)
+	case "text":
+		return ec.fieldContext_SynthesisObjection_text(ctx, field)
+	case "at":
+		return ec.fieldContext_SynthesisObjection_at(ctx, field)
+	case "answer":
+		return ec.fieldContext_SynthesisObjection_answer(ctx, field)
+	case "answeredAt":
+		return ec.fieldContext_SynthesisObjection_answeredAt(ctx, field)
+	case "overdue":
+		return ec.fieldContext_SynthesisObjection_overdue(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SynthesisObjection", field.Name)
+}
+
+func (ec *executionContext) childFields_SynthesisObjectionConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_SynthesisObjectionConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_SynthesisObjectionConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_SynthesisObjectionConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_SynthesisObjectionConnection_totalCount(ctx, field)
+	case "totalCountIsExact":
+		return ec.fieldContext_SynthesisObjectionConnection_totalCountIsExact(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SynthesisObjectionConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_SynthesisObjectionEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_SynthesisObjectionEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_SynthesisObjectionEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SynthesisObjectionEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_SynthesisPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "synthesis":
+		return ec.fieldContext_SynthesisPayload_synthesis(ctx, field)
+	case "synthesisEdge":
+		return ec.fieldContext_SynthesisPayload_synthesisEdge(ctx, field)
+	case "act":
+		return ec.fieldContext_SynthesisPayload_act(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_SynthesisPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SynthesisPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SynthesisSentence(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "text":
+		return ec.fieldContext_SynthesisSentence_text(ctx, field)
+	case "citations":
+		return ec.fieldContext_SynthesisSentence_citations(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SynthesisSentence", field.Name)
 }
 
 func (ec *executionContext) childFields_Tally(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

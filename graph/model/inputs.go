@@ -159,6 +159,18 @@ type AnswerInput struct {
 	ExpectedRevision int32 `json:"expectedRevision"`
 }
 
+// The objection to answer.
+type AnswerNotHeardInput struct {
+	// The synthesis's id.
+	ID string `json:"id"`
+	// The id of the party that was not heard.
+	Party string `json:"party"`
+	// The answer, at most 5,000 characters. It is published and does not change any more.
+	Text string `json:"text"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
 // The answer to an objection on which an adoption waits.
 type AnswerObjectionInput struct {
 	// The ballot's id.
@@ -1004,6 +1016,16 @@ type ModerationQueueFilter struct {
 	Dialogue *string `json:"dialogue,omitempty"`
 }
 
+// The synthesis in which the viewer's party was not heard.
+type ObjectNotHeardInput struct {
+	// The synthesis's id.
+	ID string `json:"id"`
+	// What was not heard, at most 5,000 characters. It is published.
+	Text string `json:"text"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
 // What to say against the roll of a ballot.
 type ObjectToRollInput struct {
 	// The ballot's id.
@@ -1246,6 +1268,16 @@ type PublishAssessmentInput struct {
 	ID string `json:"id"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
+// What was heard in a phase.
+type PublishSynthesisInput struct {
+	// The id of the dialogue.
+	Dialogue string `json:"dialogue"`
+	// The number of the phase, which must be over.
+	Phase int32 `json:"phase"`
+	// 1 to 100 sentences.
+	Sentences []*SynthesisSentenceInput `json:"sentences"`
 }
 
 // A passage of a subject's text.
@@ -1854,6 +1886,14 @@ type SuspendStakeholderInput struct {
 	Reason string `json:"reason"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
+// A sentence to publish, with what it cites.
+type SynthesisSentenceInput struct {
+	// The sentence, at most 2,000 characters.
+	Text string `json:"text"`
+	// The ids of 1 to 100 comments of the phase, on the dialogue or its proposals, that are shown.
+	Citations []string `json:"citations"`
 }
 
 // The proposal to take up.

@@ -59,7 +59,7 @@ func (s *Service) Open(ctx context.Context, p Plan) (*act.Result, error) {
 		if err != nil {
 			return placed{}, err
 		}
-		roll, without, err := s.check(ctx, tx, p, proposal, rule, at, now)
+		roll, without, err := s.check(ctx, tx, p, proposal, rule, now)
 		if err != nil {
 			return placed{}, err
 		}
@@ -77,7 +77,7 @@ func (s *Service) Open(ctx context.Context, p Plan) (*act.Result, error) {
 
 // check refuses a ballot that cannot be held so, and gives its roll and how many electors have no seat.
 func (s *Service) check(
-	ctx context.Context, tx *db.Tx, p Plan, proposal *db.Proposal, rule *decision.Rule, at access.Place, now time.Time,
+	ctx context.Context, tx *db.Tx, p Plan, proposal *db.Proposal, rule *decision.Rule, now time.Time,
 ) (roll []recount.Seat, without int, err error) {
 	var f fault.Form
 	if p.ContentHash != proposal.ContentHash {
@@ -91,7 +91,10 @@ func (s *Service) check(
 	for _, lack := range lacks {
 		f.Add(lack)
 	}
-	end, err := s.phaseEnd(ctx, tx, at)
+	if err := s.settled(ctx, tx, proposal.DialogueID, &f); err != nil {
+		return nil, 0, err
+	}
+	end, err := s.phaseEnd(ctx, tx, proposal.DialogueID, now)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -112,6 +115,20 @@ func (s *Service) check(
 	return roll, without, f.Err()
 }
 
+// settled refuses a ballot in a dialogue where something must be settled before.
+func (s *Service) settled(ctx context.Context, tx *db.Tx, dialogue uuid.UUID, f *fault.Form) error {
+	for _, one := range s.settling {
+		missing, err := one.Unsettled(ctx, tx, []uuid.UUID{dialogue})
+		if err != nil {
+			return err
+		}
+		for _, m := range missing[dialogue] {
+			f.Add(m)
+		}
+	}
+	return nil
+}
+
 // again refuses a second ballot on words that were rejected.
 func (s *Service) again(ctx context.Context, tx *db.Tx, p *db.Proposal) error {
 	const text = "SELECT COUNT(*) FROM ballots WHERE proposal_id = ? AND content_hash = ? AND outcome = 'REJECTED'"
@@ -125,15 +142,13 @@ func (s *Service) again(ctx context.Context, tx *db.Tx, p *db.Proposal) error {
 	return nil
 }
 
-// phaseEnd is when the present phase ends; nil for no planned end.
-func (s *Service) phaseEnd(ctx context.Context, tx *db.Tx, at access.Place) (end *time.Time, err error) {
-	if at.Phase == nil {
-		return nil, nil
-	}
+// phaseEnd is when the phase ends that holds now; nil for no planned end. It need not be the one that takes comments, which may be late.
+func (s *Service) phaseEnd(ctx context.Context, tx *db.Tx, dialogue uuid.UUID, now time.Time) (end *time.Time, err error) {
 	const text = `SELECT p.closes_at, (SELECT n.opens_at FROM phases n WHERE n.dialogue_id = p.dialogue_id AND n.round = p.round AND n.position > p.position
-		ORDER BY n.position LIMIT 1) FROM phases p WHERE p.id = ?`
+		ORDER BY n.position LIMIT 1) FROM phases p JOIN dialogues d ON d.id = p.dialogue_id AND d.round = p.round
+		WHERE p.dialogue_id = ? AND p.opens_at <= ? ORDER BY p.position DESC LIMIT 1`
 	var own, next sql.NullTime
-	if err := s.Store.QueryTx(ctx, tx, text, []any{*at.Phase}, func(r *sql.Rows) error { return r.Scan(&own, &next) }); err != nil {
+	if err := s.Store.QueryTx(ctx, tx, text, []any{dialogue, now}, func(r *sql.Rows) error { return r.Scan(&own, &next) }); err != nil {
 		return nil, fmt.Errorf("read the end of the phase: %w", err)
 	}
 	for _, t := range []sql.NullTime{own, next} {

@@ -62,6 +62,12 @@ type Rules interface {
 	Ruled(ctx context.Context, tx *db.Tx, id uuid.UUID) (*decision.Rule, error)
 }
 
+// Settling is what must be settled before a ballot opens in a dialogue.
+type Settling interface {
+	// Unsettled says, for each dialogue in which none can open, what is missing.
+	Unsettled(ctx context.Context, tx *db.Tx, dialogues []uuid.UUID) (map[uuid.UUID][]*fault.Fault, error)
+}
+
 // Log is where use cases and the server itself write acts, and what signs receipts.
 type Log interface {
 	access.Appender
@@ -82,6 +88,7 @@ type Service struct {
 	log       Log
 	proposals Proposals
 	rules     Rules
+	settling  []Settling
 
 	mu      sync.Mutex
 	refused map[uuid.UUID]time.Time // ballots that could not be counted, and when this is tried again
@@ -93,6 +100,9 @@ func New(s *store.Store, l Log, c clock.Clock, of Proposals, rules Rules) *Servi
 	n.Frame = access.Frame[db.Ballot, placed]{Noun: nounOf(of), Store: s, Log: l, Acts: acts, Fetch: n.fetch, Entry: entry}
 	return n
 }
+
+// Settle says what must be settled before ballots open.
+func (s *Service) Settle(all ...Settling) { s.settling = append(s.settling, all...) }
 
 // placed is a ballot where it is held, with the seat from which the actor acts.
 type placed struct {

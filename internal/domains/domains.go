@@ -46,6 +46,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/reporting"
 	"github.com/plenary-dialogue/plenary/internal/risk"
 	"github.com/plenary-dialogue/plenary/internal/store"
+	"github.com/plenary-dialogue/plenary/internal/synthesis"
 	"github.com/plenary-dialogue/plenary/internal/template"
 	"github.com/plenary-dialogue/plenary/internal/tie"
 	"github.com/plenary-dialogue/plenary/internal/webhook"
@@ -88,6 +89,7 @@ type Domains struct {
 	OfficialResponses *officialresponse.Service
 	Hidings           *hiding.Service
 	ContentReports    *contentreport.Service
+	Syntheses         *synthesis.Service
 }
 
 // New makes the services and checks that they declare what the policy's rules need.
@@ -138,7 +140,9 @@ func New(s *store.Store, l *actlog.Log, c clock.Clock, hooks webhook.Options) (*
 	d.Filings = filing.New(s, l, c, d.Assessments, d.CalledFirms)
 	d.DecisionRules = decisionrule.New(s, l, c, d.Dialogues)
 	d.Ballots = ballot.New(s, l, c, d.Proposals, d.DecisionRules)
-	d.Dialogues.Settle(d.Comments, d.Ballots)
+	d.Syntheses = synthesis.New(s, l, c, d.Dialogues)
+	d.Ballots.Settle(d.Syntheses)
+	d.Dialogues.Settle(d.Comments, d.Ballots, d.Syntheses)
 	d.Dialogues.Hold(d.Ballots)
 	d.Guidelines = guideline.New(s, l, c, d.Proposals, d.Practices)
 	d.Commitments = commitment.New(s, l, c, d.Proposals, d.Practices)

@@ -226,9 +226,9 @@ const (
 	Votable                         // a ballot can be opened on it
 	Seated                          // the actor's party, or the one it casts for, has a seat that takes part
 	Polling                         // the ballot has not closed
-	AnswerOwed                      // an adoption waits for the convenor's answer
-	Contestable                     // its roll can still be objected to
-	Uncast                          // the seat of the actor's party has cast no paper
+	AnswerOwed                      // somebody waits for the convenor's answer
+	Contestable                     // it, or its roll, can still be objected to
+	Uncast                          // the actor's party has cast no paper in it, or made no objection
 	MayAmend                        // the present phase takes amendments
 	SponsorsAsked                   // the dialogue asks for sponsors before a proposal is opened
 	MaySponsor                      // the actor's party is of a chamber from which it asks for them
@@ -241,6 +241,7 @@ const (
 	Convened                        // it was said in a dialogue
 	Impartial                       // it is not about what the actor's party said
 	Underway                        // its commitment is neither done nor dropped
+	Commented                       // the actor's party commented in the phase that it is about
 	factEnd
 )
 
@@ -319,9 +320,9 @@ var factWords = [...]struct {
 	{"votable", "a ballot can be opened on it", "a ballot can be opened only on a proposal that is open, or had no quorum", enum.UserErrorCodeState},
 	{"seated", "the actor's party has a seat in it", "your party has no seat in this ballot, or takes no part in it", enum.UserErrorCodeNotSeated},
 	{"polling", "it has not closed", "this ballot has closed", enum.UserErrorCodeTooLate},
-	{"answer owed", "an adoption waits for an answer", "no adoption waits for an answer here", enum.UserErrorCodeState},
-	{"contestable", "it closes in more than a day", "the roll can be objected to until a day before the close", enum.UserErrorCodeTooLate},
-	{"uncast", "its seat has cast no paper", "your party has cast its paper: it can be recused only before", enum.UserErrorCodeAlreadyVoted},
+	{"answer owed", "an answer is owed", "no adoption waits for an answer here", enum.UserErrorCodeState},
+	{"contestable", "it can still be objected to", "the roll can be objected to until a day before the close", enum.UserErrorCodeTooLate},
+	{"uncast", "the actor's party has not yet had its say in it", "your party has cast its paper: it can be recused only before", enum.UserErrorCodeAlreadyVoted},
 	{"phase takes amendments", "the current phase accepts amendments", "the current phase of the dialogue accepts no amendments", enum.UserErrorCodePhaseClosed},
 	{"sponsors asked for", "the dialogue asks for sponsors", "the dialogue asks for no sponsors", enum.UserErrorCodeNotApplicable},
 	{"of a sponsoring chamber", "the actor's party is of a chamber of which sponsors are asked for", "the dialogue asks for sponsors of other chambers", enum.UserErrorCodeWrongChamber},
@@ -334,6 +335,7 @@ var factWords = [...]struct {
 	{"convened", "it was said in a dialogue", "this was not said in a dialogue: nobody owes it a disposition", enum.UserErrorCodeConvenor},
 	{"impartial", "it is not about what the actor's party said", "this is about what your own party said", enum.UserErrorCodeOwnParty},
 	{"underway", "its commitment is neither done nor dropped", "the commitment is done, or was dropped", enum.UserErrorCodeState},
+	{"commented", "the actor's party commented in its phase", "only a party that commented in the phase may do this", enum.UserErrorCodeIneligible},
 }
 
 // Names lists the facts by their names.
@@ -637,6 +639,7 @@ var awaited = map[Action][]string{
 	DecideExemption:    nil,
 	AcknowledgeFiling:  nil,
 	DecideHiding:       nil,
+	AnswerNotHeard:     nil,
 }
 
 // awaitedOf are facts that tell of whom an action is awaited, where more may do it.

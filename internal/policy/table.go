@@ -48,6 +48,7 @@ const (
 	Guideline     Resource = "guideline"     // that a dialogue has adopted
 	Commitment    Resource = "commitment"    // of a firm, that a dialogue has adopted
 	Milestone     Resource = "milestone"     // of a commitment
+	Synthesis     Resource = "synthesis"     // of what was said in a phase
 )
 
 // SubjectType is a resource as columns of that name have it: DIALOGUE.
@@ -151,6 +152,10 @@ const (
 	AppealHiding         Action = "hiding.appeal"
 	DecideHiding         Action = "hiding.decide"
 	NoteOverdueAppeal    Action = "hiding.note_overdue"
+	ReadSynthesis        Action = "synthesis.read"
+	PublishSynthesis     Action = "synthesis.publish"
+	ObjectNotHeard       Action = "synthesis.object"
+	AnswerNotHeard       Action = "synthesis.answer"
 	ReadPractice         Action = "practice.read"
 	ProposePractice      Action = "practice.propose"
 	RevisePractice       Action = "practice.revise"
@@ -509,6 +514,11 @@ var table = []Rule{
 	on(DecideHiding, stewards, in(enum.HidingStateAppealed), Convenor|ActiveParty, Writer|Own, fourEyes),
 	on(DecideHiding, []Role{Admin}, in(enum.HidingStateAppealed), 0, Writer|Own, fourEyes),
 	on(NoteOverdueAppeal, []Role{system}, in(enum.HidingStateAppealed), 0, 0, jobs),
+
+	on(ReadSynthesis, nil, nil, InSight, 0, charter),
+	making(PublishSynthesis, stewards, Convenor|ActiveParty, steward, Dialogue),
+	on(ObjectNotHeard, chambers, in(enum.SynthesisStatePublished), ActiveParty|Contestable|Commented|Uncast, 0, taking),
+	on(AnswerNotHeard, stewards, nil, Convenor|ActiveParty|AnswerOwed, 0, steward),
 
 	on(ReadPractice, nil, beingTried, 0, 0, charter),
 	on(ReadPractice, nil, in(enum.PracticeStateWithdrawn), Published, 0, charter),

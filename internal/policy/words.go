@@ -52,6 +52,9 @@ var phrases = map[Action]string{
 	AppealHiding:         "appeal against a hiding",
 	DecideHiding:         "decide an appeal",
 	NoteOverdueAppeal:    "note that an appeal is overdue",
+	PublishSynthesis:     "publish what was heard",
+	ObjectNotHeard:       "object that your party was not heard",
+	AnswerNotHeard:       "answer a party that was not heard",
 	RetractVote:          "take back a vote on a comment",
 	LeaveCommentGroup:    "take a comment out of its group",
 	RotateWebhookSecret:  "rotate the secret of a webhook",
@@ -222,6 +225,12 @@ func (r Rule) lacks(f Fact, a Actor) (enum.UserErrorCode, string) {
 		return f.code(), "only a comment at the top is owed a disposition, not a reply"
 	case f == Complete && r.Action == CloseDialogue:
 		return f.code(), "something must be settled first: missingToClose lists it"
+	case f == Contestable && r.Action == ObjectNotHeard:
+		return f.code(), "the 7 days in which parties can object are over"
+	case f == Uncast && r.Action == ObjectNotHeard:
+		return enum.UserErrorCodeDuplicate, "your party has objected to this already"
+	case f == AnswerOwed && r.Action == AnswerNotHeard:
+		return f.code(), "nobody waits for an answer here"
 	case f == Shown && r.Action == PublishAssessment:
 		return f.code(), "what it assesses is not public yet: publish the assessment once that is"
 	case f == Writer && r.Resource == Import:

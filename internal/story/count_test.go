@@ -54,7 +54,7 @@ var counted = []struct {
 	{
 		"what became of comments",
 		`{dialogues(first: $a){nodes{responseRate{answered total} missingToClose{code} comments(first: $c){nodes{awaitsDisposition
-			disposition{reason by{name} version{number}} dispositions(first: $b){nodes{outcome}}}}}}}`, 1 + 4 + 2 + 2, 1 + 4 + 2 + 2, // what is missing to close is asked of comments and of ballots
+			disposition{reason by{name} version{number}} dispositions(first: $b){nodes{outcome}}}}}}}`, 1 + 4 + 2 + 3, 1 + 4 + 2 + 3, // what is missing to close is asked of comments, of ballots and of syntheses
 	},
 	{
 		"how comments were moderated",

@@ -471,7 +471,7 @@ func (p *prober) letter(webhook string) string {
 func TestWhatAViewerCanIsWhatMutationsDo(t *testing.T) {
 	each(t, true, func(t *testing.T, w *world) {
 		p := newProber(t, newScene(w))
-		all := slices.Concat(p.hooks(), p.unfinished(), p.joint(), p.polling(), []string{""})
+		all := slices.Concat(p.hooks(), p.unfinished(), p.joint(), p.polling(), p.heard(), []string{""})
 		for name, id := range p.ids {
 			if !strings.HasPrefix(name, "member ") {
 				all = append(all, id)

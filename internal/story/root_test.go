@@ -66,6 +66,7 @@ func TestWhatFailsInAListLeavesWhatItIsOf(t *testing.T) {
 		polled := s.polled(enum.BallotStateOpen, 0).GlobalID().String()
 		subjects := map[string]string{
 			"Ballot":         polled,
+			"Synthesis":      s.synthesis(enum.SynthesisStatePublished, 0).GlobalID().String(),
 			"AssessmentCall": called, "OfficialResponse": asked,
 			"Dialogue": s.id("What may"), "Proposal": s.id("A ceiling"), "Comment": s.id("Night workers"), "Practice": s.id("Shorter way"),
 			"ImpactAssessment": s.id("assessment: Offers from"), "Firm": persona("firm").Stakeholder, "Webhook": hook,

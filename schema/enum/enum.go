@@ -160,6 +160,9 @@ const (
 	ActTypeAssessmentConflictDeclared   ActType = "ASSESSMENT_CONFLICT_DECLARED"
 	ActTypeAssessmentSigned             ActType = "ASSESSMENT_SIGNED"
 	ActTypeAssessmentApproved           ActType = "ASSESSMENT_APPROVED"
+	ActTypeSynthesisPublished           ActType = "SYNTHESIS_PUBLISHED"
+	ActTypeSynthesisObjected            ActType = "SYNTHESIS_OBJECTED"
+	ActTypeSynthesisAnswered            ActType = "SYNTHESIS_ANSWERED"
 	ActTypeTemplateImported             ActType = "TEMPLATE_IMPORTED"
 	ActTypeTemplateActivated            ActType = "TEMPLATE_ACTIVATED"
 	ActTypeTemplateRetired              ActType = "TEMPLATE_RETIRED"
@@ -332,6 +335,9 @@ var ActTypeDescriptions = map[ActType]string{
 	ActTypeAssessmentConflictDeclared:   "Somebody has declared a conflict of interest in an impact assessment.",
 	ActTypeAssessmentSigned:             "An impact assessment was signed.",
 	ActTypeAssessmentApproved:           "An impact assessment was signed by the last whose signature it needs.",
+	ActTypeSynthesisPublished:           "What was heard in a phase of a dialogue was published.",
+	ActTypeSynthesisObjected:            "A party said that it was not heard.",
+	ActTypeSynthesisAnswered:            "A party that was not heard was answered.",
 	ActTypeTemplateImported:             "A template was imported.",
 	ActTypeTemplateActivated:            "A template was put in use.",
 	ActTypeTemplateRetired:              "A template was retired.",
@@ -480,6 +486,9 @@ const (
 	ActionAssessmentDismissSigner     Action = "ASSESSMENT_DISMISS_SIGNER"
 	ActionAssessmentDeclareConflict   Action = "ASSESSMENT_DECLARE_CONFLICT"
 	ActionAssessmentSignOff           Action = "ASSESSMENT_SIGN_OFF"
+	ActionSynthesisPublish            Action = "SYNTHESIS_PUBLISH"
+	ActionSynthesisObject             Action = "SYNTHESIS_OBJECT"
+	ActionSynthesisAnswer             Action = "SYNTHESIS_ANSWER"
 	ActionTemplateImport              Action = "TEMPLATE_IMPORT"
 	ActionTemplateActivate            Action = "TEMPLATE_ACTIVATE"
 	ActionTemplateRetire              Action = "TEMPLATE_RETIRE"
@@ -624,6 +633,9 @@ var ActionDescriptions = map[Action]string{
 	ActionAssessmentDismissSigner:     "Dismiss a signer of an impact assessment.",
 	ActionAssessmentDeclareConflict:   "Declare a conflict of interest in an impact assessment.",
 	ActionAssessmentSignOff:           "Sign an impact assessment.",
+	ActionSynthesisPublish:            "Publish what was heard in a phase of a dialogue.",
+	ActionSynthesisObject:             "Say that one's party was not heard.",
+	ActionSynthesisAnswer:             "Answer a party that was not heard.",
 	ActionTemplateImport:              "Import a template of assessments.",
 	ActionTemplateActivate:            "Put a template in use.",
 	ActionTemplateRetire:              "Retire a template.",
@@ -1472,6 +1484,15 @@ const (
 	StanceFor     Stance = "FOR"
 	StanceAgainst Stance = "AGAINST"
 	StanceNeutral Stance = "NEUTRAL"
+)
+
+// SynthesisState: How a version of what was heard stands.
+type SynthesisState string
+
+// The values of SynthesisState.
+const (
+	SynthesisStatePublished SynthesisState = "PUBLISHED"
+	SynthesisStateReplaced  SynthesisState = "REPLACED"
 )
 
 // TextUnit: What the positions in a text count.

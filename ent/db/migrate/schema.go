@@ -624,6 +624,31 @@ var (
 		Columns:    CheckpointsColumns,
 		PrimaryKey: []*schema.Column{CheckpointsColumns[0]},
 	}
+	// CitationsColumns holds the columns for the "citations" table.
+	CitationsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "sentence_id", Type: field.TypeUUID},
+		{Name: "synthesis_id", Type: field.TypeUUID},
+		{Name: "comment_id", Type: field.TypeUUID},
+	}
+	// CitationsTable holds the schema information for the "citations" table.
+	CitationsTable = &schema.Table{
+		Name:       "citations",
+		Columns:    CitationsColumns,
+		PrimaryKey: []*schema.Column{CitationsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "citation_sentence_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{CitationsColumns[1], CitationsColumns[0]},
+			},
+			{
+				Name:    "citation_synthesis_id_comment_id",
+				Unique:  false,
+				Columns: []*schema.Column{CitationsColumns[2], CitationsColumns[3]},
+			},
+		},
+	}
 	// CommentsColumns holds the columns for the "comments" table.
 	CommentsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -2540,6 +2565,98 @@ var (
 			},
 		},
 	}
+	// SynthesesColumns holds the columns for the "syntheses" table.
+	SynthesesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "revision", Type: field.TypeInt, Default: 1},
+		{Name: "dialogue_id", Type: field.TypeUUID},
+		{Name: "phase_id", Type: field.TypeUUID},
+		{Name: "convenor_id", Type: field.TypeUUID},
+		{Name: "number", Type: field.TypeInt},
+		{Name: "state", Type: field.TypeString, Default: "PUBLISHED"},
+		{Name: "content_hash", Type: field.TypeString},
+		{Name: "objections_until", Type: field.TypeTime},
+	}
+	// SynthesesTable holds the schema information for the "syntheses" table.
+	SynthesesTable = &schema.Table{
+		Name:       "syntheses",
+		Columns:    SynthesesColumns,
+		PrimaryKey: []*schema.Column{SynthesesColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "synthesis_phase_id_number",
+				Unique:  true,
+				Columns: []*schema.Column{SynthesesColumns[5], SynthesesColumns[7]},
+			},
+			{
+				Name:    "synthesis_dialogue_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{SynthesesColumns[4], SynthesesColumns[0]},
+			},
+		},
+	}
+	// SynthesisObjectionsColumns holds the columns for the "synthesis_objections" table.
+	SynthesisObjectionsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "synthesis_id", Type: field.TypeUUID},
+		{Name: "party_id", Type: field.TypeUUID},
+		{Name: "text", Type: field.TypeString, Size: 2147483647},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "answer", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "answered_at", Type: field.TypeTime, Nullable: true},
+	}
+	// SynthesisObjectionsTable holds the schema information for the "synthesis_objections" table.
+	SynthesisObjectionsTable = &schema.Table{
+		Name:       "synthesis_objections",
+		Columns:    SynthesisObjectionsColumns,
+		PrimaryKey: []*schema.Column{SynthesisObjectionsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "synthesisobjection_synthesis_id_party_id",
+				Unique:  true,
+				Columns: []*schema.Column{SynthesisObjectionsColumns[1], SynthesisObjectionsColumns[2]},
+			},
+			{
+				Name:    "synthesisobjection_synthesis_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{SynthesisObjectionsColumns[1], SynthesisObjectionsColumns[0]},
+			},
+			{
+				Name:    "synthesisobjection_party_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{SynthesisObjectionsColumns[2], SynthesisObjectionsColumns[0]},
+			},
+			{
+				Name:    "synthesisobjection_unanswered",
+				Unique:  false,
+				Columns: []*schema.Column{SynthesisObjectionsColumns[1], SynthesisObjectionsColumns[6]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "answered_at IS NULL",
+				},
+			},
+		},
+	}
+	// SynthesisSentencesColumns holds the columns for the "synthesis_sentences" table.
+	SynthesisSentencesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "synthesis_id", Type: field.TypeUUID},
+		{Name: "text", Type: field.TypeString, Size: 2147483647},
+	}
+	// SynthesisSentencesTable holds the schema information for the "synthesis_sentences" table.
+	SynthesisSentencesTable = &schema.Table{
+		Name:       "synthesis_sentences",
+		Columns:    SynthesisSentencesColumns,
+		PrimaryKey: []*schema.Column{SynthesisSentencesColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "synthesissentence_synthesis_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{SynthesisSentencesColumns[1], SynthesisSentencesColumns[0]},
+			},
+		},
+	}
 	// TemplatesColumns holds the columns for the "templates" table.
 	TemplatesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -2768,6 +2885,7 @@ var (
 		CalledFirmsTable,
 		ChamberTalliesTable,
 		CheckpointsTable,
+		CitationsTable,
 		CommentsTable,
 		CommentBandsTable,
 		CommentGroupsTable,
@@ -2826,6 +2944,9 @@ var (
 		SponsorsTable,
 		StakeholdersTable,
 		StalenessesTable,
+		SynthesesTable,
+		SynthesisObjectionsTable,
+		SynthesisSentencesTable,
 		TemplatesTable,
 		TiesTable,
 		TilesTable,

@@ -319,6 +319,12 @@ const (
 	ActTypeAssessmentSigned ActType = "ASSESSMENT_SIGNED"
 	// An impact assessment was signed by the last whose signature it needs.
 	ActTypeAssessmentApproved ActType = "ASSESSMENT_APPROVED"
+	// What was heard in a phase of a dialogue was published.
+	ActTypeSynthesisPublished ActType = "SYNTHESIS_PUBLISHED"
+	// A party said that it was not heard.
+	ActTypeSynthesisObjected ActType = "SYNTHESIS_OBJECTED"
+	// A party that was not heard was answered.
+	ActTypeSynthesisAnswered ActType = "SYNTHESIS_ANSWERED"
 	// A template was imported.
 	ActTypeTemplateImported ActType = "TEMPLATE_IMPORTED"
 	// A template was put in use.
@@ -506,6 +512,9 @@ var AllActType = []ActType{
 	ActTypeAssessmentConflictDeclared,
 	ActTypeAssessmentSigned,
 	ActTypeAssessmentApproved,
+	ActTypeSynthesisPublished,
+	ActTypeSynthesisObjected,
+	ActTypeSynthesisAnswered,
 	ActTypeTemplateImported,
 	ActTypeTemplateActivated,
 	ActTypeTemplateRetired,
@@ -6322,6 +6331,7 @@ func (v *SubjectsNodesNGO) __premarshalJSON() (*__premarshalSubjectsNodesNGO, er
 // SubjectsNodesRegulator
 // SubjectsNodesReport
 // SubjectsNodesRisk
+// SubjectsNodesSynthesis
 // SubjectsNodesTie
 // SubjectsNodesWebhook
 // SubjectsNodesWebhookDelivery
@@ -6373,6 +6383,7 @@ func (v *SubjectsNodesRating) implementsGraphQLInterfaceSubjectsNodesNode()     
 func (v *SubjectsNodesRegulator) implementsGraphQLInterfaceSubjectsNodesNode()           {}
 func (v *SubjectsNodesReport) implementsGraphQLInterfaceSubjectsNodesNode()              {}
 func (v *SubjectsNodesRisk) implementsGraphQLInterfaceSubjectsNodesNode()                {}
+func (v *SubjectsNodesSynthesis) implementsGraphQLInterfaceSubjectsNodesNode()           {}
 func (v *SubjectsNodesTie) implementsGraphQLInterfaceSubjectsNodesNode()                 {}
 func (v *SubjectsNodesWebhook) implementsGraphQLInterfaceSubjectsNodesNode()             {}
 func (v *SubjectsNodesWebhookDelivery) implementsGraphQLInterfaceSubjectsNodesNode()     {}
@@ -6507,6 +6518,9 @@ func __unmarshalSubjectsNodesNode(b []byte, v *SubjectsNodesNode) error {
 		return json.Unmarshal(b, *v)
 	case "Risk":
 		*v = new(SubjectsNodesRisk)
+		return json.Unmarshal(b, *v)
+	case "Synthesis":
+		*v = new(SubjectsNodesSynthesis)
 		return json.Unmarshal(b, *v)
 	case "Tie":
 		*v = new(SubjectsNodesTie)
@@ -6880,6 +6894,14 @@ func __marshalSubjectsNodesNode(v *SubjectsNodesNode) ([]byte, error) {
 		result := struct {
 			TypeName string `json:"__typename"`
 			*SubjectsNodesRisk
+		}{typename, v}
+		return json.Marshal(result)
+	case *SubjectsNodesSynthesis:
+		typename = "Synthesis"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*SubjectsNodesSynthesis
 		}{typename, v}
 		return json.Marshal(result)
 	case *SubjectsNodesTie:
@@ -7369,6 +7391,18 @@ type SubjectsNodesRisk struct {
 
 // GetTypename returns SubjectsNodesRisk.Typename, and is useful for accessing the field via an interface.
 func (v *SubjectsNodesRisk) GetTypename() *string { return v.Typename }
+
+// SubjectsNodesSynthesis includes the requested fields of the GraphQL type Synthesis.
+// The GraphQL type's documentation follows.
+//
+// What was heard in a phase of a dialogue: sentences of the facilitator's own, each of which cites comments. Parties that commented in the phase
+// can say that they were not heard. Until each of them has an answer, no ballot opens in the dialogue and it is not closed.
+type SubjectsNodesSynthesis struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns SubjectsNodesSynthesis.Typename, and is useful for accessing the field via an interface.
+func (v *SubjectsNodesSynthesis) GetTypename() *string { return v.Typename }
 
 // SubjectsNodesTie includes the requested fields of the GraphQL type Tie.
 // The GraphQL type's documentation follows.
