@@ -37,16 +37,7 @@ var commitmentNoun = noun{
 		"Commitment.text":     to("text_id", func(r *Resolver) many[db.ProposalVersion] { return r.Proposals.VersionsByID }),
 		"Commitment.firm":     toParty("firm_id"),
 		"Commitment.practices": needing(one(func(ctx context.Context, r *Resolver, rows []*db.Commitment, a args) ([][]*db.Practice, error) {
-			ids := make([]uuid.UUID, len(rows))
-			for i, row := range rows {
-				ids[i] = row.ProposalID
-			}
-			found, err := linked(ctx, r, ids, a)
-			out := make([][]*db.Practice, len(rows))
-			for i, id := range ids {
-				out[i] = found[id]
-			}
-			return out, err
+			return linkedTo(ctx, r, rows, func(c *db.Commitment) uuid.UUID { return c.ProposalID }, a)
 		}), "proposal_id"),
 		"Commitment.milestones": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, a args) (map[uuid.UUID]*milestone.Page, error) {
 			return r.Milestones.Of(ctx, ids, a.page())

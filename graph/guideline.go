@@ -30,6 +30,9 @@ var guidelineNoun = noun{
 		"Guideline.dialogue": to("dialogue_id", dialoguesByID),
 		"Guideline.proposal": to("proposal_id", proposalsByID),
 		"Guideline.text":     to("text_id", func(r *Resolver) many[db.ProposalVersion] { return r.Proposals.VersionsByID }),
+		"Guideline.practices": needing(one(func(ctx context.Context, r *Resolver, rows []*db.Guideline, a args) ([][]*db.Practice, error) {
+			return linkedTo(ctx, r, rows, func(g *db.Guideline) uuid.UUID { return g.ProposalID }, a)
+		}), "proposal_id"),
 		"Guideline.previous": to("previous_id", guidelinesByID),
 		"Guideline.next": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, _ args) (map[uuid.UUID]*db.Guideline, error) {
 			return r.Guidelines.Next(ctx, ids)

@@ -85,3 +85,17 @@ func linked(ctx context.Context, r *Resolver, subjects []uuid.UUID, _ args) (map
 	}
 	return lists, err
 }
+
+// linkedTo are the practices that what each row names is about.
+func linkedTo[R any](ctx context.Context, r *Resolver, rows []R, names func(R) uuid.UUID, a args) ([][]*db.Practice, error) {
+	ids := make([]uuid.UUID, len(rows))
+	for i, row := range rows {
+		ids[i] = names(row)
+	}
+	found, err := linked(ctx, r, ids, a)
+	out := make([][]*db.Practice, len(rows))
+	for i, id := range ids {
+		out[i] = found[id]
+	}
+	return out, err
+}

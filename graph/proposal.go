@@ -51,10 +51,10 @@ var proposalNoun = noun{
 		"Proposal.sponsorship": forAll(func(ctx context.Context, r *Resolver, rows []*db.Proposal) ([]*sponsorship.Standing, error) {
 			return r.Proposals.Standings(ctx, rows)
 		}, "id"),
-		"Proposal.missingToOpen":   lacking(func(r *Resolver) missing { return r.Proposals.Missing }),
+		"Proposal.missingToOpen":       lacking(func(r *Resolver) missing { return r.Proposals.Missing }),
 		"Proposal.missingToOpenBallot": lacking(func(r *Resolver) missing { return r.Proposals.MissingToOpenBallot }),
-		"Proposal.practices":       under(linked),
-		"Proposal.comments":        under(commentsOn),
+		"Proposal.practices":           under(linked),
+		"Proposal.comments":            under(commentsOn),
 		"Proposal.viewerCan": can(func(ctx context.Context, r *Resolver, ps []*db.Proposal) ([][]*policy.Decision, error) {
 			return r.Proposals.Can(ctx, ps)
 		}),

@@ -26,6 +26,7 @@ type GuidelineResolver interface {
 	Dialogue(ctx context.Context, obj *db.Guideline) (*db.Dialogue, error)
 	Proposal(ctx context.Context, obj *db.Guideline) (*db.Proposal, error)
 	Text(ctx context.Context, obj *db.Guideline) (*db.ProposalVersion, error)
+	Practices(ctx context.Context, obj *db.Guideline) ([]*db.Practice, error)
 
 	Previous(ctx context.Context, obj *db.Guideline) (*db.Guideline, error)
 	Next(ctx context.Context, obj *db.Guideline) (*db.Guideline, error)
@@ -171,6 +172,38 @@ func (ec *executionContext) fieldContext_Guideline_text(_ context.Context, field
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_ProposalVersion(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Guideline_practices(ctx context.Context, field graphql.CollectedField, obj *db.Guideline) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Guideline_practices(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Guideline().Practices(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Practice) graphql.Marshaler {
+			return ec.marshalNPractice2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋentᚋdbᚐPracticeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Guideline_practices(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Guideline",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Practice(ctx, field)
 		},
 	}
 	return fc, nil
@@ -589,6 +622,11 @@ func (ec *executionContext) _Guideline(ctx context.Context, sel ast.SelectionSet
 		case "text":
 			out.Values[i] = ec._Guideline_text(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "practices":
+			out.Values[i] = ec._Guideline_practices(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "version":

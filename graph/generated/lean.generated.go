@@ -3635,6 +3635,7 @@ func leanObjects() []lean.Object {
 			{Name: "dialogue", Type: "Dialogue", NonNull: false},
 			{Name: "proposal", Type: "Proposal", NonNull: false},
 			{Name: "text", Type: "ProposalVersion", NonNull: false},
+			{Name: "practices", Type: "Practice", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Practice), to) }},
 			{Name: "version", Type: "Int", NonNull: true, Column: "version", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Guideline)
 				v := o.Version

@@ -1114,6 +1114,10 @@ func (r guidelineResolvers) Text(ctx context.Context, obj *db.Guideline) (*db.Pr
 	return taken[*db.ProposalVersion](r.Take(ctx, obj))
 }
 
+func (r guidelineResolvers) Practices(ctx context.Context, obj *db.Guideline) ([]*db.Practice, error) {
+	return taken[[]*db.Practice](r.Take(ctx, obj))
+}
+
 func (r guidelineResolvers) Previous(ctx context.Context, obj *db.Guideline) (*db.Guideline, error) {
 	return taken[*db.Guideline](r.Take(ctx, obj))
 }

@@ -4978,6 +4978,8 @@ type Guideline implements Node {
   proposal: Proposal
   "The version of the proposal that was adopted, with its text."
   text: ProposalVersion
+  "The practices that it is about."
+  practices: [Practice!]!
   "The number of this version of the guideline, from 1; each one that replaces another has the next."
   version: Int!
   "The version before it; null for the first."
@@ -13488,6 +13490,8 @@ func (ec *executionContext) childFields_Guideline(ctx context.Context, field gra
 		return ec.fieldContext_Guideline_proposal(ctx, field)
 	case "text":
 		return ec.fieldContext_Guideline_text(ctx, field)
+	case "practices":
+		return ec.fieldContext_Guideline_practices(ctx, field)
 	case "version":
 		return ec.fieldContext_Guideline_version(ctx, field)
 	case "previous":

@@ -21,7 +21,9 @@ import (
 
 // acts are the types of act about guidelines.
 var acts = []act.Type{
-	{Name: "guideline.adopted"}, {Name: "guideline.superseded"}, {Name: "guideline.revised"},
+	{Name: "guideline.adopted"},
+	{Name: "guideline.superseded"},
+	{Name: "guideline.revised"},
 	{Name: "guideline.review_due"},
 }
 

@@ -46,7 +46,9 @@ func nounOf(dialogues Dialogues) access.Noun[db.Proposal, placed] {
 		Facts: []access.Fact[placed]{
 			access.Party[placed](policy.Own, "author_id"),
 			access.Party[placed](policy.Recipient, "firm_id"),
-			{Fact: policy.Signed, Holds: func(_ policy.Actor, p placed) bool { return p.AcceptedVersion != nil && *p.AcceptedVersion == p.Version }},
+			{Fact: policy.Signed, Holds: func(_ policy.Actor, p placed) bool {
+				return p.AcceptedVersion != nil && *p.AcceptedVersion == p.Version
+			}},
 			{
 				Fact: policy.Writer,
 				Holds: func(a policy.Actor, p placed) bool {

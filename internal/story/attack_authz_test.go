@@ -162,6 +162,9 @@ func TestClientsCannotSetFieldsOfTheServer(t *testing.T) { // A72
 			who := persona(map[string]string{"conveneDialogue": "facilitator"}[name] + map[bool]string{true: "", false: "firm"}[name == "conveneDialogue"])
 			typ := s.Schema.Schema().Mutation.Fields.ForName(name).Arguments[0].Type.String()
 			for _, extra := range extras {
+				if extra == "firm" && strings.HasSuffix(name, "Proposal") {
+					continue // which it would bind
+				}
 				with := map[string]any{extra: "OPEN"}
 				for k, v := range input {
 					with[k] = v

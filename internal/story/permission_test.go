@@ -466,12 +466,42 @@ func (p *prober) letter(webhook string) string {
 	return p.letters[webhook]
 }
 
+// outcomes are commitments, milestones and guidelines in each of their states, and what a firm could accept.
+func (s *scene) outcomes() (ids []string) {
+	ctx, client := context.Background(), s.Store.Client()
+	dialogue := must(typeid.Parse("dialogue", s.id("What may")))
+	adopted := func(kind enum.ProposalKind, state enum.ProposalState) (id, text uuid.UUID) {
+		row := client.Proposal.Create().SetDialogueID(dialogue).SetAuthorID(stakeholder("ngo")).SetMemberID(uuid.New()).SetKind(kind).SetTitle("Outcome").
+			SetBody("Text.").SetContentHash("0").SetState(state).SetPublished(true).SetOpenedVersion(1).SetNillableFirmID(new(stakeholder("firm"))).SaveX(ctx)
+		version := client.ProposalVersion.Create().SetProposalID(row.ID).SetNumber(1).SetTitle("Outcome").SetBody("Text.").SetLanguage("en").SetContentHash("0").
+			SetEditorID(row.AuthorID).SaveX(ctx)
+		return row.ID, version.ID
+	}
+	for _, v := range s.Schema.Schema().Types["CommitmentStatus"].EnumValues {
+		p, text := adopted(enum.ProposalKindCommitment, enum.ProposalStateAdopted)
+		row := client.Commitment.Create().SetDialogueID(dialogue).SetProposalID(p).SetTextID(text).SetFirmID(stakeholder("firm")).
+			SetStatus(enum.CommitmentStatus(v.Name)).SaveX(ctx)
+		ids = append(ids, row.GlobalID().String())
+		for _, v := range s.Schema.Schema().Types["MilestoneState"].EnumValues {
+			ids = append(ids, client.Milestone.Create().SetCommitmentID(row.ID).SetTitle("Step").SetDueAt(start).SetState(enum.MilestoneState(v.Name)).
+				SaveX(ctx).GlobalID().String())
+		}
+	}
+	for _, v := range s.Schema.Schema().Types["GuidelineState"].EnumValues {
+		p, text := adopted(enum.ProposalKindGuideline, enum.ProposalStateAdopted)
+		ids = append(ids, client.Guideline.Create().SetDialogueID(dialogue).SetProposalID(p).SetTextID(text).SetVersion(1).SetReviewDueAt(start).
+			SetState(enum.GuidelineState(v.Name)).SaveX(ctx).GlobalID().String())
+	}
+	open, _ := adopted(enum.ProposalKindCommitment, enum.ProposalStateOpen)
+	return append(ids, typeid.New("proposal", open).String())
+}
+
 // TestWhatAViewerCanIsWhatMutationsDo: in the shipped example, for everybody, of everything. Where an input takes a revision it
 // is given one that is never right, so that nothing changes and an allowed mutation stops right behind the policy.
 func TestWhatAViewerCanIsWhatMutationsDo(t *testing.T) {
 	each(t, true, func(t *testing.T, w *world) {
 		p := newProber(t, newScene(w))
-		all := slices.Concat(p.hooks(), p.unfinished(), p.joint(), p.polling(), p.heard(), []string{""})
+		all := slices.Concat(p.hooks(), p.unfinished(), p.joint(), p.polling(), p.heard(), p.outcomes(), []string{""})
 		for name, id := range p.ids {
 			if !strings.HasPrefix(name, "member ") {
 				all = append(all, id)

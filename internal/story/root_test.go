@@ -67,6 +67,7 @@ func TestWhatFailsInAListLeavesWhatItIsOf(t *testing.T) {
 		subjects := map[string]string{
 			"Ballot":         polled,
 			"Synthesis":      s.synthesis(enum.SynthesisStatePublished, 0).GlobalID().String(),
+			"Commitment":     s.outcomes()[0],
 			"AssessmentCall": called, "OfficialResponse": asked,
 			"Dialogue": s.id("What may"), "Proposal": s.id("A ceiling"), "Comment": s.id("Night workers"), "Practice": s.id("Shorter way"),
 			"ImpactAssessment": s.id("assessment: Offers from"), "Firm": persona("firm").Stakeholder, "Webhook": hook,
