@@ -57,9 +57,10 @@ func TestCommitsOutOfOrderReachEverySubscriber(t *testing.T) {
 			uuid.New(), member, late.key); err != nil {
 			t.Fatal(err)
 		}
-		post := func(r *replica, who string, d *deed) error {
+		post := func(r *replica, who, stance string, d *deed) error { // those of one stance on one thing wait for each other, to be one group
 			d.body = "Deed of " + who + ", " + d.key
-			a, err := ask(context.Background(), r.address(), w.token(who), postComment, map[string]any{"key": d.key, "place": place, "body": d.body})
+			mutation := strings.Replace(postComment, "body: $body", "body: $body, stance: "+stance, 1)
+			a, err := ask(context.Background(), r.address(), w.token(who), mutation, map[string]any{"key": d.key, "place": place, "body": d.body})
 			if err != nil {
 				return err
 			}
@@ -69,11 +70,11 @@ func TestCommitsOutOfOrderReachEverySubscriber(t *testing.T) {
 			return nil
 		}
 		first := make(chan error, 1)
-		go func() { first <- post(w.replicas[0], "customer", &late) }()
+		go func() { first <- post(w.replicas[0], "customer", "FOR", &late) }()
 		until(t, waitLimit, "the first transaction waits before its commit", func() bool {
 			return number(db, "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") == 1
 		})
-		if err := post(w.replicas[1], "ngo", &early); err != nil {
+		if err := post(w.replicas[1], "ngo", "AGAINST", &early); err != nil {
 			t.Fatal(err)
 		}
 		earlyID, err := typeid.Parse("act", early.act)
