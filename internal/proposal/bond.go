@@ -93,23 +93,21 @@ func same(a, b *uuid.UUID) bool {
 	return a == nil && b == nil || a != nil && b != nil && *a == *b
 }
 
-// supersedable refuses what cannot be replaced by a proposal of a kind in a dialogue.
+// supersedable refuses what cannot be replaced by a proposal of a kind in a dialogue, as it is now: Ready looks again, and locks it.
 func (s *Service) supersedable(ctx context.Context, tx *db.Tx, dialogue uuid.UUID, kind enum.ProposalKind, id *uuid.UUID) error {
 	if id == nil {
 		return nil
 	}
-	p, err := s.fetch(ctx, tx, *id)
+	row, err := tx.Proposal.Get(ctx, *id)
 	switch {
-	case db.IsNotFound(err) || err == nil && !s.Reads(policy.ActorFrom(ctx), p):
+	case db.IsNotFound(err) || err == nil && (row.DialogueID != dialogue || !Discussed(row.State)):
 		return fault.MissingField("supersedes")
 	case err != nil:
 		return fmt.Errorf("load what is replaced: %w", err)
-	case p.DialogueID != dialogue:
-		return fault.InvalidField("supersedes", enum.UserErrorCodeIneligible, "another dialogue has adopted this: only the one that adopted it can replace it")
-	case p.Kind != kind:
+	case row.Kind != kind:
 		return fault.InvalidField("supersedes", enum.UserErrorCodeIneligible, "this is of another kind: only one of its kind can replace it")
-	case p.State != enum.ProposalStateAdopted:
-		return notAdopted("supersedes", p.State)
+	case row.State != enum.ProposalStateAdopted:
+		return notAdopted("supersedes", row.State)
 	}
 	return nil
 }
