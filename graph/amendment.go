@@ -18,7 +18,8 @@ var amendmentNoun = noun{
 	name:   "amendment",
 	types:  []string{"Amendment"},
 	read:   by(func(r *Resolver) many[db.Amendment] { return r.Amendments.ByID }),
-	tables: []string{"amendments"},
+	place:  by(func(r *Resolver) many[db.Amendment] { return r.Amendments.InPlace }),
+	tables: []string{"amendments", "hidings", "content_reports"},
 	inside: []policy.Resource{policy.Proposal},
 	edges: edges{
 		"Proposal.amendments": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, a args) (map[uuid.UUID]*amendment.Page, error) {
@@ -49,6 +50,11 @@ var amendmentNoun = noun{
 		"Amendment.conflictsWith": one(func(ctx context.Context, r *Resolver, rows []*db.Amendment, _ args) ([][]*db.Amendment, error) {
 			return r.Amendments.Conflicts(ctx, rows)
 		}),
+		"Amendment.hiding":  hidingOf,
+		"Amendment.reports": reportsOf,
+		"Query.reportedAmendments": paged(func(ctx context.Context, r *Resolver, in model.ModerationQueueFilter, a args) (*amendment.Page, error) {
+			return r.Amendments.Reported(ctx, optionalKey("dialogue", in.Dialogue), r.ContentReports.Open(ctx, "t.id"), a.page())
+		}),
 		"Amendment.viewerCan": can(func(ctx context.Context, r *Resolver, rows []*db.Amendment) ([][]*policy.Decision, error) {
 			return r.Amendments.Can(ctx, rows)
 		}),
@@ -64,10 +70,13 @@ var amendmentNoun = noun{
 		"editAmendment": with(func(ctx context.Context, r *Resolver, in model.EditAmendmentInput) (*act.Result, error) {
 			return r.Amendments.Edit(ctx, key("amendment", in.ID), int(in.Version), in.Body, in.ExpectedRevision)
 		}),
-		"proposeAmendment":  on(func(r *Resolver) moving { return r.Amendments.Propose }),
-		"acceptAmendment":   on(func(r *Resolver) moving { return r.Amendments.Accept }),
-		"rejectAmendment":   because("Reason", func(r *Resolver) reasoned { return r.Amendments.Reject }),
-		"withdrawAmendment": because("Reason", func(r *Resolver) reasoned { return r.Amendments.Withdraw }),
+		"proposeAmendment":        on(func(r *Resolver) moving { return r.Amendments.Propose }),
+		"acceptAmendment":         on(func(r *Resolver) moving { return r.Amendments.Accept }),
+		"rejectAmendment":         because("Reason", func(r *Resolver) reasoned { return r.Amendments.Reject }),
+		"hideAmendment":           because("Reason", func(r *Resolver) reasoned { return r.Amendments.Hide }),
+		"restoreAmendment":        because("Reason", func(r *Resolver) reasoned { return r.Amendments.Restore }),
+		"dismissAmendmentReports": because("Reason", func(r *Resolver) reasoned { return r.Amendments.DismissReports }),
+		"withdrawAmendment":       because("Reason", func(r *Resolver) reasoned { return r.Amendments.Withdraw }),
 		"promoteAmendment": with(func(ctx context.Context, r *Resolver, in model.PromoteAmendmentInput) (*act.Result, error) {
 			return r.Amendments.Promote(ctx, key("amendment", in.ID), in.Title, in.ExpectedRevision)
 		}),

@@ -18,8 +18,10 @@ var hidingNoun = noun{
 	name:   "hiding",
 	types:  []string{"Hiding"},
 	read:   by(func(r *Resolver) many[db.Hiding] { return r.Hidings.ByID }),
-	tables: []string{"hidings", "comments", "discussions", "content_reports"},
-	inside: []policy.Resource{policy.Dialogue, policy.Proposal, policy.Practice, policy.Assessment},
+	tables: []string{"hidings"},
+	// What is overturned is shown again, with all that is below it.
+	sweeping: []string{"hiding.decided"},
+	inside:   []policy.Resource{policy.Dialogue, policy.Proposal, policy.Practice, policy.Assessment},
 	edges: edges{
 		"Query.moderationLog": paged(func(ctx context.Context, r *Resolver, in model.HidingFilter, a args) (*hiding.Page, error) {
 			return r.Hidings.List(ctx, hiding.Filter{Dialogue: optionalKey("dialogue", in.Dialogue), State: in.State, Overdue: in.Overdue}, a.page())
@@ -27,9 +29,7 @@ var hidingNoun = noun{
 		"Dialogue.moderationLog": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, a args) (map[uuid.UUID]*hiding.Page, error) {
 			return r.Hidings.In(ctx, ids, a.page())
 		}),
-		"Comment.hiding": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, _ args) (map[uuid.UUID]*db.Hiding, error) {
-			return r.Hidings.LastOf(ctx, ids)
-		}),
+		"Comment.hiding": hidingOf,
 		"Hiding.subject": moderated(func(h *db.Hiding) typeid.ID { return thingOf(h.HiddenType, h.HiddenID) }, "hidden_type", "hidden_id"),
 		"Hiding.subjectId": made(func(h *db.Hiding) string {
 			return thingOf(h.HiddenType, h.HiddenID).String()
@@ -58,6 +58,11 @@ var hidingNoun = noun{
 	},
 	does: map[string]policy.Action{"decideAppeal": policy.DecideHiding},
 }
+
+// hidingOf reads the last hiding of each thing.
+var hidingOf = under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, _ args) (map[uuid.UUID]*db.Hiding, error) {
+	return r.Hidings.LastOf(ctx, ids)
+})
 
 // thingOf is the id of something that can be moderated.
 func thingOf(typ string, id uuid.UUID) typeid.ID {

@@ -21,7 +21,9 @@ var proposalNoun = noun{
 	types:    []string{"Proposal"},
 	read:     by(proposalsByID),
 	referred: byReference(func(r *Resolver) func(context.Context, string) (*db.Proposal, error) { return r.Proposals.ByReference }),
-	tables:   []string{"proposals", "proposal_versions", "links", "sponsors"},
+	place:    by(func(r *Resolver) many[db.Proposal] { return r.Proposals.InPlace }),
+	tables:   []string{"proposals", "proposal_versions", "links", "sponsors", "hidings", "content_reports"},
+	sweeping: []string{"proposal.hidden", "proposal.restored"}, // all that is below it
 	edges: edges{
 		"Query.proposals": top(func(ctx context.Context, r *Resolver, a args) (*proposal.Page, error) {
 			f, err := proposalFilter(a)
@@ -55,6 +57,11 @@ var proposalNoun = noun{
 		"Proposal.missingToOpenBallot": lacking(func(r *Resolver) missing { return r.Proposals.MissingToOpenBallot }),
 		"Proposal.practices":           under(linked),
 		"Proposal.comments":            under(commentsOn),
+		"Proposal.hiding":              hidingOf,
+		"Proposal.reports":             reportsOf,
+		"Query.reportedProposals": paged(func(ctx context.Context, r *Resolver, in model.ModerationQueueFilter, a args) (*proposal.Page, error) {
+			return r.Proposals.Reported(ctx, optionalKey("dialogue", in.Dialogue), r.ContentReports.Open(ctx, "t.id"), a.page())
+		}),
 		"Proposal.viewerCan": can(func(ctx context.Context, r *Resolver, ps []*db.Proposal) ([][]*policy.Decision, error) {
 			return r.Proposals.Can(ctx, ps)
 		}),
@@ -86,12 +93,15 @@ var proposalNoun = noun{
 		"acceptCommitment": with(func(ctx context.Context, r *Resolver, in model.AcceptCommitmentInput) (*act.Result, error) {
 			return r.Proposals.Accept(ctx, key("proposal", in.ID), int(in.Version), in.ExpectedRevision)
 		}),
-		"withdrawSponsorship": on(func(r *Resolver) moving { return r.Proposals.WithdrawSponsorship }),
-		"submitProposal":      on(func(r *Resolver) moving { return r.Proposals.Submit }),
-		"takeUpProposal":      on(func(r *Resolver) moving { return r.Proposals.TakeUp }),
-		"returnProposal":      because("Reason", func(r *Resolver) reasoned { return r.Proposals.Return }),
-		"openProposal":        on(func(r *Resolver) moving { return r.Proposals.Open }),
-		"withdrawProposal":    because("Reason", func(r *Resolver) reasoned { return r.Proposals.Withdraw }),
+		"withdrawSponsorship":    on(func(r *Resolver) moving { return r.Proposals.WithdrawSponsorship }),
+		"submitProposal":         on(func(r *Resolver) moving { return r.Proposals.Submit }),
+		"takeUpProposal":         on(func(r *Resolver) moving { return r.Proposals.TakeUp }),
+		"returnProposal":         because("Reason", func(r *Resolver) reasoned { return r.Proposals.Return }),
+		"openProposal":           on(func(r *Resolver) moving { return r.Proposals.Open }),
+		"hideProposal":           because("Reason", func(r *Resolver) reasoned { return r.Proposals.Hide }),
+		"restoreProposal":        because("Reason", func(r *Resolver) reasoned { return r.Proposals.Restore }),
+		"dismissProposalReports": because("Reason", func(r *Resolver) reasoned { return r.Proposals.DismissReports }),
+		"withdrawProposal":       because("Reason", func(r *Resolver) reasoned { return r.Proposals.Withdraw }),
 	},
 	does:    map[string]policy.Action{"withdrawSponsorship": policy.WithdrawSponsorship, "acceptCommitment": policy.AcceptCommitment},
 	follows: follows{"proposalUpdated": around},

@@ -42,6 +42,8 @@ type Amendment struct {
 	State enum.AmendmentState `json:"state,omitempty"`
 	// StateReason holds the value of the "state_reason" field.
 	StateReason optional.Text `json:"state_reason,omitempty"`
+	// of one that is hidden: the state that it comes back to
+	HiddenFrom enum.AmendmentState `json:"hidden_from,omitempty"`
 	// ProposedAt holds the value of the "proposed_at" field.
 	ProposedAt *time.Time `json:"proposed_at,omitempty"`
 	// the proposal that it has become
@@ -66,7 +68,7 @@ func (*Amendment) scanValues(columns []string) ([]any, error) {
 			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
 		case amendment.FieldRevision, amendment.FieldBase:
 			values[i] = new(sql.NullInt64)
-		case amendment.FieldBody, amendment.FieldState, amendment.FieldStateReason:
+		case amendment.FieldBody, amendment.FieldState, amendment.FieldStateReason, amendment.FieldHiddenFrom:
 			values[i] = new(sql.NullString)
 		case amendment.FieldCreatedAt, amendment.FieldUpdatedAt, amendment.FieldProposedAt:
 			values[i] = new(sql.NullTime)
@@ -153,6 +155,12 @@ func (_m *Amendment) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.StateReason = optional.Text(value.String)
 			}
+		case amendment.FieldHiddenFrom:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field hidden_from", values[i])
+			} else if value.Valid {
+				_m.HiddenFrom = enum.AmendmentState(value.String)
+			}
 		case amendment.FieldProposedAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
 				return fmt.Errorf("unexpected type %T for field proposed_at", values[i])
@@ -198,6 +206,7 @@ func (_m *Amendment) String() string {
 		"body", _m.Body,
 		"state", _m.State,
 		"state_reason", _m.StateReason,
+		"hidden_from", _m.HiddenFrom,
 		"proposed_at", _m.ProposedAt,
 		"promoted_id", _m.PromotedID,
 	)
@@ -214,7 +223,7 @@ func (*Amendment) TableName() string { return amendment.Table }
 // ColumnNames lists the columns of the table, but for secrets.
 func (*Amendment) ColumnNames() []string {
 	return []string{
-		"id", "created_at", "updated_at", "revision", "proposal_id", "author_id", "member_id", "base", "body", "state", "state_reason", "proposed_at", "promoted_id"}
+		"id", "created_at", "updated_at", "revision", "proposal_id", "author_id", "member_id", "base", "body", "state", "state_reason", "hidden_from", "proposed_at", "promoted_id"}
 }
 
 // Dest gives where a column goes, and nil for a column that the table does not have.
@@ -242,6 +251,8 @@ func (_m *Amendment) Dest(column string) any {
 		return &_m.State
 	case "state_reason":
 		return &_m.StateReason
+	case "hidden_from":
+		return &_m.HiddenFrom
 	case "proposed_at":
 		return &_m.ProposedAt
 	case "promoted_id":

@@ -108,6 +108,13 @@ func (b *AmendmentCreate) SetStateReason(v optional.Text) *AmendmentCreate {
 	return b
 }
 
+// SetHiddenFrom sets hidden_from.
+func (b *AmendmentCreate) SetHiddenFrom(v enum.AmendmentState) *AmendmentCreate {
+	b.set(amendment.FieldHiddenFrom, field.TypeString, v)
+	b.row.HiddenFrom = v
+	return b
+}
+
 // SetProposedAt sets proposed_at.
 func (b *AmendmentCreate) SetProposedAt(v time.Time) *AmendmentCreate {
 	b.set(amendment.FieldProposedAt, field.TypeTime, v)
@@ -164,5 +171,8 @@ func (b *AmendmentCreate) defaults() {
 	}
 	if !b.has(amendment.FieldStateReason) {
 		b.SetStateReason(amendment.DefaultStateReason)
+	}
+	if !b.has(amendment.FieldHiddenFrom) {
+		b.SetHiddenFrom(amendment.DefaultHiddenFrom)
 	}
 }

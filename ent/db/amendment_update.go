@@ -81,6 +81,12 @@ func (b *AmendmentUpdate) SetStateReason(v optional.Text) *AmendmentUpdate {
 	return b
 }
 
+// SetHiddenFrom sets hidden_from.
+func (b *AmendmentUpdate) SetHiddenFrom(v enum.AmendmentState) *AmendmentUpdate {
+	b.set(amendment.FieldHiddenFrom, field.TypeString, v)
+	return b
+}
+
 // SetProposedAt sets proposed_at.
 func (b *AmendmentUpdate) SetProposedAt(v time.Time) *AmendmentUpdate {
 	b.set(amendment.FieldProposedAt, field.TypeTime, v)

@@ -50,6 +50,8 @@ type Proposal struct {
 	State enum.ProposalState `json:"state,omitempty"`
 	// StateReason holds the value of the "state_reason" field.
 	StateReason optional.Text `json:"state_reason,omitempty"`
+	// of one that is hidden: the state that it comes back to
+	HiddenFrom enum.ProposalState `json:"hidden_from,omitempty"`
 	// has been OPEN once; a text withdrawn before that stays private to its author
 	Published bool `json:"published,omitempty"`
 	// Version holds the value of the "version" field.
@@ -92,7 +94,7 @@ func (*Proposal) scanValues(columns []string) ([]any, error) {
 			values[i] = new(sql.NullBool)
 		case proposal.FieldRevision, proposal.FieldVersion, proposal.FieldOpenedVersion, proposal.FieldAcceptedVersion:
 			values[i] = new(sql.NullInt64)
-		case proposal.FieldKind, proposal.FieldReference, proposal.FieldTitle, proposal.FieldSummary, proposal.FieldBody, proposal.FieldLanguage, proposal.FieldState, proposal.FieldStateReason, proposal.FieldContentHash:
+		case proposal.FieldKind, proposal.FieldReference, proposal.FieldTitle, proposal.FieldSummary, proposal.FieldBody, proposal.FieldLanguage, proposal.FieldState, proposal.FieldStateReason, proposal.FieldHiddenFrom, proposal.FieldContentHash:
 			values[i] = new(sql.NullString)
 		case proposal.FieldCreatedAt, proposal.FieldUpdatedAt, proposal.FieldSubmittedAt, proposal.FieldOpenedAt, proposal.FieldAcceptedAt:
 			values[i] = new(sql.NullTime)
@@ -204,6 +206,12 @@ func (_m *Proposal) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.StateReason = optional.Text(value.String)
 			}
+		case proposal.FieldHiddenFrom:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field hidden_from", values[i])
+			} else if value.Valid {
+				_m.HiddenFrom = enum.ProposalState(value.String)
+			}
 		case proposal.FieldPublished:
 			if value, ok := values[i].(*sql.NullBool); !ok {
 				return fmt.Errorf("unexpected type %T for field published", values[i])
@@ -306,6 +314,7 @@ func (_m *Proposal) String() string {
 		"language", _m.Language,
 		"state", _m.State,
 		"state_reason", _m.StateReason,
+		"hidden_from", _m.HiddenFrom,
 		"published", _m.Published,
 		"version", _m.Version,
 		"content_hash", _m.ContentHash,
@@ -330,7 +339,7 @@ func (*Proposal) TableName() string { return proposal.Table }
 // ColumnNames lists the columns of the table, but for secrets.
 func (*Proposal) ColumnNames() []string {
 	return []string{
-		"id", "created_at", "updated_at", "revision", "dialogue_id", "author_id", "member_id", "kind", "reference", "title", "summary", "body", "language", "state", "state_reason", "published", "version", "content_hash", "submitted_at", "opened_at", "opened_version", "firm_id", "accepted_version", "accepted_at", "supersedes_id"}
+		"id", "created_at", "updated_at", "revision", "dialogue_id", "author_id", "member_id", "kind", "reference", "title", "summary", "body", "language", "state", "state_reason", "hidden_from", "published", "version", "content_hash", "submitted_at", "opened_at", "opened_version", "firm_id", "accepted_version", "accepted_at", "supersedes_id"}
 }
 
 // Dest gives where a column goes, and nil for a column that the table does not have.
@@ -366,6 +375,8 @@ func (_m *Proposal) Dest(column string) any {
 		return &_m.State
 	case "state_reason":
 		return &_m.StateReason
+	case "hidden_from":
+		return &_m.HiddenFrom
 	case "published":
 		return &_m.Published
 	case "version":

@@ -146,6 +146,13 @@ func (b *ProposalCreate) SetStateReason(v optional.Text) *ProposalCreate {
 	return b
 }
 
+// SetHiddenFrom sets hidden_from.
+func (b *ProposalCreate) SetHiddenFrom(v enum.ProposalState) *ProposalCreate {
+	b.set(proposal.FieldHiddenFrom, field.TypeString, v)
+	b.row.HiddenFrom = v
+	return b
+}
+
 // SetPublished sets published.
 func (b *ProposalCreate) SetPublished(v bool) *ProposalCreate {
 	b.set(proposal.FieldPublished, field.TypeBool, v)
@@ -304,6 +311,9 @@ func (b *ProposalCreate) defaults() {
 	}
 	if !b.has(proposal.FieldStateReason) {
 		b.SetStateReason(proposal.DefaultStateReason)
+	}
+	if !b.has(proposal.FieldHiddenFrom) {
+		b.SetHiddenFrom(proposal.DefaultHiddenFrom)
 	}
 	if !b.has(proposal.FieldPublished) {
 		b.SetPublished(proposal.DefaultPublished)

@@ -113,6 +113,12 @@ func (b *ProposalUpdate) SetStateReason(v optional.Text) *ProposalUpdate {
 	return b
 }
 
+// SetHiddenFrom sets hidden_from.
+func (b *ProposalUpdate) SetHiddenFrom(v enum.ProposalState) *ProposalUpdate {
+	b.set(proposal.FieldHiddenFrom, field.TypeString, v)
+	return b
+}
+
 // SetPublished sets published.
 func (b *ProposalUpdate) SetPublished(v bool) *ProposalUpdate {
 	b.set(proposal.FieldPublished, field.TypeBool, v)

@@ -134,6 +134,10 @@ func init() {
 	amendmentDescStateReason := amendmentFields[6].Descriptor()
 	// amendment.DefaultStateReason holds the default value on creation for the state_reason field.
 	amendment.DefaultStateReason = optional.Text(amendmentDescStateReason.Default.(string))
+	// amendmentDescHiddenFrom is the schema descriptor for hidden_from field.
+	amendmentDescHiddenFrom := amendmentFields[7].Descriptor()
+	// amendment.DefaultHiddenFrom holds the default value on creation for the hidden_from field.
+	amendment.DefaultHiddenFrom = enum.AmendmentState(amendmentDescHiddenFrom.Default.(string))
 	// amendmentDescID is the schema descriptor for id field.
 	amendmentDescID := amendmentMixinFields0[0].Descriptor()
 	// amendment.DefaultID holds the default value on creation for the id field.
@@ -1268,12 +1272,16 @@ func init() {
 	proposalDescStateReason := proposalFields[10].Descriptor()
 	// proposal.DefaultStateReason holds the default value on creation for the state_reason field.
 	proposal.DefaultStateReason = optional.Text(proposalDescStateReason.Default.(string))
+	// proposalDescHiddenFrom is the schema descriptor for hidden_from field.
+	proposalDescHiddenFrom := proposalFields[11].Descriptor()
+	// proposal.DefaultHiddenFrom holds the default value on creation for the hidden_from field.
+	proposal.DefaultHiddenFrom = enum.ProposalState(proposalDescHiddenFrom.Default.(string))
 	// proposalDescPublished is the schema descriptor for published field.
-	proposalDescPublished := proposalFields[11].Descriptor()
+	proposalDescPublished := proposalFields[12].Descriptor()
 	// proposal.DefaultPublished holds the default value on creation for the published field.
 	proposal.DefaultPublished = proposalDescPublished.Default.(bool)
 	// proposalDescVersion is the schema descriptor for version field.
-	proposalDescVersion := proposalFields[12].Descriptor()
+	proposalDescVersion := proposalFields[13].Descriptor()
 	// proposal.DefaultVersion holds the default value on creation for the version field.
 	proposal.DefaultVersion = proposalDescVersion.Default.(int)
 	// proposalDescID is the schema descriptor for id field.

@@ -26,6 +26,7 @@ func (Amendment) Fields() []ent.Field {
 		field.Text("body").GoType(optional.Text("")),
 		field.String("state").GoType(enum.AmendmentState("")).Default("DRAFT"),
 		field.Text("state_reason").GoType(optional.Text("")).Default(""),
+		field.String("hidden_from").GoType(enum.AmendmentState("")).Default("").Comment("of one that is hidden: the state that it comes back to"),
 		field.Time("proposed_at").Optional().Nillable(),
 		field.UUID("promoted_id", uuid.UUID{}).Annotations(names("proposal")).Optional().Nillable().Comment("the proposal that it has become"),
 	}

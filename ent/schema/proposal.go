@@ -30,6 +30,7 @@ func (Proposal) Fields() []ent.Field {
 		field.String("language").Default("en"),
 		field.String("state").GoType(enum.ProposalState("")).Default("DRAFT"),
 		field.Text("state_reason").GoType(optional.Text("")).Default(""),
+		field.String("hidden_from").GoType(enum.ProposalState("")).Default("").Comment("of one that is hidden: the state that it comes back to"),
 		field.Bool("published").Default(false).Comment("has been OPEN once; a text withdrawn before that stays private to its author"),
 		field.Int("version").Default(1),
 		field.String("content_hash"),

@@ -348,6 +348,15 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Amendment_viewerCan(ctx, field)
 				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+			{Name: "hiding", Type: "Hiding", NonNull: false},
+			{Name: "reports", Type: "ContentReportConnection", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Amendment_reports_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Amendment_reports(ctx, field)
+				}},
 		}},
 		{Name: "AmendmentConnection", Fields: []lean.Field{
 			{Name: "edges", Type: "AmendmentEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.Amendment]), to) }, Get: func(obj any) any {
@@ -5990,6 +5999,15 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Proposal_responses(ctx, field)
 				}},
+			{Name: "hiding", Type: "Hiding", NonNull: false},
+			{Name: "reports", Type: "ContentReportConnection", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Proposal_reports_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Proposal_reports(ctx, field)
+				}},
 			{Name: "authorTies", Type: "Tie", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Tie), to) }},
 		}},
 		{Name: "ProposalConnection", Fields: []lean.Field{
@@ -6184,6 +6202,14 @@ func leanObjects() []lean.Object {
 				},
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Query_amendment(ctx, field)
+				}},
+			{Name: "reportedAmendments", Type: "AmendmentConnection", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Query_reportedAmendments_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Query_reportedAmendments(ctx, field)
 				}},
 			{Name: "impactAssessment", Type: "ImpactAssessment", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
@@ -6529,6 +6555,14 @@ func leanObjects() []lean.Object {
 				},
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Query_proposals(ctx, field)
+				}},
+			{Name: "reportedProposals", Type: "ProposalConnection", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Query_reportedProposals_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Query_reportedProposals(ctx, field)
 				}},
 			{Name: "rating", Type: "Rating", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
@@ -9402,15 +9436,25 @@ var leanAbstract = []lean.Abstract{
 		}
 		return lean.Unknown
 	}},
-	{Name: "Moderated", Possible: []string{"Comment"}, Which: func(v any) int {
+	{Name: "Moderated", Possible: []string{"Proposal", "Comment", "Amendment"}, Which: func(v any) int {
 		switch v := v.(type) {
 		case nil:
 			return lean.Nothing
-		case *db.Comment:
+		case *db.Proposal:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 0
+		case *db.Comment:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 1
+		case *db.Amendment:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 2
 		}
 		return lean.Unknown
 	}},

@@ -158,6 +158,14 @@ func (r amendmentResolvers) ViewerCan(ctx context.Context, obj *db.Amendment, ac
 	return taken[[]*policy.Decision](r.Take(ctx, obj))
 }
 
+func (r amendmentResolvers) Hiding(ctx context.Context, obj *db.Amendment) (*db.Hiding, error) {
+	return taken[*db.Hiding](r.Take(ctx, obj))
+}
+
+func (r amendmentResolvers) Reports(ctx context.Context, obj *db.Amendment, first *int32, after *string, last *int32, before *string) (*store.Page[*db.ContentReport], error) {
+	return taken[*store.Page[*db.ContentReport]](r.Take(ctx, obj))
+}
+
 func (r resolvers) AmendmentPayload() AmendmentPayloadResolver {
 	return amendmentPayloadResolvers{r.Hand}
 }
@@ -1556,6 +1564,22 @@ func (r mutationResolvers) PromoteAmendment(ctx context.Context, input model.Pro
 	return r.Mutate(ctx, "promoteAmendment", input)
 }
 
+func (r mutationResolvers) HideAmendment(ctx context.Context, input model.HideAmendmentInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "hideAmendment", input)
+}
+
+func (r mutationResolvers) RestoreAmendment(ctx context.Context, input model.RestoreAmendmentInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "restoreAmendment", input)
+}
+
+func (r mutationResolvers) ReportAmendment(ctx context.Context, input model.ReportAmendmentInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "reportAmendment", input)
+}
+
+func (r mutationResolvers) DismissAmendmentReports(ctx context.Context, input model.DismissAmendmentReportsInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "dismissAmendmentReports", input)
+}
+
 func (r mutationResolvers) DraftAssessment(ctx context.Context, input model.DraftAssessmentInput) (*view.Payload, error) {
 	return r.Mutate(ctx, "draftAssessment", input)
 }
@@ -1980,6 +2004,22 @@ func (r mutationResolvers) WithdrawProposal(ctx context.Context, input model.Wit
 	return r.Mutate(ctx, "withdrawProposal", input)
 }
 
+func (r mutationResolvers) HideProposal(ctx context.Context, input model.HideProposalInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "hideProposal", input)
+}
+
+func (r mutationResolvers) RestoreProposal(ctx context.Context, input model.RestoreProposalInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "restoreProposal", input)
+}
+
+func (r mutationResolvers) ReportProposal(ctx context.Context, input model.ReportProposalInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "reportProposal", input)
+}
+
+func (r mutationResolvers) DismissProposalReports(ctx context.Context, input model.DismissProposalReportsInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "dismissProposalReports", input)
+}
+
 func (r mutationResolvers) RateRisk(ctx context.Context, input model.RateRiskInput) (*view.Payload, error) {
 	return r.Mutate(ctx, "rateRisk", input)
 }
@@ -2348,6 +2388,14 @@ func (r proposalResolvers) Responses(ctx context.Context, obj *db.Proposal, firs
 	return taken[*store.Page[*db.OfficialResponse]](r.Take(ctx, obj))
 }
 
+func (r proposalResolvers) Hiding(ctx context.Context, obj *db.Proposal) (*db.Hiding, error) {
+	return taken[*db.Hiding](r.Take(ctx, obj))
+}
+
+func (r proposalResolvers) Reports(ctx context.Context, obj *db.Proposal, first *int32, after *string, last *int32, before *string) (*store.Page[*db.ContentReport], error) {
+	return taken[*store.Page[*db.ContentReport]](r.Take(ctx, obj))
+}
+
 func (r proposalResolvers) AuthorTies(ctx context.Context, obj *db.Proposal) ([]*db.Tie, error) {
 	return taken[[]*db.Tie](r.Take(ctx, obj))
 }
@@ -2414,6 +2462,10 @@ func (r queryResolvers) Acts(ctx context.Context, first *int32, after *string, l
 
 func (r queryResolvers) Amendment(ctx context.Context, id string) (*db.Amendment, error) {
 	return taken[*db.Amendment](r.Take(ctx, nil))
+}
+
+func (r queryResolvers) ReportedAmendments(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.ModerationQueueFilter) (*store.Page[*db.Amendment], error) {
+	return taken[*store.Page[*db.Amendment]](r.Take(ctx, nil))
 }
 
 func (r queryResolvers) ImpactAssessment(ctx context.Context, id *string, reference *string) (*db.Assessment, error) {
@@ -2589,6 +2641,10 @@ func (r queryResolvers) Proposal(ctx context.Context, id *string, reference *str
 }
 
 func (r queryResolvers) Proposals(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.ProposalFilter, order *enum.ProposalOrder) (*store.Page[*db.Proposal], error) {
+	return taken[*store.Page[*db.Proposal]](r.Take(ctx, nil))
+}
+
+func (r queryResolvers) ReportedProposals(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.ModerationQueueFilter) (*store.Page[*db.Proposal], error) {
 	return taken[*store.Page[*db.Proposal]](r.Take(ctx, nil))
 }
 

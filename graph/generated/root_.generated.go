@@ -202,6 +202,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputDeleteWebhookInput,
 		ec.unmarshalInputDialogueFilter,
 		ec.unmarshalInputDisableWebhookInput,
+		ec.unmarshalInputDismissAmendmentReportsInput,
+		ec.unmarshalInputDismissProposalReportsInput,
 		ec.unmarshalInputDismissReportsInput,
 		ec.unmarshalInputDismissSignerInput,
 		ec.unmarshalInputDisposeCommentGroupInput,
@@ -227,8 +229,10 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputGiveOpinionInput,
 		ec.unmarshalInputGuidelineFilter,
 		ec.unmarshalInputHandOverAssignmentInput,
+		ec.unmarshalInputHideAmendmentInput,
 		ec.unmarshalInputHideCommentInput,
 		ec.unmarshalInputHideCommentsInput,
+		ec.unmarshalInputHideProposalInput,
 		ec.unmarshalInputHidingFilter,
 		ec.unmarshalInputImpactAssessmentFilter,
 		ec.unmarshalInputImportFilter,
@@ -279,16 +283,20 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputReplanMilestoneInput,
 		ec.unmarshalInputReplayWebhookInput,
 		ec.unmarshalInputReplyToOpinionInput,
+		ec.unmarshalInputReportAmendmentInput,
 		ec.unmarshalInputReportAsOfInput,
 		ec.unmarshalInputReportCommentInput,
 		ec.unmarshalInputReportCommitmentInput,
 		ec.unmarshalInputReportFilter,
 		ec.unmarshalInputReportProgressInput,
+		ec.unmarshalInputReportProposalInput,
 		ec.unmarshalInputRequestReportInput,
 		ec.unmarshalInputRequestResponseInput,
 		ec.unmarshalInputRespondToProposalInput,
+		ec.unmarshalInputRestoreAmendmentInput,
 		ec.unmarshalInputRestoreCommentInput,
 		ec.unmarshalInputRestoreCommentsInput,
+		ec.unmarshalInputRestoreProposalInput,
 		ec.unmarshalInputRetireAssessmentTemplateInput,
 		ec.unmarshalInputRetractCommentVoteInput,
 		ec.unmarshalInputRetryWebhookDeliveryInput,
@@ -613,6 +621,8 @@ enum AmendmentState {
   WITHDRAWN
   "Rejected, and since then a proposal of its own."
   PROMOTED
+  "Taken down by a moderator, with a published reason. Only the party that wrote it, facilitators of the dialogue's convenor, auditors and admins see it."
+  HIDDEN
 }
 
 "A text that a party wants in the place of a proposal's."
@@ -814,6 +824,120 @@ extend enum ActType {
   AMENDMENT_WITHDRAWN
   "A rejected amendment has become a proposal of its own."
   AMENDMENT_PROMOTED
+}
+
+extend type Amendment {
+  "The last time that it was hidden; null if it never was."
+  hiding: Hiding
+  "Its reports, newest first: those of the viewer's party, and all of them for facilitators of the dialogue's convenor and oversight; none of them for who wrote it."
+  reports(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+  ): ContentReportConnection
+}
+
+extend type Query {
+  "What waits for the viewer as a moderator: amendments that are shown and that parties have reported, newest first. Empty for everybody who moderates nothing."
+  reportedAmendments(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+    "Which amendments to list; all that wait if omitted."
+    filter: ModerationQueueFilter
+  ): AmendmentConnection
+}
+
+"The amendment to take down, and the reason."
+input HideAmendmentInput {
+  "The amendment's id."
+  id: ID!
+  "The reason, at most 2,000 characters; it is published."
+  reason: String!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+"The amendment to show again, and the reason."
+input RestoreAmendmentInput {
+  "The amendment's id."
+  id: ID!
+  "The reason, at most 2,000 characters; it is published."
+  reason: String!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+"The amendment to report, and why."
+input ReportAmendmentInput {
+  "The amendment's id."
+  id: ID!
+  "Why a moderator should look at it, at most 2,000 characters. Who wrote it never sees this."
+  reason: String!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+"The amendment whose reports to dismiss, and the reason."
+input DismissAmendmentReportsInput {
+  "The amendment's id."
+  id: ID!
+  "The reason, at most 2,000 characters; it is published."
+  reason: String!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+extend type Mutation {
+  "Takes an amendment down that was proposed, with a published reason. A facilitator of the dialogue's convenor may, and an admin."
+  hideAmendment(
+    "The amendment to take down, and the reason."
+    input: HideAmendmentInput!
+  ): AmendmentPayload!
+  "Shows an amendment again, in the state that it had, with a published reason. A facilitator of the dialogue's convenor may, and an admin."
+  restoreAmendment(
+    "The amendment to show again, and the reason."
+    input: RestoreAmendmentInput!
+  ): AmendmentPayload!
+  "Asks a moderator to look at an amendment, as reportComment does."
+  reportAmendment(
+    "The amendment, and why a moderator should look at it."
+    input: ReportAmendmentInput!
+  ): ContentReportPayload!
+  "Leaves an amendment shown that was reported, with a published reason, and settles its reports. Who may hide it may."
+  dismissAmendmentReports(
+    "The amendment, and why it stays."
+    input: DismissAmendmentReportsInput!
+  ): AmendmentPayload!
+}
+
+extend enum Action {
+  "Hide an amendment."
+  AMENDMENT_HIDE
+  "Show an amendment again."
+  AMENDMENT_RESTORE
+  "Report an amendment."
+  AMENDMENT_REPORT
+  "Dismiss the reports of an amendment."
+  AMENDMENT_DISMISS_REPORTS
+}
+extend enum ActType {
+  "An amendment was hidden, with a reason."
+  AMENDMENT_HIDDEN
+  "An amendment was restored, with a reason."
+  AMENDMENT_RESTORED
+  "The reports of an amendment were dismissed, with a reason."
+  AMENDMENT_REPORTS_DISMISSED
 }
 `, BuiltIn: false},
 	{Name: "../../schema/assessment.graphqls", Input: `"The state of an impact assessment."
@@ -3884,7 +4008,7 @@ extend type Comment {
   ): ContentReportConnection
 }
 
-"Which comments of the queue to list."
+"Which entries of a queue of moderation to list."
 input ModerationQueueFilter {
   "Only those in this dialogue, on the dialogue itself or on its proposals."
   dialogue: ID
@@ -5107,7 +5231,7 @@ enum AppealOutcome {
 }
 
 "What can be hidden."
-union Moderated = Comment
+union Moderated = Comment | Proposal | Amendment
 
 "That something was hidden, with the appeal against it and what came of it. It never says what was hidden, nor whose it was."
 type Hiding implements Node {
@@ -7207,6 +7331,8 @@ enum ProposalState {
   LAPSED
   "Adopted, and replaced since by another that was adopted."
   SUPERSEDED
+  "Taken down by a moderator, with a published reason. Only its authors, facilitators of the dialogue's convenor, auditors and admins see it."
+  HIDDEN
 }
 
 "A text that a party wants the dialogue to adopt."
@@ -7681,6 +7807,120 @@ extend enum ActType {
   PROPOSAL_SPONSORED
   "A party does not sponsor a proposal any more."
   PROPOSAL_SPONSORSHIP_WITHDRAWN
+}
+
+extend type Proposal {
+  "The last time that it was hidden; null if it never was."
+  hiding: Hiding
+  "Its reports, newest first: those of the viewer's party, and all of them for facilitators of the dialogue's convenor and oversight; none of them for who wrote it."
+  reports(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+  ): ContentReportConnection
+}
+
+extend type Query {
+  "What waits for the viewer as a moderator: proposals that are shown and that parties have reported, newest first. Empty for everybody who moderates nothing."
+  reportedProposals(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+    "Which proposals to list; all that wait if omitted."
+    filter: ModerationQueueFilter
+  ): ProposalConnection
+}
+
+"The proposal to take down, and the reason."
+input HideProposalInput {
+  "The proposal's id."
+  id: ID!
+  "The reason, at most 2,000 characters; it is published."
+  reason: String!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+"The proposal to show again, and the reason."
+input RestoreProposalInput {
+  "The proposal's id."
+  id: ID!
+  "The reason, at most 2,000 characters; it is published."
+  reason: String!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+"The proposal to report, and why."
+input ReportProposalInput {
+  "The proposal's id."
+  id: ID!
+  "Why a moderator should look at it, at most 2,000 characters. Who wrote it never sees this."
+  reason: String!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+"The proposal whose reports to dismiss, and the reason."
+input DismissProposalReportsInput {
+  "The proposal's id."
+  id: ID!
+  "The reason, at most 2,000 characters; it is published."
+  reason: String!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+extend type Mutation {
+  "Takes a proposal down that was open to all, with a published reason. The ballot that is open on it ends without a count, for the same reason. A facilitator of the dialogue's convenor may, and an admin."
+  hideProposal(
+    "The proposal to take down, and the reason."
+    input: HideProposalInput!
+  ): ProposalPayload!
+  "Shows a proposal again, in the state that it had, with a published reason. A facilitator of the dialogue's convenor may, and an admin."
+  restoreProposal(
+    "The proposal to show again, and the reason."
+    input: RestoreProposalInput!
+  ): ProposalPayload!
+  "Asks a moderator to look at a proposal, as reportComment does."
+  reportProposal(
+    "The proposal, and why a moderator should look at it."
+    input: ReportProposalInput!
+  ): ContentReportPayload!
+  "Leaves a proposal shown that was reported, with a published reason, and settles its reports. Who may hide it may."
+  dismissProposalReports(
+    "The proposal, and why it stays."
+    input: DismissProposalReportsInput!
+  ): ProposalPayload!
+}
+
+extend enum Action {
+  "Hide a proposal."
+  PROPOSAL_HIDE
+  "Show a proposal again."
+  PROPOSAL_RESTORE
+  "Report a proposal."
+  PROPOSAL_REPORT
+  "Dismiss the reports of a proposal."
+  PROPOSAL_DISMISS_REPORTS
+}
+extend enum ActType {
+  "A proposal was hidden, with a reason."
+  PROPOSAL_HIDDEN
+  "A proposal was restored, with a reason."
+  PROPOSAL_RESTORED
+  "The reports of a proposal were dismissed, with a reason."
+  PROPOSAL_REPORTS_DISMISSED
 }
 `, BuiltIn: false},
 	{Name: "../../schema/rating.graphqls", Input: `"Whose rating of a risk it is."
@@ -11602,6 +11842,10 @@ func (ec *executionContext) childFields_Amendment(ctx context.Context, field gra
 		return ec.fieldContext_Amendment_updatedAt(ctx, field)
 	case "viewerCan":
 		return ec.fieldContext_Amendment_viewerCan(ctx, field)
+	case "hiding":
+		return ec.fieldContext_Amendment_hiding(ctx, field)
+	case "reports":
+		return ec.fieldContext_Amendment_reports(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Amendment", field.Name)
 }
@@ -14744,6 +14988,10 @@ func (ec *executionContext) childFields_Proposal(ctx context.Context, field grap
 		return ec.fieldContext_Proposal_guideline(ctx, field)
 	case "responses":
 		return ec.fieldContext_Proposal_responses(ctx, field)
+	case "hiding":
+		return ec.fieldContext_Proposal_hiding(ctx, field)
+	case "reports":
+		return ec.fieldContext_Proposal_reports(ctx, field)
 	case "authorTies":
 		return ec.fieldContext_Proposal_authorTies(ctx, field)
 	}

@@ -548,6 +548,26 @@ type DisableWebhookInput struct {
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
+// The amendment whose reports to dismiss, and the reason.
+type DismissAmendmentReportsInput struct {
+	// The amendment's id.
+	ID string `json:"id"`
+	// The reason, at most 2,000 characters; it is published.
+	Reason string `json:"reason"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
+// The proposal whose reports to dismiss, and the reason.
+type DismissProposalReportsInput struct {
+	// The proposal's id.
+	ID string `json:"id"`
+	// The reason, at most 2,000 characters; it is published.
+	Reason string `json:"reason"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
 // The comment whose reports to dismiss, and the reason.
 type DismissReportsInput struct {
 	// The comment's id.
@@ -881,6 +901,16 @@ type HandOverAssignmentInput struct {
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
+// The amendment to take down, and the reason.
+type HideAmendmentInput struct {
+	// The amendment's id.
+	ID string `json:"id"`
+	// The reason, at most 2,000 characters; it is published.
+	Reason string `json:"reason"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
 // The comment to take down, and the reason.
 type HideCommentInput struct {
 	// The comment's id.
@@ -897,6 +927,16 @@ type HideCommentsInput struct {
 	Comments []string `json:"comments"`
 	// The reason, at most 2,000 characters; it is published with each.
 	Reason string `json:"reason"`
+}
+
+// The proposal to take down, and the reason.
+type HideProposalInput struct {
+	// The proposal's id.
+	ID string `json:"id"`
+	// The reason, at most 2,000 characters; it is published.
+	Reason string `json:"reason"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
 // Which entries of the log of moderation to list.
@@ -1010,7 +1050,7 @@ type MarkOpinionReadInput struct {
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
-// Which comments of the queue to list.
+// Which entries of a queue of moderation to list.
 type ModerationQueueFilter struct {
 	// Only those in this dialogue, on the dialogue itself or on its proposals.
 	Dialogue *string `json:"dialogue,omitempty"`
@@ -1516,6 +1556,16 @@ type ReplyToOpinionInput struct {
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
+// The amendment to report, and why.
+type ReportAmendmentInput struct {
+	// The amendment's id.
+	ID string `json:"id"`
+	// Why a moderator should look at it, at most 2,000 characters. Who wrote it never sees this.
+	Reason string `json:"reason"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
 // The place in the act log that a report is over: exactly one of both.
 type ReportAsOfInput struct {
 	// The number of the last act, in decimal.
@@ -1570,6 +1620,16 @@ type ReportProgressInput struct {
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
+// The proposal to report, and why.
+type ReportProposalInput struct {
+	// The proposal's id.
+	ID string `json:"id"`
+	// Why a moderator should look at it, at most 2,000 characters. Who wrote it never sees this.
+	Reason string `json:"reason"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
 // The report to make.
 type RequestReportInput struct {
 	// What it is about.
@@ -1612,6 +1672,16 @@ type RespondToProposalInput struct {
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
+// The amendment to show again, and the reason.
+type RestoreAmendmentInput struct {
+	// The amendment's id.
+	ID string `json:"id"`
+	// The reason, at most 2,000 characters; it is published.
+	Reason string `json:"reason"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
 // The comment to show again, and the reason.
 type RestoreCommentInput struct {
 	// The comment's id.
@@ -1628,6 +1698,16 @@ type RestoreCommentsInput struct {
 	Comments []string `json:"comments"`
 	// The reason, at most 2,000 characters; it is published with each.
 	Reason string `json:"reason"`
+}
+
+// The proposal to show again, and the reason.
+type RestoreProposalInput struct {
+	// The proposal's id.
+	ID string `json:"id"`
+	// The reason, at most 2,000 characters; it is published.
+	Reason string `json:"reason"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
 // The assessment template to retire.

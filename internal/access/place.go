@@ -21,7 +21,18 @@ type Place struct {
 	Asks     bool        // that phase asks for comments, each of which is owed a disposition
 	Version  *int        // of what can be quoted; nil for a thing without versions
 	Deep     bool        // a reply to it would be nested too deeply
+	Hidden   bool        // a moderator has taken it down
 	Ended    policy.Since
+}
+
+// Moderation is where domains note what moderators do.
+type Moderation interface {
+	// Hide notes that the actor hides something.
+	Hide(ctx context.Context, tx *db.Tx, h Said, reason string) error
+	// Restore notes that something is shown again.
+	Restore(ctx context.Context, tx *db.Tx, id uuid.UUID, reason string) error
+	// Settle notes that a moderator has dealt with what was reported, and gives how many reports that settles.
+	Settle(ctx context.Context, tx *db.Tx, id uuid.UUID) (int64, error)
 }
 
 // subject is the place as the policy sees it, for an action on a resource there.

@@ -48,6 +48,9 @@ func nounOf(of Proposals) access.Noun[db.Amendment, placed] {
 					return store.Where("EXISTS (SELECT 1 FROM proposals x WHERE x.id = "+t+".proposal_id AND x.author_id = ? "+store.EachRow+")", a.Stakeholder)
 				},
 			},
+			around(policy.Convenor).WithSQL(func(a policy.Actor, t string) store.Cond {
+				return store.Where("EXISTS (SELECT 1 FROM proposals x JOIN dialogues c ON c.id = x.dialogue_id WHERE x.id = "+t+".proposal_id AND c.convenor_id = ? "+store.EachRow+")", a.Stakeholder)
+			}),
 			around(policy.DialogueOpen),
 			around(policy.MayAmend),
 			around(policy.MayPropose),

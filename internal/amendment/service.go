@@ -28,6 +28,9 @@ var acts = []act.Type{
 	{Name: "amendment.rejected"},
 	{Name: "amendment.withdrawn"},
 	{Name: "amendment.promoted"},
+	{Name: "amendment.hidden"},
+	{Name: "amendment.restored"},
+	{Name: "amendment.reports_dismissed"},
 }
 
 // Proposals are what is amended.
@@ -51,13 +54,14 @@ type Proposals interface {
 // Service holds the use cases of amendments.
 type Service struct {
 	access.Frame[db.Amendment, placed]
-	clock     clock.Clock
-	proposals Proposals
+	clock      clock.Clock
+	proposals  Proposals
+	moderation access.Moderation
 }
 
 // New makes the service.
-func New(s *store.Store, l access.Log, c clock.Clock, of Proposals) *Service {
-	n := &Service{clock: c, proposals: of}
+func New(s *store.Store, l access.Log, c clock.Clock, of Proposals, m access.Moderation) *Service {
+	n := &Service{clock: c, proposals: of, moderation: m}
 	n.Frame = access.Frame[db.Amendment, placed]{Noun: nounOf(of), Store: s, Log: l, Acts: acts, Fetch: n.fetch, Entry: entry}
 	return n
 }

@@ -102,7 +102,7 @@ func (s *Service) Withdraw(ctx context.Context, id uuid.UUID, expected *int32) (
 	return frame.Change(ctx, policy.WithdrawComment, id, expected, "comment.withdrawn", func(ctx context.Context, tx *db.Tx, c placed) (*db.Comment, error) {
 		if c.State == enum.CommentStateVisible {
 			audience = act.ForPlace // or those who keep a copy would never hear that it is gone
-			if err := s.discuss(ctx, tx, -1, c.Comment); err != nil {
+			if err := s.discuss(ctx, tx, -1, c); err != nil {
 				return nil, err
 			}
 		}

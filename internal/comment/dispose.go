@@ -64,7 +64,7 @@ func (s *Service) disposing(d Decision) access.Frame[db.Comment, placed] {
 // shownVersion checks that a version is one that the readers of a dialogue may read, of a proposal in it.
 func (s *Service) shownVersion(ctx context.Context, tx *db.Tx, dialogue, version uuid.UUID) error {
 	const text = `SELECT 1 FROM proposal_versions v JOIN proposals p ON p.id = v.proposal_id
-		WHERE v.id = ? AND p.dialogue_id = ? AND p.published AND v.number >= p.opened_version`
+		WHERE v.id = ? AND p.dialogue_id = ? AND p.published AND p.state <> 'HIDDEN' AND v.number >= p.opened_version`
 	found := false
 	err := s.store.QueryTx(ctx, tx, text, []any{version, dialogue}, func(*sql.Rows) error {
 		found = true
@@ -178,8 +178,10 @@ func Awaits(c *db.Comment) bool {
 }
 
 const (
-	owed    = "owed AND state = 'VISIBLE'" // as the index has it
-	awaited = "outcome IS NULL AND " + owed
+	// of what is not on a hidden proposal
+	unveiled = "subject_id NOT IN (SELECT h.id FROM proposals h WHERE h.state = 'HIDDEN')"
+	owed     = "owed AND state = 'VISIBLE' AND " + unveiled // at first as the index has it
+	awaited  = "outcome IS NULL AND " + owed
 )
 
 // ResponseRate is how many of the comments that are owed a disposition have one.

@@ -15,16 +15,6 @@ import (
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
-// Moderation is where it is noted what moderators do.
-type Moderation interface {
-	// Hide notes that the actor hides something.
-	Hide(ctx context.Context, tx *db.Tx, h access.Said, reason string) error
-	// Restore notes that something is shown again.
-	Restore(ctx context.Context, tx *db.Tx, id uuid.UUID, reason string) error
-	// Settle notes that a moderator has dealt with what was reported, and gives how many reports that settles.
-	Settle(ctx context.Context, tx *db.Tx, id uuid.UUID) (int64, error)
-}
-
 // Hide takes a comment down.
 func (s *Service) Hide(ctx context.Context, id uuid.UUID, reason string, expected *int32) (*act.Result, error) {
 	return s.moderate(ctx, policy.HideComment, id, expected, "comment.hidden", enum.CommentStateHidden, reason)
@@ -94,10 +84,10 @@ func (s *Service) moderating(reason string, state enum.CommentState) moderating 
 	return moderating{
 		frame: frame,
 		count: func(ctx context.Context, tx *db.Tx, all []placed) error {
-			var changed []*db.Comment
+			var changed []placed
 			for _, c := range all {
 				if shows != (c.State == enum.CommentStateVisible) {
-					changed = append(changed, c.Comment)
+					changed = append(changed, c)
 				}
 			}
 			if shows {

@@ -185,7 +185,7 @@ func (f Filter) inRound() store.Cond {
 		all = append(all, store.Where("t.late = ?", late))
 	}
 	if f.AwaitsDisposition != nil {
-		waits := "t.outcome IS NULL AND t.owed AND t.state = 'VISIBLE'"
+		waits := "t.outcome IS NULL AND t.owed AND t.state = 'VISIBLE' AND t." + unveiled
 		if !*f.AwaitsDisposition {
 			waits = "NOT (" + waits + ")"
 		}

@@ -74,11 +74,11 @@ type Service struct {
 	clock clock.Clock
 	kinds []Kind
 
-	moderation Moderation
+	moderation access.Moderation
 }
 
 // New makes the service for the kinds of thing that can be commented on.
-func New(s *store.Store, l access.Log, c clock.Clock, m Moderation, kinds ...Kind) *Service {
+func New(s *store.Store, l access.Log, c clock.Clock, m access.Moderation, kinds ...Kind) *Service {
 	n := &Service{store: s, clock: c, kinds: kinds, moderation: m}
 	n.Frame = access.Frame[db.Comment, placed]{Noun: nounOf(kinds), Store: s, Log: l, Acts: acts, Fetch: n.fetch, Entry: entry}
 	return n
@@ -173,7 +173,7 @@ func (s *Service) create(ctx context.Context, tx *db.Tx, at placed, d Draft) (*d
 	if err != nil {
 		return nil, err
 	}
-	return saved, s.discuss(ctx, tx, 1, saved)
+	return saved, s.discuss(ctx, tx, 1, placed{Comment: saved, place: at.place})
 }
 
 // lateness is 1 for what is said when the phase that takes it is over.
@@ -187,20 +187,38 @@ func lateness(at access.Place) int {
 // parts is how many rows count the comments on one thing.
 const parts = 32
 
-// discuss counts comments that are shown from now on, or no longer.
-func (s *Service) discuss(ctx context.Context, tx *db.Tx, by int, comments ...*db.Comment) error {
+// discuss counts comments that are shown from now on, or no longer. A dialogue does not count those on what is hidden.
+func (s *Service) discuss(ctx context.Context, tx *db.Tx, by int, comments ...placed) error {
 	things, dialogues := map[uuid.UUID]int{}, map[uuid.UUID]int{}
 	for _, c := range comments {
 		if c.DialogueID == nil || *c.DialogueID != c.SubjectID {
 			things[c.SubjectID] += by
 		}
-		if c.DialogueID != nil {
+		if c.DialogueID != nil && !c.place.Hidden {
 			dialogues[*c.DialogueID] += by
 		}
 	}
+	return s.addTo(ctx, tx, things, dialogues)
+}
+
+// Veil counts the comments on something no longer in its dialogue, because it is hidden from now on; or again.
+func (s *Service) Veil(ctx context.Context, tx *db.Tx, subject, dialogue uuid.UUID, hidden bool) error {
+	n := 0
+	const text = "SELECT COALESCE(SUM(comments), 0) FROM discussions WHERE subject_id = ?"
+	if err := s.store.QueryTx(ctx, tx, text, []any{subject}, func(r *sql.Rows) error { return r.Scan(&n) }); err != nil {
+		return fmt.Errorf("count the comments on what is hidden: %w", err)
+	}
+	if hidden {
+		n = -n
+	}
+	return s.addTo(ctx, tx, map[uuid.UUID]int{dialogue: n})
+}
+
+// addTo moves numbers of comments: those of single things before those of dialogues, so that no two wait for each other.
+func (s *Service) addTo(ctx context.Context, tx *db.Tx, all ...map[uuid.UUID]int) error {
 	const count = `INSERT INTO discussions (id, subject_id, part, comments) VALUES (?, ?, ?, ?)
 		ON CONFLICT (subject_id, part) DO UPDATE SET comments = discussions.comments + excluded.comments`
-	for _, counts := range []map[uuid.UUID]int{things, dialogues} { // always in this order, so that no two wait for each other
+	for _, counts := range all {
 		ids := slices.SortedFunc(maps.Keys(counts), func(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) })
 		for _, id := range ids {
 			if _, err := s.store.Exec(ctx, tx, count, uuid.New(), id, rand.IntN(parts), counts[id]); err != nil {
@@ -217,7 +235,7 @@ func Recount(ctx context.Context, s *store.Store, tx *db.Tx, dialogue uuid.UUID)
 		return fmt.Errorf("forget the number of comments: %w", err)
 	}
 	const count = `INSERT INTO discussions (id, subject_id, part, comments)
-		SELECT ?, ?, 0, COUNT(*) FROM comments WHERE dialogue_id = ? AND state = 'VISIBLE'`
+		SELECT ?, ?, 0, COUNT(*) FROM comments WHERE dialogue_id = ? AND state = 'VISIBLE' AND ` + unveiled
 	if _, err := s.Exec(ctx, tx, count, uuid.New(), dialogue, dialogue); err != nil {
 		return fmt.Errorf("count the comments: %w", err)
 	}
@@ -333,10 +351,10 @@ func (s *Service) Personal() []personal.Data {
 			Export: &personal.File{
 				Name: "comments", Noun: "comment",
 				Columns: []string{"id", "created_at", "updated_at", "subject_type", "subject_id", "subject_title", "body", "stance", "language", "state", "state_reason"},
-				// What was commented on was shown then, and nothing that was shown is hidden again.
+				// What was commented on was shown then; only a proposal can have been hidden since.
 				Query: `SELECT c.id, c.created_at, c.updated_at, c.subject_type, c.subject_id, COALESCE(d.title, p.title, r.title, a.title, ''),
 					c.body, c.stance, c.language, c.state, c.state_reason FROM comments c
-					LEFT JOIN dialogues d ON d.id = c.subject_id LEFT JOIN proposals p ON p.id = c.subject_id
+					LEFT JOIN dialogues d ON d.id = c.subject_id LEFT JOIN proposals p ON p.id = c.subject_id AND p.state <> 'HIDDEN'
 					LEFT JOIN practices r ON r.id = c.subject_id LEFT JOIN assessments a ON a.id = c.subject_id
 					WHERE c.author_id = ? ORDER BY c.id`,
 			},

@@ -100,7 +100,8 @@ func New(s *store.Store, l *actlog.Log, c clock.Clock, hooks webhook.Options) (*
 	d.Dialogues = dialogue.New(s, l, c, d.Practices)
 	d.Proposals = proposal.New(s, l, c, d.Dialogues, d.Practices)
 	d.Authorships = authorship.New(s, l, c, d.Proposals, d.Dialogues)
-	d.Amendments = amendment.New(s, l, c, d.Proposals)
+	moderators := moderation{hiding.NewRegister(s, c), reports{contentreport.NewRegister(s, c)}}
+	d.Amendments = amendment.New(s, l, c, d.Proposals, moderators)
 	d.OfficialResponses = officialresponse.New(s, l, c, d.Proposals, d.Dialogues)
 	d.Templates = template.New(s, l, c)
 	cabinet := file.NewCabinet(s, c)
@@ -115,12 +116,14 @@ func New(s *store.Store, l *actlog.Log, c clock.Clock, hooks webhook.Options) (*
 		{Resource: policy.Practice, Commentable: d.Practices},
 		{Resource: policy.Assessment, Commentable: d.Assessments},
 	}
-	d.Comments = comment.New(s, l, c, moderation{hiding.NewRegister(s, c), reports{contentreport.NewRegister(s, c)}}, discussed...)
+	d.Comments = comment.New(s, l, c, moderators, discussed...)
 	var where []access.Where
 	for _, kind := range discussed {
 		where = append(where, kind)
 	}
-	d.Hidings = hiding.New(s, l, c, map[policy.Resource]hiding.Moderated{policy.Comment: d.Comments}, where...)
+	d.Hidings = hiding.New(s, l, c, map[policy.Resource]hiding.Moderated{
+		policy.Comment: d.Comments, policy.Proposal: proposal.Hidden{Service: d.Proposals}, policy.Amendment: d.Amendments,
+	}, where...)
 	d.ContentReports = contentreport.New(s, l, c, where...)
 	d.Files = file.New(s, l, c, cabinet, file.Kind{Resource: policy.Assessment, Holder: d.Assessments})
 	d.Readings = reading.New(s, l, d.Dialogues, d.Comments, d.Proposals)
@@ -148,6 +151,7 @@ func New(s *store.Store, l *actlog.Log, c clock.Clock, hooks webhook.Options) (*
 	d.Commitments = commitment.New(s, l, c, d.Proposals, d.Practices)
 	d.Milestones = milestone.New(s, l, c, d.Commitments)
 	d.Proposals.Become(d.Commitments, d.Guidelines)
+	d.Proposals.Moderate(moderators, d.Comments, d.Ballots)
 	d.Webhooks = webhook.New(s, l, c, d.Dialogues.ByID, hooks)
 	var nouns []history.Tracked
 	for _, n := range implementing[interface{ Tracked() history.Tracked }](d) {

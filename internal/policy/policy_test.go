@@ -112,7 +112,7 @@ func TestDecisions(t *testing.T) {
 
 // Deny by default: whatever the role, no facts at all allow nothing but reading and what begins from nothing.
 func TestWithoutFactsNothingChanges(t *testing.T) {
-	free := []Action{RegisterStakeholder, ApproveStakeholder, RejectStakeholder, UpdateStakeholder, SuspendStakeholder, ImportDialogue, HideComment, RestoreComment, DismissReports, DecideHiding, BundleLog, EraseMember, RevokeAccess, ImportTemplate, ActivateTemplate, RetireTemplate} // of oversight
+	free := []Action{RegisterStakeholder, ApproveStakeholder, RejectStakeholder, UpdateStakeholder, SuspendStakeholder, ImportDialogue, HideComment, RestoreComment, DismissReports, RestoreProposal, HideAmendment, RestoreAmendment, DismissAmendmentReports, DecideHiding, BundleLog, EraseMember, RevokeAccess, ImportTemplate, ActivateTemplate, RetireTemplate} // of oversight
 	for _, r := range Roles {
 		for _, action := range actions() {
 			if action.reads() || slices.Contains(free, action) {

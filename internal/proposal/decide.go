@@ -31,10 +31,14 @@ func (s *Service) Become(binding, others Outcomes) { s.binding, s.others = bindi
 
 // Decide takes a proposal that was locked to a state that a ballot on it gives it. The act is the ballot's.
 func (s *Service) Decide(ctx context.Context, tx *db.Tx, p *db.Proposal, to enum.ProposalState) error {
-	if p.State == to {
+	update := p.Update().SetState(to)
+	switch p.State {
+	case to:
 		return nil
+	case enum.ProposalStateHidden: // it is that when it is shown again
+		update = p.Update().SetHiddenFrom(to)
 	}
-	if err := p.Update().SetState(to).SetStateReason("").AddRevision(1).SetUpdatedAt(s.clock.Now()).Exec(ctx); err != nil {
+	if err := update.SetStateReason("").AddRevision(1).SetUpdatedAt(s.clock.Now()).Exec(ctx); err != nil {
 		return fmt.Errorf("take the proposal to %s: %w", to, err)
 	}
 	if err := act.Also(ctx, act.Subject{Type: policy.Proposal, ID: p.ID}); err != nil {

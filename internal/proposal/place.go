@@ -13,6 +13,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // shared are the columns of a proposal that a place on it needs.
@@ -93,6 +94,7 @@ func (s *Service) placeOf(a policy.Actor, p placed) access.Place {
 	if !Discussed(p.State) {
 		at.Facts &^= policy.Shown
 	}
+	at.Hidden = p.State == enum.ProposalStateHidden
 	if Votable(p.State) {
 		at.Facts |= policy.Votable
 	}

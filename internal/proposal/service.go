@@ -29,6 +29,9 @@ var acts = []act.Type{
 	{Name: "proposal.opened"},
 	{Name: "proposal.withdrawn"},
 	{Name: "proposal.sponsored"},
+	{Name: "proposal.hidden"},
+	{Name: "proposal.restored"},
+	{Name: "proposal.reports_dismissed"},
 	{Name: "proposal.sponsorship_withdrawn"},
 	{Name: "proposal.commitment_accepted"},
 }
@@ -43,6 +46,7 @@ type Service struct {
 	practices Practices
 	binding   Outcomes // of proposals that bind one firm
 	others    Outcomes
+	moderators
 }
 
 // Dialogues are where proposals are made.

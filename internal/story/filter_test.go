@@ -26,6 +26,7 @@ var otherEdges = map[string]struct {
 	"Act.actor":                {"stakeholder{id}", []string{"stakeholder"}},
 	"ImpactAssessment.subject": {"subject{... on Practice{id} ... on Proposal{id}}", []string{"practice", "proposal"}},
 	"Assignment.subject":       {"subject{... on ImpactAssessment{id} ... on Mitigation{id}}", []string{"assessment", "mitigation"}},
+	"Amendment.dialogue":       {"proposal{dialogue{id}}", []string{"dialogue"}},
 	"Comment.dialogue":         {"subject{... on Dialogue{id} ... on Proposal{dialogue{id}}}", []string{"dialogue"}},
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -119,5 +120,48 @@ func TestReportsByTheThousands(t *testing.T) {
 		if errs := report(last); len(errs.list()) > 0 {
 			t.Errorf("a day later: %v", errs.v)
 		}
+	})
+}
+
+// TestAHiddenProposalIsCountedExactly: while comments come and a ballot is voted in, a proposal is hidden and shown again, and one of its
+// comments is hidden meanwhile; the dialogue counts what is shown in it, before and after.
+func TestAHiddenProposalIsCountedExactly(t *testing.T) {
+	each(t, true, func(t *testing.T, w *world) {
+		s := newScene(w)
+		proposal, facilitator := s.id("A ceiling"), persona("facilitator")
+		comment := func() string {
+			return w.did(persona("ngo"), "postComment", `subject: %q, body: "What of those who pay cash?"`, "comment{id}", proposal).at("comment", "id").text()
+		}
+		counted := func(when string) {
+			t.Helper()
+			const all = `SELECT COUNT(*) FROM proposals p WHERE p.id = (SELECT subject_id FROM comments WHERE body LIKE 'What of those%%' LIMIT 1)
+				AND (SELECT COALESCE(SUM(n.comments), 0) FROM discussions n WHERE n.subject_id = p.dialogue_id) = (SELECT COUNT(*) FROM comments c
+				WHERE c.dialogue_id = p.dialogue_id AND c.state = 'VISIBLE' AND (c.subject_id <> p.id OR p.state <> 'HIDDEN'))`
+			if w.counted(strings.ReplaceAll(all, "%%", "%")) != 1 {
+				t.Errorf("%s, the dialogue counts other comments than are shown", when)
+			}
+		}
+		first := comment()
+		counted("with a comment")
+		var posting sync.WaitGroup
+		posting.Go(func() {
+			for range 10 {
+				w.send(persona("customer"), fmt.Sprintf(`mutation{postComment(input: {subject: %q, body: "Meanwhile."}){userErrors{code}}}`, proposal))
+			}
+		})
+		for range 3 {
+			w.did(facilitator, "hideProposal", `id: %q, reason: "A reason."`, "", proposal)
+			w.did(facilitator, "restoreProposal", `id: %q, reason: "Another."`, "", proposal)
+		}
+		posting.Wait()
+		counted("shown again")
+		w.did(facilitator, "hideProposal", `id: %q, reason: "A reason."`, "", proposal)
+		counted("hidden")
+		w.did(facilitator, "hideComment", `id: %q, reason: "A reason."`, "", first)
+		counted("with a comment hidden, too")
+		w.did(facilitator, "restoreProposal", `id: %q, reason: "Another."`, "", proposal)
+		counted("shown again without that comment")
+		w.did(facilitator, "restoreComment", `id: %q, reason: "Another."`, "", first)
+		counted("with all of it")
 	})
 }

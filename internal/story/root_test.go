@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/uuid"
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/plenary-dialogue/plenary/internal/typeid"
@@ -64,7 +65,10 @@ func TestWhatFailsInAListLeavesWhatItIsOf(t *testing.T) {
 		asked := w.Store.Client().OfficialResponse.Create().SetProposalID(must(typeid.Parse("proposal", s.id("A ceiling")))).SetRequesterID(stakeholder("regulator")).
 			SetAddresseeID(stakeholder("firm")).SetDueAt(start).SaveX(context.Background()).GlobalID().String()
 		polled := s.polled(enum.BallotStateOpen, 0).GlobalID().String()
+		amending := w.Store.Client().Amendment.Create().SetProposalID(must(typeid.Parse("proposal", s.id("A ceiling")))).SetAuthorID(stakeholder("firm")).
+			SetMemberID(uuid.New()).SetBase(1).SetBody("B").SaveX(context.Background()).GlobalID().String()
 		subjects := map[string]string{
+			"Amendment":      amending,
 			"Ballot":         polled,
 			"Synthesis":      s.synthesis(enum.SynthesisStatePublished, 0).GlobalID().String(),
 			"Commitment":     s.outcomes()[0],

@@ -387,11 +387,11 @@ func (p *drawing) dialogue() {
 
 func (p *drawing) proposal(dialogue uuid.UUID) {
 	id, author := p.made("proposal"), p.party("author", everyone)
-	state := enum.ProposalState(p.word("proposal", "DRAFT", "SUBMITTED", "UNDER_REVIEW", "RETURNED", "OPEN", "WITHDRAWN"))
+	state := enum.ProposalState(p.word("proposal", "DRAFT", "SUBMITTED", "UNDER_REVIEW", "RETURNED", "OPEN", "WITHDRAWN", "HIDDEN"))
 	row := p.tx.Proposal.Create().SetID(id).SetDialogueID(dialogue).SetAuthorID(author).SetMemberID(uuid.New()).SetKind("POLICY").SetTitle("Proposal").
 		SetBody("Text.").SetContentHash("0").SetState(state)
 	versions := 2
-	if state == "OPEN" || state == "WITHDRAWN" && rapid.Bool().Draw(p.rt, "published") {
+	if state == "OPEN" || state == "HIDDEN" || state == "WITHDRAWN" && rapid.Bool().Draw(p.rt, "published") {
 		row.SetPublished(true).SetOpenedVersion(rapid.IntRange(1, versions).Draw(p.rt, "opened version"))
 	}
 	p.save(row.Exec)

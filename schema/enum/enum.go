@@ -16,6 +16,9 @@ const (
 	ActTypeAmendmentRejected            ActType = "AMENDMENT_REJECTED"
 	ActTypeAmendmentWithdrawn           ActType = "AMENDMENT_WITHDRAWN"
 	ActTypeAmendmentPromoted            ActType = "AMENDMENT_PROMOTED"
+	ActTypeAmendmentHidden              ActType = "AMENDMENT_HIDDEN"
+	ActTypeAmendmentRestored            ActType = "AMENDMENT_RESTORED"
+	ActTypeAmendmentReportsDismissed    ActType = "AMENDMENT_REPORTS_DISMISSED"
 	ActTypeAssessmentDrafted            ActType = "ASSESSMENT_DRAFTED"
 	ActTypeAssessmentImported           ActType = "ASSESSMENT_IMPORTED"
 	ActTypeAssessmentEdited             ActType = "ASSESSMENT_EDITED"
@@ -146,6 +149,9 @@ const (
 	ActTypeProposalWithdrawn            ActType = "PROPOSAL_WITHDRAWN"
 	ActTypeProposalSponsored            ActType = "PROPOSAL_SPONSORED"
 	ActTypeProposalSponsorshipWithdrawn ActType = "PROPOSAL_SPONSORSHIP_WITHDRAWN"
+	ActTypeProposalHidden               ActType = "PROPOSAL_HIDDEN"
+	ActTypeProposalRestored             ActType = "PROPOSAL_RESTORED"
+	ActTypeProposalReportsDismissed     ActType = "PROPOSAL_REPORTS_DISMISSED"
 	ActTypeRatingGiven                  ActType = "RATING_GIVEN"
 	ActTypeReportRequested              ActType = "REPORT_REQUESTED"
 	ActTypeReportReady                  ActType = "REPORT_READY"
@@ -191,6 +197,9 @@ var ActTypeDescriptions = map[ActType]string{
 	ActTypeAmendmentRejected:            "An amendment was rejected, with a reason.",
 	ActTypeAmendmentWithdrawn:           "An amendment was withdrawn.",
 	ActTypeAmendmentPromoted:            "A rejected amendment has become a proposal of its own.",
+	ActTypeAmendmentHidden:              "An amendment was hidden, with a reason.",
+	ActTypeAmendmentRestored:            "An amendment was restored, with a reason.",
+	ActTypeAmendmentReportsDismissed:    "The reports of an amendment were dismissed, with a reason.",
 	ActTypeAssessmentDrafted:            "An impact assessment was drafted.",
 	ActTypeAssessmentImported:           "An impact assessment was imported from elsewhere.",
 	ActTypeAssessmentEdited:             "The title of an impact assessment has changed.",
@@ -321,6 +330,9 @@ var ActTypeDescriptions = map[ActType]string{
 	ActTypeProposalWithdrawn:            "A proposal was withdrawn, with a reason.",
 	ActTypeProposalSponsored:            "A party sponsors a version of a proposal.",
 	ActTypeProposalSponsorshipWithdrawn: "A party does not sponsor a proposal any more.",
+	ActTypeProposalHidden:               "A proposal was hidden, with a reason.",
+	ActTypeProposalRestored:             "A proposal was restored, with a reason.",
+	ActTypeProposalReportsDismissed:     "The reports of a proposal were dismissed, with a reason.",
 	ActTypeRatingGiven:                  "A risk was rated. Only the party that did sees this act, beside auditors and admins.",
 	ActTypeReportRequested:              "A report was asked for.",
 	ActTypeReportReady:                  "A report was made: its files can be read.",
@@ -369,6 +381,10 @@ const (
 	ActionAmendmentReject             Action = "AMENDMENT_REJECT"
 	ActionAmendmentWithdraw           Action = "AMENDMENT_WITHDRAW"
 	ActionAmendmentPromote            Action = "AMENDMENT_PROMOTE"
+	ActionAmendmentHide               Action = "AMENDMENT_HIDE"
+	ActionAmendmentRestore            Action = "AMENDMENT_RESTORE"
+	ActionAmendmentReport             Action = "AMENDMENT_REPORT"
+	ActionAmendmentDismissReports     Action = "AMENDMENT_DISMISS_REPORTS"
 	ActionAssessmentDraft             Action = "ASSESSMENT_DRAFT"
 	ActionAssessmentEdit              Action = "ASSESSMENT_EDIT"
 	ActionAssessmentAnswer            Action = "ASSESSMENT_ANSWER"
@@ -475,6 +491,10 @@ const (
 	ActionProposalWithdraw            Action = "PROPOSAL_WITHDRAW"
 	ActionProposalSponsor             Action = "PROPOSAL_SPONSOR"
 	ActionProposalWithdrawSponsorship Action = "PROPOSAL_WITHDRAW_SPONSORSHIP"
+	ActionProposalHide                Action = "PROPOSAL_HIDE"
+	ActionProposalRestore             Action = "PROPOSAL_RESTORE"
+	ActionProposalReport              Action = "PROPOSAL_REPORT"
+	ActionProposalDismissReports      Action = "PROPOSAL_DISMISS_REPORTS"
 	ActionRatingGive                  Action = "RATING_GIVE"
 	ActionReportRequest               Action = "REPORT_REQUEST"
 	ActionRiskAdd                     Action = "RISK_ADD"
@@ -516,6 +536,10 @@ var ActionDescriptions = map[Action]string{
 	ActionAmendmentReject:             "Reject an amendment.",
 	ActionAmendmentWithdraw:           "Withdraw an amendment.",
 	ActionAmendmentPromote:            "Make a rejected amendment a proposal of its own.",
+	ActionAmendmentHide:               "Hide an amendment.",
+	ActionAmendmentRestore:            "Show an amendment again.",
+	ActionAmendmentReport:             "Report an amendment.",
+	ActionAmendmentDismissReports:     "Dismiss the reports of an amendment.",
 	ActionAssessmentDraft:             "Begin an impact assessment of a practice or a proposal.",
 	ActionAssessmentEdit:              "Change the title of an impact assessment.",
 	ActionAssessmentAnswer:            "Answer questions of an impact assessment.",
@@ -622,6 +646,10 @@ var ActionDescriptions = map[Action]string{
 	ActionProposalWithdraw:            "Withdraw a proposal.",
 	ActionProposalSponsor:             "Sponsor a proposal.",
 	ActionProposalWithdrawSponsorship: "Take back the sponsorship of a proposal.",
+	ActionProposalHide:                "Hide a proposal.",
+	ActionProposalRestore:             "Show a proposal again.",
+	ActionProposalReport:              "Report a proposal.",
+	ActionProposalDismissReports:      "Dismiss the reports of a proposal.",
 	ActionRatingGive:                  "Rate a risk of an impact assessment.",
 	ActionReportRequest:               "Have a report made.",
 	ActionRiskAdd:                     "Add a risk to an impact assessment.",
@@ -664,6 +692,7 @@ const (
 	AmendmentStateRejected  AmendmentState = "REJECTED"
 	AmendmentStateWithdrawn AmendmentState = "WITHDRAWN"
 	AmendmentStatePromoted  AmendmentState = "PROMOTED"
+	AmendmentStateHidden    AmendmentState = "HIDDEN"
 )
 
 // AnswerPart: A part of an answer.
@@ -1224,6 +1253,7 @@ const (
 	ProposalStateImplemented      ProposalState = "IMPLEMENTED"
 	ProposalStateLapsed           ProposalState = "LAPSED"
 	ProposalStateSuperseded       ProposalState = "SUPERSEDED"
+	ProposalStateHidden           ProposalState = "HIDDEN"
 )
 
 // QuestionAspect: What of a question changed.

@@ -36,6 +36,8 @@ const (
 	FieldState = "state"
 	// FieldStateReason holds the string denoting the state_reason field in the database.
 	FieldStateReason = "state_reason"
+	// FieldHiddenFrom holds the string denoting the hidden_from field in the database.
+	FieldHiddenFrom = "hidden_from"
 	// FieldProposedAt holds the string denoting the proposed_at field in the database.
 	FieldProposedAt = "proposed_at"
 	// FieldPromotedID holds the string denoting the promoted_id field in the database.
@@ -57,6 +59,7 @@ var Columns = []string{
 	FieldBody,
 	FieldState,
 	FieldStateReason,
+	FieldHiddenFrom,
 	FieldProposedAt,
 	FieldPromotedID,
 }
@@ -82,6 +85,8 @@ var (
 	DefaultState enum.AmendmentState
 	// DefaultStateReason holds the default value on creation for the "state_reason" field.
 	DefaultStateReason optional.Text
+	// DefaultHiddenFrom holds the default value on creation for the "hidden_from" field.
+	DefaultHiddenFrom enum.AmendmentState
 	// DefaultID holds the default value on creation for the "id" field.
 	DefaultID func() uuid.UUID
 )

@@ -47,6 +47,9 @@ func State(v enum.AmendmentState) Predicate { return sql.FieldEQ(FieldState, v) 
 // StateReason matches rows by state_reason. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func StateReason(v optional.Text) Predicate { return sql.FieldEQ(FieldStateReason, v) }
 
+// HiddenFrom matches rows by hidden_from. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
+func HiddenFrom(v enum.AmendmentState) Predicate { return sql.FieldEQ(FieldHiddenFrom, v) }
+
 // ProposedAt matches rows by proposed_at. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func ProposedAt(v time.Time) Predicate { return sql.FieldEQ(FieldProposedAt, v) }
 

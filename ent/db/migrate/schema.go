@@ -109,6 +109,7 @@ var (
 		{Name: "body", Type: field.TypeString, Size: 2147483647},
 		{Name: "state", Type: field.TypeString, Default: "DRAFT"},
 		{Name: "state_reason", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "hidden_from", Type: field.TypeString, Default: ""},
 		{Name: "proposed_at", Type: field.TypeTime, Nullable: true},
 		{Name: "promoted_id", Type: field.TypeUUID, Nullable: true},
 	}
@@ -1901,6 +1902,7 @@ var (
 		{Name: "language", Type: field.TypeString, Default: "en"},
 		{Name: "state", Type: field.TypeString, Default: "DRAFT"},
 		{Name: "state_reason", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "hidden_from", Type: field.TypeString, Default: ""},
 		{Name: "published", Type: field.TypeBool, Default: false},
 		{Name: "version", Type: field.TypeInt, Default: 1},
 		{Name: "content_hash", Type: field.TypeString},
@@ -1936,12 +1938,12 @@ var (
 			{
 				Name:    "proposal_firm_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{ProposalsColumns[21], ProposalsColumns[0]},
+				Columns: []*schema.Column{ProposalsColumns[22], ProposalsColumns[0]},
 			},
 			{
 				Name:    "proposal_supersedes_id",
 				Unique:  false,
-				Columns: []*schema.Column{ProposalsColumns[24]},
+				Columns: []*schema.Column{ProposalsColumns[25]},
 			},
 			{
 				Name:    "proposal_state_id",
@@ -1956,7 +1958,7 @@ var (
 			{
 				Name:    "proposal_opened_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{ProposalsColumns[19], ProposalsColumns[0]},
+				Columns: []*schema.Column{ProposalsColumns[20], ProposalsColumns[0]},
 			},
 			{
 				Name:    "proposal_dialogue_id_updated_at_id",
@@ -1966,7 +1968,7 @@ var (
 			{
 				Name:    "proposal_dialogue_id_opened_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{ProposalsColumns[4], ProposalsColumns[19], ProposalsColumns[0]},
+				Columns: []*schema.Column{ProposalsColumns[4], ProposalsColumns[20], ProposalsColumns[0]},
 			},
 		},
 	}

@@ -44,6 +44,8 @@ const (
 	FieldState = "state"
 	// FieldStateReason holds the string denoting the state_reason field in the database.
 	FieldStateReason = "state_reason"
+	// FieldHiddenFrom holds the string denoting the hidden_from field in the database.
+	FieldHiddenFrom = "hidden_from"
 	// FieldPublished holds the string denoting the published field in the database.
 	FieldPublished = "published"
 	// FieldVersion holds the string denoting the version field in the database.
@@ -85,6 +87,7 @@ var Columns = []string{
 	FieldLanguage,
 	FieldState,
 	FieldStateReason,
+	FieldHiddenFrom,
 	FieldPublished,
 	FieldVersion,
 	FieldContentHash,
@@ -122,6 +125,8 @@ var (
 	DefaultState enum.ProposalState
 	// DefaultStateReason holds the default value on creation for the "state_reason" field.
 	DefaultStateReason optional.Text
+	// DefaultHiddenFrom holds the default value on creation for the "hidden_from" field.
+	DefaultHiddenFrom enum.ProposalState
 	// DefaultPublished holds the default value on creation for the "published" field.
 	DefaultPublished bool
 	// DefaultVersion holds the default value on creation for the "version" field.

@@ -59,6 +59,9 @@ func State(v enum.ProposalState) Predicate { return sql.FieldEQ(FieldState, v) }
 // StateReason matches rows by state_reason. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func StateReason(v optional.Text) Predicate { return sql.FieldEQ(FieldStateReason, v) }
 
+// HiddenFrom matches rows by hidden_from. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
+func HiddenFrom(v enum.ProposalState) Predicate { return sql.FieldEQ(FieldHiddenFrom, v) }
+
 // Published matches rows by published. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func Published(v bool) Predicate { return sql.FieldEQ(FieldPublished, v) }
 

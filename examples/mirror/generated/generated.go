@@ -31,6 +31,12 @@ const (
 	ActTypeAmendmentWithdrawn ActType = "AMENDMENT_WITHDRAWN"
 	// A rejected amendment has become a proposal of its own.
 	ActTypeAmendmentPromoted ActType = "AMENDMENT_PROMOTED"
+	// An amendment was hidden, with a reason.
+	ActTypeAmendmentHidden ActType = "AMENDMENT_HIDDEN"
+	// An amendment was restored, with a reason.
+	ActTypeAmendmentRestored ActType = "AMENDMENT_RESTORED"
+	// The reports of an amendment were dismissed, with a reason.
+	ActTypeAmendmentReportsDismissed ActType = "AMENDMENT_REPORTS_DISMISSED"
 	// An impact assessment was drafted.
 	ActTypeAssessmentDrafted ActType = "ASSESSMENT_DRAFTED"
 	// An impact assessment was imported from elsewhere.
@@ -291,6 +297,12 @@ const (
 	ActTypeProposalSponsored ActType = "PROPOSAL_SPONSORED"
 	// A party does not sponsor a proposal any more.
 	ActTypeProposalSponsorshipWithdrawn ActType = "PROPOSAL_SPONSORSHIP_WITHDRAWN"
+	// A proposal was hidden, with a reason.
+	ActTypeProposalHidden ActType = "PROPOSAL_HIDDEN"
+	// A proposal was restored, with a reason.
+	ActTypeProposalRestored ActType = "PROPOSAL_RESTORED"
+	// The reports of a proposal were dismissed, with a reason.
+	ActTypeProposalReportsDismissed ActType = "PROPOSAL_REPORTS_DISMISSED"
 	// A risk was rated. Only the party that did sees this act, beside auditors and admins.
 	ActTypeRatingGiven ActType = "RATING_GIVEN"
 	// A report was asked for.
@@ -368,6 +380,9 @@ var AllActType = []ActType{
 	ActTypeAmendmentRejected,
 	ActTypeAmendmentWithdrawn,
 	ActTypeAmendmentPromoted,
+	ActTypeAmendmentHidden,
+	ActTypeAmendmentRestored,
+	ActTypeAmendmentReportsDismissed,
 	ActTypeAssessmentDrafted,
 	ActTypeAssessmentImported,
 	ActTypeAssessmentEdited,
@@ -498,6 +513,9 @@ var AllActType = []ActType{
 	ActTypeProposalWithdrawn,
 	ActTypeProposalSponsored,
 	ActTypeProposalSponsorshipWithdrawn,
+	ActTypeProposalHidden,
+	ActTypeProposalRestored,
+	ActTypeProposalReportsDismissed,
 	ActTypeRatingGiven,
 	ActTypeReportRequested,
 	ActTypeReportReady,
@@ -4421,6 +4439,8 @@ const (
 	ProposalStateLapsed ProposalState = "LAPSED"
 	// Adopted, and replaced since by another that was adopted.
 	ProposalStateSuperseded ProposalState = "SUPERSEDED"
+	// Taken down by a moderator, with a published reason. Only its authors, facilitators of the dialogue's convenor, auditors and admins see it.
+	ProposalStateHidden ProposalState = "HIDDEN"
 )
 
 var AllProposalState = []ProposalState{
@@ -4438,6 +4458,7 @@ var AllProposalState = []ProposalState{
 	ProposalStateImplemented,
 	ProposalStateLapsed,
 	ProposalStateSuperseded,
+	ProposalStateHidden,
 }
 
 // ProposalsOfDialogue includes the requested fields of the GraphQL type Dialogue.
