@@ -20,7 +20,7 @@ var commentNoun = noun{
 	name:   "comment",
 	types:  []string{"Comment"},
 	read:   commentReader,
-	tables: []string{"comments", "comment_versions", "comment_groups", "comment_bands", "votes", "discussions", "dispositions", "comment_translations", "hidings", "content_reports"},
+	tables: []string{"comments", "comment_versions", "comment_groups", "comment_bands", "votes", "discussions", "dispositions", "comment_translations", "hidings", "content_reports", "files"},
 	place:  by(func(r *Resolver) many[db.Comment] { return r.Comments.InPlace }),
 	inside: []policy.Resource{policy.Dialogue, policy.Proposal, policy.Practice, policy.Assessment},
 	edges: edges{
@@ -219,5 +219,5 @@ func post(ctx context.Context, r *Resolver, in model.PostCommentInput) (*act.Res
 			d.Quote.Version = &version
 		}
 	}
-	return r.Comments.Post(ctx, about, optionalKey("comment", in.Parent), d)
+	return r.Comments.Post(ctx, about, optionalKey("comment", in.Parent), d, keys("file", in.Files))
 }

@@ -24,7 +24,7 @@ var dialogueNoun = noun{
 	types:    []string{"Dialogue"},
 	read:     by(dialoguesByID),
 	referred: byReference(func(r *Resolver) func(context.Context, string) (*db.Dialogue, error) { return r.Dialogues.ByReference }),
-	tables:   []string{"dialogues", "phases", "invitations", "links", "outcomes"},
+	tables:   []string{"dialogues", "phases", "invitations", "links", "outcomes", "files"},
 	sweeping: []string{"dialogue.imported"}, // parties and comments, too
 	posted:   []policy.Action{policy.ImportDialogue},
 	edges: edges{
@@ -103,6 +103,9 @@ var dialogueNoun = noun{
 			if in.Practices != nil {
 				change.Practices = keys("practice", in.Practices)
 			}
+			if in.Files != nil {
+				change.Files = keys("file", in.Files)
+			}
 			return r.Dialogues.Update(ctx, key("dialogue", in.ID), change, in.Reason, &in.ExpectedRevision)
 		}),
 		"markDialogueRead": with(func(ctx context.Context, r *Resolver, in model.MarkDialogueReadInput) (*act.Result, error) {
@@ -153,7 +156,7 @@ func convene(ctx context.Context, r *Resolver, in model.ConveneDialogueInput) (*
 		Title: in.Title, Brief: or(in.Brief, ""), Visibility: or(in.Visibility, ""), Languages: in.Languages, TimeZone: or(in.TimeZone, ""),
 		Phases: phasePlans(in.Phases), Sponsors: sponsorRule(in.SponsorRule), Assessed: or(in.RequiresAssessment, false),
 	}
-	return r.Dialogues.Convene(ctx, plan, practices, invite)
+	return r.Dialogues.Convene(ctx, plan, practices, invite, keys("file", in.Files))
 }
 
 func sponsorRule(in *model.SponsorRuleInput) sponsorship.Rule {

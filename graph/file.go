@@ -3,6 +3,8 @@ package graph
 import (
 	"context"
 
+	"github.com/google/uuid"
+
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/graph/view"
 	"github.com/plenary-dialogue/plenary/internal/policy"
@@ -16,7 +18,11 @@ var fileNoun = noun{
 	tables: []string{"files"},
 	posted: []policy.Action{policy.UploadFile},
 	edges: edges{
-		"File.url": fileURL(),
+		"File.url":               fileURL(),
+		"Dialogue.files":         filesOf(),
+		"Proposal.files":         filesOf(),
+		"Comment.files":          filesOf(),
+		"OfficialResponse.files": filesOf(),
 		"File.subject": one(func(ctx context.Context, r *Resolver, rows []*db.File, _ args) ([]view.Node, error) {
 			ids := make([]typeid.ID, len(rows))
 			for i, row := range rows {
@@ -27,6 +33,13 @@ var fileNoun = noun{
 			return r.nodes(ctx, ids)
 		}),
 	},
+}
+
+// filesOf reads the files of things: whoever sees a thing sees its files.
+func filesOf() edge {
+	return under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, _ args) (map[uuid.UUID][]*db.File, error) {
+		return r.Files.Of(ctx, ids)
+	})
 }
 
 // fileURL is an address that is good for five minutes.

@@ -17,7 +17,7 @@ var officialResponseNoun = noun{
 	name:   "officialresponse",
 	types:  []string{"OfficialResponse"},
 	read:   by(func(r *Resolver) many[db.OfficialResponse] { return r.OfficialResponses.ByID }),
-	tables: []string{"official_responses"},
+	tables: []string{"official_responses", "files"},
 	inside: []policy.Resource{policy.Proposal},
 	edges: edges{
 		"Proposal.responses": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, a args) (map[uuid.UUID]*officialresponse.Page, error) {
@@ -46,7 +46,9 @@ var officialResponseNoun = noun{
 		"requestResponse": with(func(ctx context.Context, r *Resolver, in model.RequestResponseInput) (*act.Result, error) {
 			return r.OfficialResponses.Request(ctx, key("proposal", in.Proposal), key("stakeholder", in.Addressee), in.DueAt)
 		}),
-		"respondToProposal": because("Text", func(r *Resolver) reasoned { return r.OfficialResponses.Give }),
+		"respondToProposal": with(func(ctx context.Context, r *Resolver, in model.RespondToProposalInput) (*act.Result, error) {
+			return r.OfficialResponses.Give(ctx, key("officialresponse", in.ID), in.Text, keys("file", in.Files), in.ExpectedRevision)
+		}),
 	},
 	does: map[string]policy.Action{"requestResponse": policy.RequestResponse, "respondToProposal": policy.GiveResponse},
 }

@@ -22,7 +22,7 @@ var proposalNoun = noun{
 	read:     by(proposalsByID),
 	referred: byReference(func(r *Resolver) func(context.Context, string) (*db.Proposal, error) { return r.Proposals.ByReference }),
 	place:    by(func(r *Resolver) many[db.Proposal] { return r.Proposals.InPlace }),
-	tables:   []string{"proposals", "proposal_versions", "links", "sponsors", "hidings", "content_reports"},
+	tables:   []string{"proposals", "proposal_versions", "links", "sponsors", "hidings", "content_reports", "files"},
 	sweeping: []string{"proposal.hidden", "proposal.restored"}, // all that is below it
 	edges: edges{
 		"Query.proposals": top(func(ctx context.Context, r *Resolver, a args) (*proposal.Page, error) {
@@ -76,7 +76,7 @@ var proposalNoun = noun{
 			practices := keys("practice", in.Practices)
 			return r.Proposals.Draft(ctx, id, proposal.Words{
 				Kind: in.Kind, Language: or(in.Language, ""), Title: in.Title, Summary: or(in.Summary, ""), Body: in.Body,
-			}, proposal.Bond{Firm: optionalKey("stakeholder", in.Firm), Supersedes: optionalKey("proposal", in.Supersedes)}, practices)
+			}, proposal.Bond{Firm: optionalKey("stakeholder", in.Firm), Supersedes: optionalKey("proposal", in.Supersedes)}, practices, keys("file", in.Files))
 		}),
 		"editProposal": with(func(ctx context.Context, r *Resolver, in model.EditProposalInput) (*act.Result, error) {
 			id := key("proposal", in.ID)
@@ -84,6 +84,9 @@ var proposalNoun = noun{
 			change.Firm = optionalKey("stakeholder", in.Firm)
 			if in.Practices != nil {
 				change.Practices = keys("practice", in.Practices)
+			}
+			if in.Files != nil {
+				change.Files = keys("file", in.Files)
 			}
 			return r.Proposals.Edit(ctx, id, change, or(in.Reason, ""), &in.ExpectedRevision)
 		}),

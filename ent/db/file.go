@@ -41,7 +41,7 @@ type File struct {
 	Sha256 string `json:"sha256,omitempty"`
 	// State holds the value of the "state" field.
 	State enum.FileState `json:"state,omitempty"`
-	// what it is attached to: ASSESSMENT; none before
+	// what it is attached to: ASSESSMENT, DIALOGUE, PROPOSAL, COMMENT, OFFICIALRESPONSE; none before
 	SubjectType *string `json:"subject_type,omitempty"`
 	// SubjectID holds the value of the "subject_id" field.
 	SubjectID *uuid.UUID `json:"subject_id,omitempty"`

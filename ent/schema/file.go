@@ -26,7 +26,7 @@ func (File) Fields() []ent.Field {
 		field.Int("bytes").Immutable(),
 		field.String("sha256").Immutable().Comment("of the content, in hexadecimal"),
 		field.String("state").GoType(enum.FileState("")).Default("UPLOADED"),
-		field.String("subject_type").Optional().Nillable().Comment("what it is attached to: ASSESSMENT; none before"),
+		field.String("subject_type").Optional().Nillable().Comment("what it is attached to: ASSESSMENT, DIALOGUE, PROPOSAL, COMMENT, OFFICIALRESPONSE; none before"),
 		field.UUID("subject_id", uuid.UUID{}).Annotations(names(thing)).Optional().Nillable(),
 		field.Bool("withheld").Default(false).Comment("from those who do not read the whole of the subject"),
 		field.String("part").Default("").Comment("the part of the subject that it belongs to, such as the key of a question"),

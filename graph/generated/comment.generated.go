@@ -53,6 +53,7 @@ type CommentResolver interface {
 
 	ViewerCan(ctx context.Context, obj *db.Comment, actions []enum.Action) ([]*policy.Decision, error)
 	Reports(ctx context.Context, obj *db.Comment, first *int32, after *string, last *int32, before *string) (*store.Page[*db.ContentReport], error)
+	Files(ctx context.Context, obj *db.Comment) ([]*db.File, error)
 	Hiding(ctx context.Context, obj *db.Comment) (*db.Hiding, error)
 	AuthorTies(ctx context.Context, obj *db.Comment) ([]*db.Tie, error)
 }
@@ -1378,6 +1379,38 @@ func (ec *executionContext) fieldContext_Comment_reports(ctx context.Context, fi
 	if fc.Args, err = ec.field_Comment_reports_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Comment_files(ctx context.Context, field graphql.CollectedField, obj *db.Comment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Comment_files(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Comment().Files(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.File) graphql.Marshaler {
+			return ec.marshalNFile2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋentᚋdbᚐFileᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Comment_files(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Comment",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_File(ctx, field)
+		},
 	}
 	return fc, nil
 }
@@ -3267,7 +3300,7 @@ func (ec *executionContext) unmarshalInputPostCommentInput(ctx context.Context, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"subject", "parent", "body", "stance", "language", "quote"}
+	fieldsInOrder := [...]string{"subject", "parent", "body", "stance", "language", "quote", "files"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -3316,6 +3349,13 @@ func (ec *executionContext) unmarshalInputPostCommentInput(ctx context.Context, 
 				return it, err
 			}
 			it.Quote = data
+		case "files":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("files"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Files = data
 		}
 	}
 	return it, nil
@@ -3686,7 +3726,7 @@ func (ec *executionContext) _ChamberTally(ctx context.Context, sel ast.Selection
 	return out
 }
 
-var commentImplementors = []string{"Comment", "ActSubject", "Node", "Moderated"}
+var commentImplementors = []string{"Comment", "ActSubject", "Node", "FileSubject", "Moderated"}
 
 func (ec *executionContext) _Comment(ctx context.Context, sel ast.SelectionSet, obj *db.Comment) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, commentImplementors)
@@ -3846,6 +3886,11 @@ func (ec *executionContext) _Comment(ctx context.Context, sel ast.SelectionSet, 
 		case "reports":
 			out.Values[i] = ec._Comment_reports(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "files":
+			out.Values[i] = ec._Comment_files(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "hiding":

@@ -47,6 +47,7 @@ type DialogueResolver interface {
 	ViewerCan(ctx context.Context, obj *db.Dialogue, actions []enum.Action) ([]*policy.Decision, error)
 	ResponseRate(ctx context.Context, obj *db.Dialogue) (*comment.ResponseRate, error)
 	MissingToClose(ctx context.Context, obj *db.Dialogue) ([]*view.UserError, error)
+	Files(ctx context.Context, obj *db.Dialogue) ([]*db.File, error)
 	ModerationLog(ctx context.Context, obj *db.Dialogue, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Hiding], error)
 	Syntheses(ctx context.Context, obj *db.Dialogue, phase *int32, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Synthesis], error)
 }
@@ -1216,6 +1217,38 @@ func (ec *executionContext) fieldContext_Dialogue_missingToClose(_ context.Conte
 	return fc, nil
 }
 
+func (ec *executionContext) _Dialogue_files(ctx context.Context, field graphql.CollectedField, obj *db.Dialogue) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Dialogue_files(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Dialogue().Files(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.File) graphql.Marshaler {
+			return ec.marshalNFile2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋentᚋdbᚐFileᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Dialogue_files(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Dialogue",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_File(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Dialogue_moderationLog(ctx context.Context, field graphql.CollectedField, obj *db.Dialogue) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2020,7 +2053,7 @@ func (ec *executionContext) unmarshalInputConveneDialogueInput(ctx context.Conte
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"title", "brief", "visibility", "languages", "timeZone", "phases", "practices", "sponsorRule", "requiresAssessment", "invite"}
+	fieldsInOrder := [...]string{"title", "brief", "visibility", "languages", "timeZone", "phases", "practices", "sponsorRule", "requiresAssessment", "invite", "files"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2097,6 +2130,13 @@ func (ec *executionContext) unmarshalInputConveneDialogueInput(ctx context.Conte
 				return it, err
 			}
 			it.Invite = data
+		case "files":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("files"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Files = data
 		}
 	}
 	return it, nil
@@ -2512,7 +2552,7 @@ func (ec *executionContext) unmarshalInputUpdateDialogueInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "title", "brief", "phases", "sponsorRule", "requiresAssessment", "languages", "practices", "reason", "expectedRevision"}
+	fieldsInOrder := [...]string{"id", "title", "brief", "phases", "sponsorRule", "requiresAssessment", "languages", "practices", "files", "reason", "expectedRevision"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2575,6 +2615,13 @@ func (ec *executionContext) unmarshalInputUpdateDialogueInput(ctx context.Contex
 				return it, err
 			}
 			it.Practices = data
+		case "files":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("files"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Files = data
 		case "reason":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
 			data, err := ec.unmarshalNString2string(ctx, v)
@@ -2602,7 +2649,7 @@ func (ec *executionContext) unmarshalInputUpdateDialogueInput(ctx context.Contex
 
 // region    **************************** object.gotpl ****************************
 
-var dialogueImplementors = []string{"Dialogue", "ActSubject", "CommentSubject", "Node"}
+var dialogueImplementors = []string{"Dialogue", "ActSubject", "CommentSubject", "Node", "FileSubject"}
 
 func (ec *executionContext) _Dialogue(ctx context.Context, sel ast.SelectionSet, obj *db.Dialogue) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, dialogueImplementors)
@@ -2761,6 +2808,11 @@ func (ec *executionContext) _Dialogue(ctx context.Context, sel ast.SelectionSet,
 			}
 		case "missingToClose":
 			out.Values[i] = ec._Dialogue_missingToClose(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "files":
+			out.Values[i] = ec._Dialogue_files(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}

@@ -300,11 +300,31 @@ func (ec *executionContext) _FileSubject(ctx context.Context, sel ast.SelectionS
 	switch obj := (obj).(type) {
 	case nil:
 		return graphql.Null
+	case *db.Proposal:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Proposal(ctx, sel, obj)
+	case *db.OfficialResponse:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._OfficialResponse(ctx, sel, obj)
 	case *db.Assessment:
 		if obj == nil {
 			return graphql.Null
 		}
 		return ec._ImpactAssessment(ctx, sel, obj)
+	case *db.Dialogue:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Dialogue(ctx, sel, obj)
+	case *db.Comment:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Comment(ctx, sel, obj)
 	default:
 		if typedObj, ok := obj.(graphql.Marshaler); ok {
 			return typedObj

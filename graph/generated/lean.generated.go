@@ -2117,6 +2117,7 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Comment_reports(ctx, field)
 				}},
+			{Name: "files", Type: "File", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.File), to) }},
 			{Name: "hiding", Type: "Hiding", NonNull: false},
 			{Name: "authorTies", Type: "Tie", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Tie), to) }},
 		}},
@@ -3020,6 +3021,7 @@ func leanObjects() []lean.Object {
 				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
 			{Name: "responseRate", Type: "ResponseRate", NonNull: true},
 			{Name: "missingToClose", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }},
+			{Name: "files", Type: "File", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.File), to) }},
 			{Name: "moderationLog", Type: "HidingConnection", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Dialogue_moderationLog_args(ctx, raw)
@@ -5079,6 +5081,7 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_OfficialResponse_assignments(ctx, field)
 				}},
+			{Name: "files", Type: "File", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.File), to) }},
 		}},
 		{Name: "OfficialResponseConnection", Fields: []lean.Field{
 			{Name: "edges", Type: "OfficialResponseEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.OfficialResponse]), to) }, Get: func(obj any) any {
@@ -5990,6 +5993,7 @@ func leanObjects() []lean.Object {
 					return leanContext(op).fieldContext_Proposal_ballots(ctx, field)
 				}},
 			{Name: "commitment", Type: "Commitment", NonNull: false},
+			{Name: "files", Type: "File", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.File), to) }},
 			{Name: "guideline", Type: "Guideline", NonNull: false},
 			{Name: "responses", Type: "OfficialResponseConnection", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
@@ -9424,15 +9428,35 @@ var leanAbstract = []lean.Abstract{
 		}
 		return lean.Unknown
 	}},
-	{Name: "FileSubject", Possible: []string{"ImpactAssessment"}, Which: func(v any) int {
+	{Name: "FileSubject", Possible: []string{"Proposal", "OfficialResponse", "ImpactAssessment", "Dialogue", "Comment"}, Which: func(v any) int {
 		switch v := v.(type) {
 		case nil:
 			return lean.Nothing
-		case *db.Assessment:
+		case *db.Proposal:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 0
+		case *db.OfficialResponse:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 1
+		case *db.Assessment:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 2
+		case *db.Dialogue:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 3
+		case *db.Comment:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 4
 		}
 		return lean.Unknown
 	}},

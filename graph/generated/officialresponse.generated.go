@@ -34,6 +34,7 @@ type OfficialResponseResolver interface {
 
 	ViewerCan(ctx context.Context, obj *db.OfficialResponse, actions []enum.Action) ([]*policy.Decision, error)
 	Assignments(ctx context.Context, obj *db.OfficialResponse, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Assignment], error)
+	Files(ctx context.Context, obj *db.OfficialResponse) ([]*db.File, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -510,6 +511,38 @@ func (ec *executionContext) fieldContext_OfficialResponse_assignments(ctx contex
 	return fc, nil
 }
 
+func (ec *executionContext) _OfficialResponse_files(ctx context.Context, field graphql.CollectedField, obj *db.OfficialResponse) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OfficialResponse_files(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.OfficialResponse().Files(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.File) graphql.Marshaler {
+			return ec.marshalNFile2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋentᚋdbᚐFileᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OfficialResponse_files(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OfficialResponse",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_File(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
@@ -569,7 +602,7 @@ func (ec *executionContext) unmarshalInputRespondToProposalInput(ctx context.Con
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "text", "expectedRevision"}
+	fieldsInOrder := [...]string{"id", "text", "files", "expectedRevision"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -590,6 +623,13 @@ func (ec *executionContext) unmarshalInputRespondToProposalInput(ctx context.Con
 				return it, err
 			}
 			it.Text = data
+		case "files":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("files"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Files = data
 		case "expectedRevision":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
 			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
@@ -610,7 +650,7 @@ func (ec *executionContext) unmarshalInputRespondToProposalInput(ctx context.Con
 
 // region    **************************** object.gotpl ****************************
 
-var officialResponseImplementors = []string{"OfficialResponse", "ActSubject", "AssignmentSubject", "Node"}
+var officialResponseImplementors = []string{"OfficialResponse", "ActSubject", "AssignmentSubject", "FileSubject", "Node"}
 
 func (ec *executionContext) _OfficialResponse(ctx context.Context, sel ast.SelectionSet, obj *db.OfficialResponse) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, officialResponseImplementors)
@@ -695,6 +735,11 @@ func (ec *executionContext) _OfficialResponse(ctx context.Context, sel ast.Selec
 		case "assignments":
 			out.Values[i] = ec._OfficialResponse_assignments(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "files":
+			out.Values[i] = ec._OfficialResponse_files(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:

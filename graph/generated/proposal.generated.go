@@ -51,6 +51,7 @@ type ProposalResolver interface {
 	Authors(ctx context.Context, obj *db.Proposal) ([]*db.Authorship, error)
 	Ballots(ctx context.Context, obj *db.Proposal, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Ballot], error)
 	Commitment(ctx context.Context, obj *db.Proposal) (*db.Commitment, error)
+	Files(ctx context.Context, obj *db.Proposal) ([]*db.File, error)
 	Guideline(ctx context.Context, obj *db.Proposal) (*db.Guideline, error)
 	Responses(ctx context.Context, obj *db.Proposal, first *int32, after *string, last *int32, before *string) (*store.Page[*db.OfficialResponse], error)
 	Hiding(ctx context.Context, obj *db.Proposal) (*db.Hiding, error)
@@ -1478,6 +1479,38 @@ func (ec *executionContext) fieldContext_Proposal_commitment(_ context.Context, 
 	return fc, nil
 }
 
+func (ec *executionContext) _Proposal_files(ctx context.Context, field graphql.CollectedField, obj *db.Proposal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Proposal_files(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Proposal().Files(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.File) graphql.Marshaler {
+			return ec.marshalNFile2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋentᚋdbᚐFileᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Proposal_files(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Proposal",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_File(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Proposal_guideline(ctx context.Context, field graphql.CollectedField, obj *db.Proposal) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2513,7 +2546,7 @@ func (ec *executionContext) unmarshalInputDraftProposalInput(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"dialogue", "kind", "title", "summary", "body", "language", "practices", "firm", "supersedes"}
+	fieldsInOrder := [...]string{"dialogue", "kind", "title", "summary", "body", "language", "practices", "firm", "supersedes", "files"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2583,6 +2616,13 @@ func (ec *executionContext) unmarshalInputDraftProposalInput(ctx context.Context
 				return it, err
 			}
 			it.Supersedes = data
+		case "files":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("files"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Files = data
 		}
 	}
 	return it, nil
@@ -2599,7 +2639,7 @@ func (ec *executionContext) unmarshalInputEditProposalInput(ctx context.Context,
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "title", "summary", "body", "kind", "language", "practices", "firm", "reason", "expectedRevision"}
+	fieldsInOrder := [...]string{"id", "title", "summary", "body", "kind", "language", "practices", "firm", "files", "reason", "expectedRevision"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2662,6 +2702,13 @@ func (ec *executionContext) unmarshalInputEditProposalInput(ctx context.Context,
 				return it, err
 			}
 			it.Firm = data
+		case "files":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("files"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Files = data
 		case "reason":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -3104,7 +3151,7 @@ func (ec *executionContext) unmarshalInputWithdrawSponsorshipInput(ctx context.C
 
 // region    **************************** object.gotpl ****************************
 
-var proposalImplementors = []string{"Proposal", "ActSubject", "AssessmentSubject", "CommentSubject", "Moderated", "Node"}
+var proposalImplementors = []string{"Proposal", "ActSubject", "AssessmentSubject", "CommentSubject", "FileSubject", "Moderated", "Node"}
 
 func (ec *executionContext) _Proposal(ctx context.Context, sel ast.SelectionSet, obj *db.Proposal) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, proposalImplementors)
@@ -3294,6 +3341,11 @@ func (ec *executionContext) _Proposal(ctx context.Context, sel ast.SelectionSet,
 		case "commitment":
 			out.Values[i] = ec._Proposal_commitment(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "files":
+			out.Values[i] = ec._Proposal_files(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "guideline":

@@ -702,6 +702,10 @@ func (r commentResolvers) Reports(ctx context.Context, obj *db.Comment, first *i
 	return taken[*store.Page[*db.ContentReport]](r.Take(ctx, obj))
 }
 
+func (r commentResolvers) Files(ctx context.Context, obj *db.Comment) ([]*db.File, error) {
+	return taken[[]*db.File](r.Take(ctx, obj))
+}
+
 func (r commentResolvers) Hiding(ctx context.Context, obj *db.Comment) (*db.Hiding, error) {
 	return taken[*db.Hiding](r.Take(ctx, obj))
 }
@@ -976,6 +980,10 @@ func (r dialogueResolvers) ResponseRate(ctx context.Context, obj *db.Dialogue) (
 
 func (r dialogueResolvers) MissingToClose(ctx context.Context, obj *db.Dialogue) ([]*view.UserError, error) {
 	return taken[[]*view.UserError](r.Take(ctx, obj))
+}
+
+func (r dialogueResolvers) Files(ctx context.Context, obj *db.Dialogue) ([]*db.File, error) {
+	return taken[[]*db.File](r.Take(ctx, obj))
 }
 
 func (r dialogueResolvers) ModerationLog(ctx context.Context, obj *db.Dialogue, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Hiding], error) {
@@ -2178,6 +2186,10 @@ func (r officialResponseResolvers) Assignments(ctx context.Context, obj *db.Offi
 	return taken[*store.Page[*db.Assignment]](r.Take(ctx, obj))
 }
 
+func (r officialResponseResolvers) Files(ctx context.Context, obj *db.OfficialResponse) ([]*db.File, error) {
+	return taken[[]*db.File](r.Take(ctx, obj))
+}
+
 func (r resolvers) OfficialResponsePayload() OfficialResponsePayloadResolver {
 	return officialResponsePayloadResolvers{r.Hand}
 }
@@ -2378,6 +2390,10 @@ func (r proposalResolvers) Ballots(ctx context.Context, obj *db.Proposal, first 
 
 func (r proposalResolvers) Commitment(ctx context.Context, obj *db.Proposal) (*db.Commitment, error) {
 	return taken[*db.Commitment](r.Take(ctx, obj))
+}
+
+func (r proposalResolvers) Files(ctx context.Context, obj *db.Proposal) ([]*db.File, error) {
+	return taken[[]*db.File](r.Take(ctx, obj))
 }
 
 func (r proposalResolvers) Guideline(ctx context.Context, obj *db.Proposal) (*db.Guideline, error) {

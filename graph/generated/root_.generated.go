@@ -3538,6 +3538,8 @@ input PostCommentInput {
   language: String
   "A passage of the subject's text to quote."
   quote: QuoteInput
+  "The ids of files of your party that are attached to nothing, at most 10."
+  files: [ID!]
 }
 
 "A passage of a subject's text."
@@ -4667,6 +4669,8 @@ input ConveneDialogueInput {
   requiresAssessment: Boolean
   "The parties to invite."
   invite: [ID!]
+  "Files of the brief: the ids of files of your party that are attached to nothing, at most 10."
+  files: [ID!]
 }
 
 "The parties to invite, and the dialogue."
@@ -4710,6 +4714,8 @@ input UpdateDialogueInput {
   languages: [String!]
   "All practices it is about; only while it is a draft."
   practices: [ID!]
+  "The ids of all files that the brief is to have, at most 10: those that it has, and others of your party that are attached to nothing."
+  files: [ID!]
   "The reason, at most 2,000 characters; it is published with the act."
   reason: String!
   "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
@@ -4905,6 +4911,28 @@ type File implements Node {
   createdAt: DateTime!
   "When it was last changed."
   updatedAt: DateTime!
+}
+
+extend union FileSubject = Dialogue | Proposal | Comment | OfficialResponse
+
+extend type Dialogue {
+  "The files of its brief, oldest first."
+  files: [File!]! @listSize(assumedSize: 2)
+}
+
+extend type Proposal {
+  "The files of its present version, oldest first."
+  files: [File!]! @listSize(assumedSize: 2)
+}
+
+extend type Comment {
+  "Its files, oldest first."
+  files: [File!]! @listSize(assumedSize: 2)
+}
+
+extend type OfficialResponse {
+  "Its files, oldest first."
+  files: [File!]! @listSize(assumedSize: 2)
 }
 
 extend enum Action {
@@ -6100,6 +6128,8 @@ input RespondToProposalInput {
   id: ID!
   "The response, in Markdown, at most 20,000 characters. It is published and does not change any more."
   text: String!
+  "The ids of files of your party that are attached to nothing, at most 10."
+  files: [ID!]
   "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
   expectedRevision: Int
 }
@@ -7608,6 +7638,8 @@ input DraftProposalInput {
   firm: ID
   "The id of a proposal of the same kind that this dialogue has adopted, and that this one replaces if it is adopted."
   supersedes: ID
+  "The ids of files of your party that are attached to nothing, at most 10."
+  files: [ID!]
 }
 
 "The new text of a proposal. Omitted fields stay as they are. Once it was submitted, every edit makes a new version."
@@ -7628,6 +7660,8 @@ input EditProposalInput {
   practices: [ID!]
   "The id of the firm that would commit itself; also while it is open. Another firm than before has to accept the text again."
   firm: ID
+  "The ids of all files that it is to have, at most 10: those that it has, and others of your party that are attached to nothing."
+  files: [ID!]
   "The reason for the edit, at most 2,000 characters; required once the proposal was submitted."
   reason: String
   "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
@@ -12850,6 +12884,8 @@ func (ec *executionContext) childFields_Comment(ctx context.Context, field graph
 		return ec.fieldContext_Comment_viewerCan(ctx, field)
 	case "reports":
 		return ec.fieldContext_Comment_reports(ctx, field)
+	case "files":
+		return ec.fieldContext_Comment_files(ctx, field)
 	case "hiding":
 		return ec.fieldContext_Comment_hiding(ctx, field)
 	case "authorTies":
@@ -13360,6 +13396,8 @@ func (ec *executionContext) childFields_Dialogue(ctx context.Context, field grap
 		return ec.fieldContext_Dialogue_responseRate(ctx, field)
 	case "missingToClose":
 		return ec.fieldContext_Dialogue_missingToClose(ctx, field)
+	case "files":
+		return ec.fieldContext_Dialogue_files(ctx, field)
 	case "moderationLog":
 		return ec.fieldContext_Dialogue_moderationLog(ctx, field)
 	case "syntheses":
@@ -14508,6 +14546,8 @@ func (ec *executionContext) childFields_OfficialResponse(ctx context.Context, fi
 		return ec.fieldContext_OfficialResponse_viewerCan(ctx, field)
 	case "assignments":
 		return ec.fieldContext_OfficialResponse_assignments(ctx, field)
+	case "files":
+		return ec.fieldContext_OfficialResponse_files(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OfficialResponse", field.Name)
 }
@@ -14984,6 +15024,8 @@ func (ec *executionContext) childFields_Proposal(ctx context.Context, field grap
 		return ec.fieldContext_Proposal_ballots(ctx, field)
 	case "commitment":
 		return ec.fieldContext_Proposal_commitment(ctx, field)
+	case "files":
+		return ec.fieldContext_Proposal_files(ctx, field)
 	case "guideline":
 		return ec.fieldContext_Proposal_guideline(ctx, field)
 	case "responses":

@@ -406,6 +406,8 @@ type ConveneDialogueInput struct {
 	RequiresAssessment *bool `json:"requiresAssessment,omitempty"`
 	// The parties to invite.
 	Invite []string `json:"invite,omitempty"`
+	// Files of the brief: the ids of files of your party that are attached to nothing, at most 10.
+	Files []string `json:"files,omitempty"`
 }
 
 // So many seats of one leaf that do the same.
@@ -659,6 +661,8 @@ type DraftProposalInput struct {
 	Firm *string `json:"firm,omitempty"`
 	// The id of a proposal of the same kind that this dialogue has adopted, and that this one replaces if it is adopted.
 	Supersedes *string `json:"supersedes,omitempty"`
+	// The ids of files of your party that are attached to nothing, at most 10.
+	Files []string `json:"files,omitempty"`
 }
 
 // The commitment that is given up, and why.
@@ -747,6 +751,8 @@ type EditProposalInput struct {
 	Practices []string `json:"practices,omitempty"`
 	// The id of the firm that would commit itself; also while it is open. Another firm than before has to accept the text again.
 	Firm *string `json:"firm,omitempty"`
+	// The ids of all files that it is to have, at most 10: those that it has, and others of your party that are attached to nothing.
+	Files []string `json:"files,omitempty"`
 	// The reason for the edit, at most 2,000 characters; required once the proposal was submitted.
 	Reason *string `json:"reason,omitempty"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
@@ -1218,6 +1224,8 @@ type PostCommentInput struct {
 	Language *string `json:"language,omitempty"`
 	// A passage of the subject's text to quote.
 	Quote *QuoteInput `json:"quote,omitempty"`
+	// The ids of files of your party that are attached to nothing, at most 10.
+	Files []string `json:"files,omitempty"`
 }
 
 // Which practices to list.
@@ -1668,6 +1676,8 @@ type RespondToProposalInput struct {
 	ID string `json:"id"`
 	// The response, in Markdown, at most 20,000 characters. It is published and does not change any more.
 	Text string `json:"text"`
+	// The ids of files of your party that are attached to nothing, at most 10.
+	Files []string `json:"files,omitempty"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
@@ -2051,6 +2061,8 @@ type UpdateDialogueInput struct {
 	Languages []string `json:"languages,omitempty"`
 	// All practices it is about; only while it is a draft.
 	Practices []string `json:"practices,omitempty"`
+	// The ids of all files that the brief is to have, at most 10: those that it has, and others of your party that are attached to nothing.
+	Files []string `json:"files,omitempty"`
 	// The reason, at most 2,000 characters; it is published with the act.
 	Reason string `json:"reason"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.

@@ -58,6 +58,13 @@ type Commentable interface {
 	Version(ctx context.Context, tx *db.Tx, id uuid.UUID, number int) (string, error)
 }
 
+// Files keep what is attached.
+type Files interface {
+	// Put gives a thing the files that a list names, and takes the others away, inside a use case; nil leaves them. It returns the hashes of those
+	// that the thing has then, and whether they are others than before.
+	Put(ctx context.Context, tx *db.Tx, to policy.Resource, subject uuid.UUID, version int, list []uuid.UUID) (hashes []string, changed bool, err error)
+}
+
 // Kind is a noun with those that serve its comments.
 type Kind struct {
 	Resource policy.Resource
@@ -73,13 +80,14 @@ type Service struct {
 	store *store.Store
 	clock clock.Clock
 	kinds []Kind
+	files Files
 
 	moderation access.Moderation
 }
 
 // New makes the service for the kinds of thing that can be commented on.
-func New(s *store.Store, l access.Log, c clock.Clock, m access.Moderation, kinds ...Kind) *Service {
-	n := &Service{store: s, clock: c, kinds: kinds, moderation: m}
+func New(s *store.Store, l access.Log, c clock.Clock, f Files, m access.Moderation, kinds ...Kind) *Service {
+	n := &Service{store: s, clock: c, kinds: kinds, files: f, moderation: m}
 	n.Frame = access.Frame[db.Comment, placed]{Noun: nounOf(kinds), Store: s, Log: l, Acts: acts, Fetch: n.fetch, Entry: entry}
 	return n
 }
@@ -90,10 +98,23 @@ type Subject struct {
 	ID   uuid.UUID
 }
 
+// Place loads a comment as a place inside a use case, and locks it.
+func (s *Service) Place(ctx context.Context, tx *db.Tx, id uuid.UUID) (access.Place, error) {
+	c, err := s.fetch(ctx, tx, id)
+	if err != nil {
+		return access.Place{}, err
+	}
+	at := asPlace(policy.ActorFrom(ctx), c)
+	if !s.Reads(policy.ActorFrom(ctx), c) {
+		at.Facts &^= policy.InSight
+	}
+	return at, nil
+}
+
 func (s *Service) kind(r policy.Resource) (Commentable, error) { return access.KindOf(s.kinds, r) }
 
 // Post says something on a subject, or in reply to a comment; exactly one of the two is given.
-func (s *Service) Post(ctx context.Context, about *Subject, parent *uuid.UUID, d Draft) (*act.Result, error) {
+func (s *Service) Post(ctx context.Context, about *Subject, parent *uuid.UUID, d Draft, files []uuid.UUID) (*act.Result, error) {
 	var at placed
 	enter := func(ctx context.Context, tx *db.Tx) (access.Place, error) {
 		if (about == nil) == (parent == nil) {
@@ -105,12 +126,24 @@ func (s *Service) Post(ctx context.Context, about *Subject, parent *uuid.UUID, d
 		}
 		return at.place, err
 	}
-	return s.Create(ctx, policy.PostComment, "comment.posted", enter, func(ctx context.Context, tx *db.Tx) (placed, error) {
+	var hashes []string
+	frame := s.Frame
+	frame.Entry = func(typ string, c placed) act.Entry {
+		payload := map[string]any{"depth": c.Depth, "stance": c.Stance}
+		if len(hashes) > 0 {
+			payload["files"] = hashes
+		}
+		return of(typ, c, payload)
+	}
+	return frame.Create(ctx, policy.PostComment, "comment.posted", enter, func(ctx context.Context, tx *db.Tx) (placed, error) {
 		d, err := d.Check()
 		if err != nil {
 			return placed{}, err
 		}
-		at.Comment, err = s.create(ctx, tx, at, d)
+		if at.Comment, err = s.create(ctx, tx, at, d); err != nil || len(files) == 0 {
+			return at, err
+		}
+		hashes, _, err = s.files.Put(ctx, tx, policy.Comment, at.ID, 1, files)
 		return at, err
 	})
 }

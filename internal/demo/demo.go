@@ -169,7 +169,7 @@ func (w *writer) dialogues(ctx context.Context) error {
 				{Kind: enum.PhaseKindFraming, OpensAt: framing, ClosesAt: &opens, MayComment: true},
 				{Kind: enum.PhaseKindProposals, OpensAt: opens, MayComment: true, MayVote: true, MayPropose: true},
 			},
-		}, about, invite)
+		}, about, invite, nil)
 		if err := w.did(d.name, result, err); err != nil {
 			return err
 		}
@@ -188,7 +188,7 @@ func (w *writer) proposals(ctx context.Context) error {
 		}
 		result, err := w.domains.Proposals.Draft(w.as(ctx, p.by), w.made[p.in], proposal.Words{
 			Kind: p.kind, Title: p.title, Summary: p.summary, Body: p.body, Language: "en",
-		}, proposal.Bond{}, about)
+		}, proposal.Bond{}, about, nil)
 		if err := w.did(p.name, result, err); err != nil {
 			return err
 		}
@@ -252,7 +252,7 @@ func (w *writer) comments(ctx context.Context) error {
 		if c.quote > 0 {
 			d.Quote = &comment.QuoteAt{Start: 0, End: c.quote}
 		}
-		result, err := w.domains.Comments.Post(w.as(ctx, c.by), about, parent, d)
+		result, err := w.domains.Comments.Post(w.as(ctx, c.by), about, parent, d, nil)
 		if err := w.did(c.name, result, err); err != nil {
 			return err
 		}

@@ -47,6 +47,13 @@ type Practices interface {
 	InVisibleID(a policy.Actor, id *uuid.UUID) store.Cond
 }
 
+// Files keep what is attached.
+type Files interface {
+	// Put gives a thing the files that a list names, and takes the others away, inside a use case; nil leaves them. It returns the hashes of those
+	// that the thing has then, and whether they are others than before.
+	Put(ctx context.Context, tx *db.Tx, to policy.Resource, subject uuid.UUID, version int, list []uuid.UUID) (hashes []string, changed bool, err error)
+}
+
 // Service holds the use cases of dialogues.
 type Service struct {
 	access.Frame[db.Dialogue, Space]
@@ -54,6 +61,7 @@ type Service struct {
 	clock     clock.Clock
 	log       access.Appender
 	practices Practices
+	files     Files
 	settling  []Settling
 	polls     []Polling
 }
@@ -77,16 +85,17 @@ func (s *Service) Hold(all ...Polling) { s.polls = append(s.polls, all...) }
 func (s *Service) Settle(all ...Settling) { s.settling = append(s.settling, all...) }
 
 // New makes the service.
-func New(s *store.Store, l access.Appender, c clock.Clock, p Practices) *Service {
-	d := &Service{store: s, clock: c, log: l, practices: p}
+func New(s *store.Store, l access.Appender, c clock.Clock, p Practices, f Files) *Service {
+	d := &Service{store: s, clock: c, log: l, practices: p, files: f}
 	d.Frame = access.Frame[db.Dialogue, Space]{Noun: noun, Store: s, Log: l, Acts: acts, Fetch: d.fetch, Entry: entry}
 	d.AsPlace = d.placeOf
 	return d
 }
 
 // Convene prepares a dialogue. Nobody but the convenor sees it until it opens.
-func (s *Service) Convene(ctx context.Context, plan Plan, practices, invite []uuid.UUID) (*act.Result, error) {
-	return s.Create(ctx, policy.ConveneDialogue, "dialogue.convened", nil, func(ctx context.Context, tx *db.Tx) (Space, error) {
+func (s *Service) Convene(ctx context.Context, plan Plan, practices, invite, files []uuid.UUID) (*act.Result, error) {
+	var hashes []string
+	return s.attaching(s.Frame, &hashes).Create(ctx, policy.ConveneDialogue, "dialogue.convened", nil, func(ctx context.Context, tx *db.Tx) (Space, error) {
 		plan, err := plan.Check()
 		var form fault.Form
 		form.Add(err)
@@ -108,8 +117,27 @@ func (s *Service) Convene(ctx context.Context, plan Plan, practices, invite []uu
 		if err := s.practices.Link(ctx, tx, row.ID, practices); err != nil {
 			return Space{}, err
 		}
+		if hashes, _, err = s.files.Put(ctx, tx, policy.Dialogue, row.ID, unversioned, files); err != nil {
+			return Space{}, err
+		}
 		return Space{Dialogue: row, Now: now}, s.invite(ctx, tx, row.ID, invite)
 	})
+}
+
+// unversioned is the one version of a dialogue that files belong to.
+const unversioned = 1
+
+// attaching is a frame whose act says which files the brief has, by their hashes.
+func (s *Service) attaching(frame access.Frame[db.Dialogue, Space], hashes *[]string) access.Frame[db.Dialogue, Space] {
+	entry := frame.Entry
+	frame.Entry = func(typ string, space Space) act.Entry {
+		e := entry(typ, space)
+		if payload, ok := e.Payload.(map[string]any); ok && len(*hashes) > 0 {
+			payload["files"] = *hashes
+		}
+		return e
+	}
+	return frame
 }
 
 // wordsOf are the chambers of a rule as they are stored.

@@ -27,7 +27,7 @@ func TestAPlaceThatWasWaitedForIsAsItIsNow(t *testing.T) {
 	s := testdb.Open(t, testdb.Postgres(t), store.Options{Relaxed: true})
 	c := clock.NewFixed(now)
 	l := actlog.New(s, c, testdb.Keys(t))
-	service := dialogue.New(s, l, c, practice.New(s, l, c))
+	service := dialogue.New(s, l, c, practice.New(s, l, c), nil)
 	row := s.Client().Dialogue.Create().SetTitle("Open").SetConvenorID(uuid.New()).SetState(enum.DialogueStateOpen).SaveX(t.Context())
 	phase := s.Client().Phase.Create().SetDialogueID(row.ID).SetPosition(0).SetKind("CONSULTATION").SetOpensAt(now.Add(-time.Hour)).
 		SetMayComment(true).SetMayVote(true).SaveX(t.Context())

@@ -37,7 +37,7 @@ func TestDeadlinesAreTheDatabases(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			replica := clock.NewFixed(now.Add(c.skew))
-			service := dialogue.New(s, l, replica, practice.New(s, l, replica))
+			service := dialogue.New(s, l, replica, practice.New(s, l, replica), nil)
 			row := s.Client().Dialogue.Create().SetTitle("Open").SetConvenorID(uuid.New()).SetState(enum.DialogueStateOpen).SaveX(t.Context())
 			s.Client().Phase.Create().SetDialogueID(row.ID).SetPosition(0).SetKind("CONSULTATION").SetOpensAt(now.Add(-time.Hour)).
 				SetClosesAt(now.Add(c.closes)).SetMayComment(true).SaveX(t.Context())
@@ -62,7 +62,7 @@ func TestEachPhaseIsNotedOnce(t *testing.T) {
 		c := clock.NewFixed(now)
 		s := testdb.Open(t, databaseURL, store.Options{Relaxed: true, Now: c.Now})
 		l := actlog.New(s, c, testdb.Keys(t))
-		one, other := dialogue.New(s, l, c, practice.New(s, l, c)), dialogue.New(s, l, c, practice.New(s, l, c))
+		one, other := dialogue.New(s, l, c, practice.New(s, l, c), nil), dialogue.New(s, l, c, practice.New(s, l, c), nil)
 		l.Declare(one.Declared()...)
 		row := s.Client().Dialogue.Create().SetTitle("Open").SetConvenorID(uuid.New()).SetState(enum.DialogueStateOpen).SetOpenedAt(now.Add(-30 * time.Minute)).SaveX(t.Context())
 		for i, p := range []struct{ opens, closes time.Duration }{{-3 * time.Hour, -time.Hour}, {-time.Minute, time.Minute}, {time.Hour, 2 * time.Hour}} {

@@ -25,6 +25,7 @@ type Change struct {
 	Assessed     *bool
 	Languages    []string    // of a draft only
 	Practices    []uuid.UUID // of a draft only
+	Files        []uuid.UUID // all that the brief has
 }
 
 // Update changes a dialogue, with a reason.
@@ -42,7 +43,8 @@ func (s *Service) Update(ctx context.Context, id uuid.UUID, c Change, reason str
 		}
 		return e
 	}
-	return because.Change(ctx, policy.UpdateDialogue, id, expected, "dialogue.updated", func(ctx context.Context, tx *db.Tx, space Space) (*db.Dialogue, error) {
+	var hashes []string
+	return s.attaching(because, &hashes).Change(ctx, policy.UpdateDialogue, id, expected, "dialogue.updated", func(ctx context.Context, tx *db.Tx, space Space) (*db.Dialogue, error) {
 		c, err := s.check(ctx, tx, space, c)
 		if err != nil {
 			return nil, err
@@ -61,7 +63,11 @@ func (s *Service) Update(ctx context.Context, id uuid.UUID, c Change, reason str
 				return nil, err
 			}
 		}
-		if !about && !c.differs(space) {
+		var attached bool
+		if hashes, attached, err = s.files.Put(ctx, tx, policy.Dialogue, id, unversioned, c.Files); err != nil {
+			return nil, err
+		}
+		if !about && !attached && !c.differs(space) {
 			return nil, fault.NothingToDo("the dialogue is like this already")
 		}
 		return c.set(space.Update()).AddRevision(1).SetUpdatedAt(space.Now).Save(ctx)

@@ -97,14 +97,14 @@ func New(s *store.Store, l *actlog.Log, c clock.Clock, hooks webhook.Options) (*
 	d := &Domains{Log: l}
 	d.Parties = party.New(s, l, c)
 	d.Practices = practice.New(s, l, c)
-	d.Dialogues = dialogue.New(s, l, c, d.Practices)
-	d.Proposals = proposal.New(s, l, c, d.Dialogues, d.Practices)
+	cabinet := file.NewCabinet(s, c)
+	d.Dialogues = dialogue.New(s, l, c, d.Practices, cabinet)
+	d.Proposals = proposal.New(s, l, c, d.Dialogues, d.Practices, cabinet)
 	d.Authorships = authorship.New(s, l, c, d.Proposals, d.Dialogues)
 	moderators := moderation{hiding.NewRegister(s, c), reports{contentreport.NewRegister(s, c)}}
 	d.Amendments = amendment.New(s, l, c, d.Proposals, moderators)
-	d.OfficialResponses = officialresponse.New(s, l, c, d.Proposals, d.Dialogues)
+	d.OfficialResponses = officialresponse.New(s, l, c, d.Proposals, d.Dialogues, cabinet)
 	d.Templates = template.New(s, l, c)
-	cabinet := file.NewCabinet(s, c)
 	d.Assessments = assessment.New(s, l, c, d.Templates, cabinet, risk.NewRegister(s, c), filing.NewRegister(l),
 		assessment.Kind{Resource: policy.Practice, Assessable: d.Practices},
 		assessment.Kind{Resource: policy.Proposal, Assessable: d.Proposals},
@@ -116,7 +116,7 @@ func New(s *store.Store, l *actlog.Log, c clock.Clock, hooks webhook.Options) (*
 		{Resource: policy.Practice, Commentable: d.Practices},
 		{Resource: policy.Assessment, Commentable: d.Assessments},
 	}
-	d.Comments = comment.New(s, l, c, moderators, discussed...)
+	d.Comments = comment.New(s, l, c, cabinet, moderators, discussed...)
 	var where []access.Where
 	for _, kind := range discussed {
 		where = append(where, kind)
@@ -125,7 +125,13 @@ func New(s *store.Store, l *actlog.Log, c clock.Clock, hooks webhook.Options) (*
 		policy.Comment: d.Comments, policy.Proposal: proposal.Hidden{Service: d.Proposals}, policy.Amendment: d.Amendments,
 	}, where...)
 	d.ContentReports = contentreport.New(s, l, c, where...)
-	d.Files = file.New(s, l, c, cabinet, file.Kind{Resource: policy.Assessment, Holder: d.Assessments})
+	d.Files = file.New(s, l, c, cabinet,
+		file.Kind{Resource: policy.Assessment, Holder: d.Assessments},
+		file.Kind{Resource: policy.Dialogue, Holder: file.Open(d.Dialogues)},
+		file.Kind{Resource: policy.Proposal, Holder: file.Open(d.Proposals)},
+		file.Kind{Resource: policy.Comment, Holder: file.Open(d.Comments)},
+		file.Kind{Resource: policy.OfficialResponse, Holder: file.Open(d.OfficialResponses)},
+	)
 	d.Readings = reading.New(s, l, d.Dialogues, d.Comments, d.Proposals)
 	d.Ties = tie.New(s, l, c, d.Parties, d.Practices)
 	d.Risks = risk.New(s, l, c, d.Assessments)

@@ -29,6 +29,8 @@ const (
 	usualMost = 200 << 20
 	// mostParts is how many files belong to one part of a thing, such as an answer.
 	mostParts = 20
+	// mostFiles is how many files belong to a thing without parts, such as a comment.
+	mostFiles = 10
 )
 
 // Cabinet keeps files for the domains whose things have some. It asks nobody for leave: the use cases of these domains have done so.
@@ -56,20 +58,26 @@ var files = store.TableOf[db.File]()
 
 // Attach gives a file of the actor's party to a part of a thing, inside a use case. It can be attached once.
 func (c *Cabinet) Attach(ctx context.Context, tx *db.Tx, id uuid.UUID, to policy.Resource, subject uuid.UUID, part string, version int) (*db.File, error) {
+	return c.attach(ctx, tx, "file", id, to, subject, part, version)
+}
+
+func (c *Cabinet) attach(
+	ctx context.Context, tx *db.Tx, field string, id uuid.UUID, to policy.Resource, subject uuid.UUID, part string, version int,
+) (*db.File, error) {
 	row, err := c.load(ctx, tx, id)
 	switch {
 	case err != nil:
 		return nil, err
 	case row == nil || row.PartyID != policy.ActorFrom(ctx).Stakeholder:
-		return nil, fault.MissingField("file")
+		return nil, fault.MissingField(field)
 	case row.State != enum.FileStateUploaded:
 		f := fault.Coded(fault.State, enum.UserErrorCodeState, "this file is attached already: send it again").With(fault.Values{
 			State: optional.Text(row.State), States: []string{string(enum.FileStateUploaded)},
 		})
-		f.Field = "file"
+		f.Field = field
 		return nil, f
 	}
-	if err := c.room(ctx, tx, subject, part, int64(row.Bytes)); err != nil {
+	if err := c.room(ctx, tx, field, subject, part, int64(row.Bytes)); err != nil {
 		return nil, err
 	}
 	return row.Update().SetState(enum.FileStateAttached).SetSubjectType(policy.SubjectType(to)).SetSubjectID(subject).SetPart(part).
@@ -77,7 +85,7 @@ func (c *Cabinet) Attach(ctx context.Context, tx *db.Tx, id uuid.UUID, to policy
 }
 
 // room refuses more than a thing, or a part of it, may have. What was removed and stays with older versions counts for the thing.
-func (c *Cabinet) room(ctx context.Context, tx *db.Tx, subject uuid.UUID, part string, bytes int64) error {
+func (c *Cabinet) room(ctx context.Context, tx *db.Tx, field string, subject uuid.UUID, part string, bytes int64) error {
 	var present, used int64
 	const sum = "SELECT COALESCE(SUM(CASE WHEN state = 'ATTACHED' AND part = ? THEN 1 ELSE 0 END), 0), COALESCE(SUM(bytes), 0) FROM files WHERE subject_id = ?"
 	err := c.store.QueryTx(ctx, tx, sum, []any{part, subject}, func(r *sql.Rows) error { return r.Scan(&present, &used) })
@@ -85,9 +93,9 @@ func (c *Cabinet) room(ctx context.Context, tx *db.Tx, subject uuid.UUID, part s
 		return fmt.Errorf("add up the files of a thing: %w", err)
 	}
 	if present >= mostParts {
-		return fault.TooLong("file", int(present)+1, mostParts)
+		return fault.TooLong(field, int(present)+1, mostParts)
 	}
-	return full("file", used+bytes, c.most)
+	return full(field, used+bytes, c.most)
 }
 
 // full refuses bytes past a limit.
@@ -115,6 +123,63 @@ func (c *Cabinet) Remove(ctx context.Context, tx *db.Tx, id, subject uuid.UUID, 
 		return row, err
 	}
 	return row.Update().SetState(enum.FileStateRemoved).SetUntilVersion(version).AddRevision(1).SetUpdatedAt(c.clock.Now()).Save(ctx)
+}
+
+// Put gives a thing without parts the files that a list names, inside a use case: those of the actor's party that are attached to nothing, and
+// those that it has. What it has and the list lacks is removed; nil leaves it as it is. The field of the list is files. It returns the SHA-256 of
+// each file that the thing has then, oldest first, and whether they are others than before.
+func (c *Cabinet) Put(
+	ctx context.Context, tx *db.Tx, to policy.Resource, subject uuid.UUID, version int, list []uuid.UUID,
+) (hashes []string, changed bool, err error) {
+	before, err := c.In(ctx, tx, subject)
+	if err != nil || list == nil {
+		return hashesOf(before), false, err
+	}
+	if n, limit := len(list), mostFiles; n > limit {
+		f := fault.InvalidField("files", enum.UserErrorCodeLimitReached, "at most %d files belong to one thing; these are %d", limit, n)
+		return nil, false, f.With(fault.Values{Limit: &limit, Actual: &n})
+	}
+	has := map[uuid.UUID]bool{}
+	for _, row := range before {
+		if has[row.ID] = slices.Contains(list, row.ID); has[row.ID] {
+			continue
+		}
+		if _, err := c.Remove(ctx, tx, row.ID, subject, version); err != nil {
+			return nil, false, err
+		}
+		changed = true
+	}
+	var form fault.Form
+	for i, id := range list {
+		at := fmt.Sprintf("files.%d", i)
+		switch {
+		case slices.Contains(list[:i], id):
+			form.Refuse(at, enum.UserErrorCodeDuplicate, "this is named twice")
+		case !has[id]:
+			_, err := c.attach(ctx, tx, at, id, to, subject, "", version)
+			form.Add(err)
+			changed = true
+		}
+	}
+	if err := form.Err(); err != nil {
+		return nil, false, err
+	}
+	after, err := c.In(ctx, tx, subject)
+	return hashesOf(after), changed, err
+}
+
+// Hashes gives the SHA-256 of each file that a thing has, oldest first, inside a use case.
+func (c *Cabinet) Hashes(ctx context.Context, tx *db.Tx, subject uuid.UUID) ([]string, error) {
+	present, err := c.In(ctx, tx, subject)
+	return hashesOf(present), err
+}
+
+func hashesOf(files []*db.File) []string {
+	hashes := make([]string, len(files))
+	for i, row := range files {
+		hashes[i] = row.Sha256
+	}
+	return hashes
 }
 
 // Copy gives a thing the files that another has in some parts, inside a use case. What they hold is kept once.

@@ -27,6 +27,22 @@ type Kind struct {
 	Holder
 }
 
+// Open makes a holder of things of which nothing is withheld from those who see them.
+func Open(of Seen) Holder { return open{of} }
+
+// Seen is what serves such things.
+type Seen interface {
+	// Place loads a thing inside a use case.
+	Place(ctx context.Context, tx *db.Tx, id uuid.UUID) (access.Place, error)
+	// InVisible asks for a column to name one that the actor may see.
+	InVisible(a policy.Actor, column string) store.Cond
+}
+
+type open struct{ Seen }
+
+// InWhole is never asked for: no file of such a thing is withheld.
+func (open) InWhole(policy.Actor, string) store.Cond { return store.Never() }
+
 // Noun is the resource of the noun.
 func (k Kind) Noun() policy.Resource { return k.Resource }
 

@@ -43,6 +43,13 @@ type Dialogues interface {
 	Admits(ctx context.Context, tx *db.Tx, id, party uuid.UUID) (bool, error)
 }
 
+// Files keep what is attached.
+type Files interface {
+	// Put gives a thing the files that a list names, and takes the others away, inside a use case; nil leaves them. It returns the hashes of those
+	// that the thing has then, and whether they are others than before.
+	Put(ctx context.Context, tx *db.Tx, to policy.Resource, subject uuid.UUID, version int, list []uuid.UUID) (hashes []string, changed bool, err error)
+}
+
 // Service holds the use cases of official responses.
 type Service struct {
 	access.Frame[db.OfficialResponse, placed]
@@ -50,11 +57,12 @@ type Service struct {
 	log       access.Appender
 	proposals Proposals
 	dialogues Dialogues
+	files     Files
 }
 
 // New makes the service.
-func New(s *store.Store, l access.Appender, c clock.Clock, p Proposals, d Dialogues) *Service {
-	n := &Service{clock: c, log: l, proposals: p, dialogues: d}
+func New(s *store.Store, l access.Appender, c clock.Clock, p Proposals, d Dialogues, f Files) *Service {
+	n := &Service{clock: c, log: l, proposals: p, dialogues: d, files: f}
 	n.Frame = access.Frame[db.OfficialResponse, placed]{Noun: nounOf(p), Store: s, Log: l, Acts: acts, Fetch: n.fetch, Entry: entry}
 	n.AsPlace = n.placeOf
 	return n
@@ -113,8 +121,17 @@ func (s *Service) answerable(ctx context.Context, tx *db.Tx, proposal, addressee
 }
 
 // Give answers to the present version of the proposal.
-func (s *Service) Give(ctx context.Context, id uuid.UUID, text string, expected *int32) (*act.Result, error) {
-	return s.Change(ctx, policy.GiveResponse, id, expected, "officialresponse.given", func(ctx context.Context, tx *db.Tx, p placed) (*db.OfficialResponse, error) {
+func (s *Service) Give(ctx context.Context, id uuid.UUID, text string, files []uuid.UUID, expected *int32) (*act.Result, error) {
+	var hashes []string
+	frame := s.Frame
+	frame.Entry = func(typ string, p placed) act.Entry {
+		e := entry(typ, p)
+		if payload, ok := e.Payload.(map[string]any); ok && len(hashes) > 0 {
+			payload["files"] = hashes
+		}
+		return e
+	}
+	return frame.Change(ctx, policy.GiveResponse, id, expected, "officialresponse.given", func(ctx context.Context, tx *db.Tx, p placed) (*db.OfficialResponse, error) {
 		var form fault.Form
 		text := form.Text("text", text, longest)
 		if err := form.Err(); err != nil {
@@ -122,6 +139,9 @@ func (s *Service) Give(ctx context.Context, id uuid.UUID, text string, expected 
 		}
 		now, err := s.Store.Now(ctx, tx)
 		if err != nil {
+			return nil, err
+		}
+		if hashes, _, err = s.files.Put(ctx, tx, policy.OfficialResponse, id, 1, files); err != nil {
 			return nil, err
 		}
 		return p.Update().SetState(enum.OfficialResponseStateAnswered).SetText(optional.Text(text)).SetNillableVersion(p.at.Version).

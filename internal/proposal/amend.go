@@ -21,6 +21,9 @@ func (s *Service) Amend(ctx context.Context, tx *db.Tx, id uuid.UUID, body, reas
 	}
 	w := wordsOf(p.Proposal)
 	w.Body = body
+	if w.Files, err = s.files.Hashes(ctx, tx, id); err != nil {
+		return err
+	}
 	if w, err = w.Check(); err != nil {
 		return err
 	}
@@ -57,7 +60,7 @@ func (s *Service) Promote(ctx context.Context, tx *db.Tx, like uuid.UUID, title 
 	if err != nil {
 		return uuid.Nil, err
 	}
-	row, err := s.draft(ctx, tx, p.DialogueID, w, Bond{Firm: p.FirmID})
+	row, err := s.draft(ctx, tx, uuid.Must(uuid.NewV7()), p.DialogueID, w, Bond{Firm: p.FirmID})
 	if err != nil {
 		return uuid.Nil, err
 	}

@@ -10,6 +10,7 @@ import (
 type Words struct {
 	Kind                           enum.ProposalKind
 	Language, Title, Summary, Body string
+	Files                          []string // the SHA-256 of each
 }
 
 // Check gives the words normalised, or says which fields are wrong.
@@ -22,9 +23,13 @@ func (w Words) Check() (Words, error) {
 	return w, f.Err()
 }
 
-// Hash identifies the words.
+// Hash identifies the words, with the files.
 func (w Words) Hash() string {
-	return content.Hash(string(w.Kind), w.Language, w.Title, w.Summary, w.Body)
+	texts := []string{string(w.Kind), w.Language, w.Title, w.Summary, w.Body}
+	if len(w.Files) > 0 {
+		texts = append(texts, content.Listed(w.Files)...)
+	}
+	return content.Hash(texts...)
 }
 
 // Discussed tells whether those who take part in the dialogue see a proposal in a state, and may say what they think of it.

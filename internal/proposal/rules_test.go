@@ -40,10 +40,21 @@ func TestTheHashOfWordsIsTheDocumentedOne(t *testing.T) {
 	}
 }
 
+func TestFilesAreInTheHash(t *testing.T) {
+	hashes := map[string]bool{}
+	for _, files := range [][]string{nil, {"aa"}, {"bb"}, {"aa", "bb"}, {"aabb"}} {
+		w := Words{Kind: "GUIDELINE", Language: "en", Title: "A", Body: "B", Files: files}
+		hashes[w.Hash()] = true
+	}
+	if len(hashes) != 5 {
+		t.Errorf("5 sets of files have %d hashes", len(hashes))
+	}
+}
+
 func TestWordsCannotSlideBetweenFields(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.StringN(1, 20, -1)
-		a := Words{"GUIDELINE", "en", text.Draw(t, "title"), text.Draw(t, "summary"), text.Draw(t, "body")}
+		a := Words{Kind: "GUIDELINE", Language: "en", Title: text.Draw(t, "title"), Summary: text.Draw(t, "summary"), Body: text.Draw(t, "body")}
 		b := a
 		b.Title, b.Summary = a.Title+a.Summary, ""
 		if a.Hash() == b.Hash() {

@@ -47,6 +47,7 @@ type Service struct {
 	binding   Outcomes // of proposals that bind one firm
 	others    Outcomes
 	moderators
+	files Files
 }
 
 // Dialogues are where proposals are made.
@@ -76,16 +77,25 @@ type Practices interface {
 	InVisibleID(a policy.Actor, id *uuid.UUID) store.Cond
 }
 
+// Files keep what is attached.
+type Files interface {
+	// Put gives a thing the files that a list names, and takes the others away, inside a use case; nil leaves them. It returns the hashes of those
+	// that the thing has then, and whether they are others than before.
+	Put(ctx context.Context, tx *db.Tx, to policy.Resource, subject uuid.UUID, version int, list []uuid.UUID) (hashes []string, changed bool, err error)
+	// Hashes gives those of the files that a thing has, inside a use case.
+	Hashes(ctx context.Context, tx *db.Tx, subject uuid.UUID) ([]string, error)
+}
+
 // New makes the service.
-func New(s *store.Store, l access.Appender, c clock.Clock, d Dialogues, practices Practices) *Service {
-	p := &Service{store: s, clock: c, log: l, dialogues: d, practices: practices}
+func New(s *store.Store, l access.Appender, c clock.Clock, d Dialogues, practices Practices, f Files) *Service {
+	p := &Service{store: s, clock: c, log: l, dialogues: d, practices: practices, files: f}
 	p.Frame = access.Frame[db.Proposal, placed]{Noun: nounOf(d), Store: s, Log: l, Acts: acts, Fetch: p.fetch, Entry: entry}
 	p.AsPlace = p.placeOf
 	return p
 }
 
 // Draft writes a proposal. Only its author's party sees it until it is submitted.
-func (s *Service) Draft(ctx context.Context, dialogueID uuid.UUID, w Words, b Bond, practices []uuid.UUID) (*act.Result, error) {
+func (s *Service) Draft(ctx context.Context, dialogueID uuid.UUID, w Words, b Bond, practices, files []uuid.UUID) (*act.Result, error) {
 	var place access.Place
 	return s.Create(ctx, policy.DraftProposal, "proposal.drafted", access.In(s.dialogues, dialogueID, &place), func(ctx context.Context, tx *db.Tx) (placed, error) {
 		w, err := w.Check()
@@ -100,7 +110,11 @@ func (s *Service) Draft(ctx context.Context, dialogueID uuid.UUID, w Words, b Bo
 		if b.Firm, err = s.bound(ctx, tx, w.Kind, b.Firm, practices); err != nil {
 			return placed{}, err
 		}
-		row, err := s.draft(ctx, tx, dialogueID, w, b)
+		id := uuid.Must(uuid.NewV7())
+		if w.Files, _, err = s.files.Put(ctx, tx, policy.Proposal, id, 1, files); err != nil {
+			return placed{}, err
+		}
+		row, err := s.draft(ctx, tx, id, dialogueID, w, b)
 		if err != nil {
 			return placed{}, err
 		}
@@ -109,9 +123,9 @@ func (s *Service) Draft(ctx context.Context, dialogueID uuid.UUID, w Words, b Bo
 }
 
 // draft saves a proposal that only its author's party sees.
-func (s *Service) draft(ctx context.Context, tx *db.Tx, dialogue uuid.UUID, w Words, b Bond) (*db.Proposal, error) {
+func (s *Service) draft(ctx context.Context, tx *db.Tx, id, dialogue uuid.UUID, w Words, b Bond) (*db.Proposal, error) {
 	actor, now := policy.ActorFrom(ctx), s.clock.Now()
-	return tx.Proposal.Create().SetDialogueID(dialogue).SetAuthorID(actor.Stakeholder).SetMemberID(actor.Member).
+	return tx.Proposal.Create().SetID(id).SetDialogueID(dialogue).SetAuthorID(actor.Stakeholder).SetMemberID(actor.Member).
 		SetKind(w.Kind).SetTitle(w.Title).SetSummary(optional.Text(w.Summary)).SetBody(w.Body).SetLanguage(w.Language).SetContentHash(w.Hash()).
 		SetNillableFirmID(b.Firm).SetNillableSupersedesID(b.Supersedes).SetCreatedAt(now).SetUpdatedAt(now).Save(ctx)
 }
@@ -122,7 +136,8 @@ type Change struct {
 	Kind                 *enum.ProposalKind // of a draft only, as what follows
 	Language             *string
 	Practices            []uuid.UUID
-	Firm                 *uuid.UUID // also of what is open
+	Files                []uuid.UUID // all that the version has
+	Firm                 *uuid.UUID  // also of what is open
 }
 
 func (c Change) of(w Words) Words {
@@ -155,6 +170,13 @@ func (s *Service) Edit(ctx context.Context, id uuid.UUID, c Change, reason strin
 			told = reason
 		}
 		if err := form.Err(); err != nil {
+			return nil, err
+		}
+		number := p.Version
+		if version {
+			number++
+		}
+		if w.Files, _, err = s.files.Put(ctx, tx, policy.Proposal, id, number, c.Files); err != nil {
 			return nil, err
 		}
 		bound, err := s.rebound(ctx, tx, p, c, w.Kind)

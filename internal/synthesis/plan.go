@@ -49,7 +49,7 @@ func (s *Sentence) check(f *fault.Form, at string) {
 	}
 	seen := map[uuid.UUID]bool{}
 	for i, id := range s.Citations {
-		if seen[id] && id != uuid.Nil { // what is no id is not found, in each of its places
+		if seen[id] {
 			f.Refuse(citation(at, i), enum.UserErrorCodeDuplicate, "this is named twice")
 		}
 		seen[id] = true
