@@ -324,6 +324,28 @@ func (c *composer) portfolio(p *Portfolio) {
 		c.aside(0, a, "reference", "title", "stateReason")
 		c.said(0, "stateReason", a.StateReason, "")
 	}
+	c.outcomes(p.OfficialResponses, p.Commitments)
+}
+
+// outcomes tells what was answered to proposals, and what became of those that were adopted.
+func (c *composer) outcomes(responses []OfficialResponse, commitments []Commitment) {
+	if len(responses) > 0 {
+		c.title(2, "officialResponses")
+	}
+	for _, r := range responses {
+		c.head(3, theirs(strings.TrimSpace(r.Reference+" "+r.Title), r.Language))
+		c.aside(0, r, "reference", "title", "text")
+		c.said(0, "text", r.Text, "")
+	}
+	if len(commitments) > 0 {
+		c.title(2, "commitments")
+	}
+	for _, o := range commitments {
+		c.head(3, theirs(strings.TrimSpace(o.Reference+" "+o.Title), o.Language))
+		c.aside(0, o, "reference", "title", "statusReason")
+		c.said(0, "statusReason", o.StatusReason, "")
+		c.grid("milestones", o.Milestones)
+	}
 }
 
 // total is how many there are of something.
@@ -391,6 +413,7 @@ func (c *composer) consultation(o *Consultation) {
 		c.said(0, "body", p.Body, p.Language)
 		c.said(0, "stateReason", p.StateReason, "")
 	}
+	c.outcomes(o.OfficialResponses, o.Commitments)
 	subjects := map[string]span{o.About.ID: theirs(o.About.Title, "")}
 	for _, p := range o.Proposals {
 		subjects[p.ID] = theirs(strings.TrimSpace(p.Reference+" "+p.Title), p.Language)

@@ -36,7 +36,8 @@ func (d *Document) isEmpty() bool {
 	case d.Assessment != nil, d.Diff != nil:
 		return false
 	case d.Portfolio != nil:
-		return len(d.Portfolio.Assessments) == 0 && d.Portfolio.Call == nil
+		p := d.Portfolio
+		return len(p.Assessments)+len(p.Commitments)+len(p.OfficialResponses) == 0 && p.Call == nil
 	case d.Consultation != nil:
 		c := d.Consultation
 		return len(c.Opinions)+len(c.Comments)+len(c.Proposals)+len(c.Outcomes) == 0

@@ -15,6 +15,9 @@ type Portfolio struct {
 	ByTemplate  []Count   `json:"byTemplate" table:"count-by-template" doc:"How many there are under each template."`
 	ByFirm      []Count   `json:"byFirm" table:"count-by-firm" doc:"How many there are of each firm."`
 	Assessments []Summary `json:"assessments" table:"assessments" doc:"The assessments."`
+
+	Commitments       []Commitment       `json:"commitments" table:"commitments" doc:"What the firms of the scope have committed themselves to, oldest first. A scope that is narrowed to a call, or to templates, levels or states of assessments, has none."`
+	OfficialResponses []OfficialResponse `json:"officialResponses" table:"official-responses" doc:"What the parties of the scope were asked to answer to proposals, oldest first. A scope that is narrowed as above has none."`
 }
 
 // Count is how many assessments have something in common.
@@ -85,6 +88,9 @@ type Consultation struct {
 	Outcomes   []Outcome      `json:"outcomes" table:"outcomes" doc:"The outcomes of a dialogue's rounds, oldest first."`
 	Proposals  []Proposal     `json:"proposals" table:"proposals" doc:"The proposals of a dialogue, oldest first."`
 	Comments   []Comment      `json:"comments" table:"comments" doc:"What was said, in reading order: each reply after what it answers."`
+
+	OfficialResponses []OfficialResponse `json:"officialResponses" table:"official-responses" doc:"The official responses that a dialogue asked for, oldest first."`
+	Commitments       []Commitment       `json:"commitments" table:"commitments" doc:"The commitments that a dialogue has led to, oldest first."`
 }
 
 // Topic is what everybody was consulted on.

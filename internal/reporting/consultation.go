@@ -122,7 +122,11 @@ func (p *past) inDialogue(ctx context.Context, id uuid.UUID) (*report.Consultati
 		return nil, err
 	}
 	out.Total = spoken(out.Comments)
-	return out, nil
+	if out.Commitments, err = p.commitments(ctx, store.Where("t.dialogue_id = ?", id)); err != nil {
+		return nil, err
+	}
+	out.OfficialResponses, err = p.officialResponses(ctx, store.Where("t.proposal_id IN (SELECT x.id FROM proposals x WHERE x.dialogue_id = ?)", id))
+	return out, err
 }
 
 // proposals are those of a dialogue that the audience could read, with what was said on each.

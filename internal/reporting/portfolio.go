@@ -59,7 +59,7 @@ func (p *past) portfolio(ctx context.Context) (*report.Portfolio, error) {
 	}
 	out.Total = len(out.Assessments)
 	count(out)
-	return out, nil
+	return out, p.outcomes(ctx, out)
 }
 
 // inPortfolio asks for assessments as t by what of the filter never changes; kept asks for the rest.

@@ -8,17 +8,20 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/plenary-dialogue/plenary/internal/app"
 	"github.com/plenary-dialogue/plenary/internal/auth"
 	"github.com/plenary-dialogue/plenary/internal/report"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // reporting makes the reports that were asked for.
@@ -469,4 +472,69 @@ func TestAPartyHoldsSomeReports(t *testing.T) {
 		w.expireReports()
 		w.did(firm, "requestReport", "type: PORTFOLIO, audience: PARTY", "report{id}")
 	})
+}
+
+// TestReportsTellWhatBecameOfDecisions: a regulator's portfolio has the commitments and the official responses of the firms of its
+// jurisdictions, as they were at its place of the log; one that is narrowed to some assessments has none; a dialogue's report has its own.
+func TestReportsTellWhatBecameOfDecisions(t *testing.T) {
+	each(t, true, func(t *testing.T, w *world) {
+		regulator := persona("regulator")
+		places, dialogue := map[string]int64{}, ""
+		tellTo(t, w, must(txtar.ParseFile("testdata/commitment.txtar")), func(one step, _ call, a answer) {
+			w.settle()
+			places[one.name] = must(w.Log.Head(context.Background()))
+			if one.name == "a dialogue that takes proposals and holds ballots" {
+				dialogue = a.data.at("conveneDialogue", "dialogue", "id").text()
+			}
+		})
+		portfolio := func(place, narrowed string) *report.Portfolio {
+			t.Helper()
+			r := w.reports(regulator, "type: PORTFOLIO, audience: REGULATOR, asOf: {seq: %q}%s", strconv.FormatInt(places[place], 10), narrowed)
+			d := w.documentOf(regulator, r.at("id").text())
+			if d.Portfolio == nil {
+				t.Fatalf("there is no portfolio: %+v", r)
+			}
+			return d.Portfolio
+		}
+		late := portfolio("a regulator finds it", "").Commitments
+		if len(late) != 1 || !late[0].Late || late[0].Status != enum.CommitmentStatusOnTrack || late[0].Firm.Name != "Northwind Mobility" ||
+			late[0].StatusReason != "Lamps are ordered." || len(late[0].Milestones) != 1 || !late[0].Milestones[0].Late || late[0].Milestones[0].Progress != 40 {
+			t.Errorf("while the milestone is late, the report says %+v", late)
+		}
+		if before := portfolio("it says how far it has got", "").Commitments; len(before) != 1 || before[0].Late || before[0].Milestones[0].Late {
+			t.Errorf("before it was due, the report says %+v", before)
+		}
+		if none := portfolio("customer votes for it: p", "").Commitments; len(none) != 0 {
+			t.Errorf("before the count, there is %+v", none)
+		}
+		end := portfolio(lastStep(places), "")
+		if len(end.Commitments) != 1 || end.Commitments[0].Status != enum.CommitmentStatusDone || end.Commitments[0].Late || end.Commitments[0].Title != "Light the stops" {
+			t.Errorf("at the end, the report says %+v", end.Commitments)
+		}
+		asked := portfolio("the convenor asks the firm what it thinks of it", "").OfficialResponses
+		if len(asked) != 1 || asked[0].State != enum.OfficialResponseStateRequested || asked[0].Text != "" || asked[0].Late {
+			t.Errorf("before the firm answers, the report says %+v", asked)
+		}
+		if given := end.OfficialResponses; len(given) != 1 || given[0].Text != "We can light them by the summer." || given[0].Title != "Light the stops" {
+			t.Errorf("after it has answered, the report says %+v", given)
+		}
+		if narrowed := portfolio(lastStep(places), ", portfolio: {state: [PUBLISHED]}"); len(narrowed.Commitments)+len(narrowed.OfficialResponses) != 0 {
+			t.Errorf("a portfolio of published assessments has %+v and %+v", narrowed.Commitments, narrowed.OfficialResponses)
+		}
+		r := w.reports(persona("customer"), "type: CONSULTATION, audience: PUBLIC, dialogue: %q", dialogue)
+		if d := w.documentOf(persona("customer"), r.at("id").text()); d.Consultation == nil || len(d.Consultation.Commitments) != 1 {
+			t.Errorf("the report of the dialogue has no commitment: %+v", d.Consultation)
+		}
+	})
+}
+
+// lastStep is the step after which there were most acts.
+func lastStep(places map[string]int64) string {
+	last := ""
+	for name, seq := range places {
+		if seq > places[last] {
+			last = name
+		}
+	}
+	return last
 }
