@@ -23,6 +23,7 @@ var fileNoun = noun{
 		"Proposal.files":         filesOf(),
 		"Comment.files":          filesOf(),
 		"OfficialResponse.files": filesOf(),
+		"Milestone.files":        filesOf(),
 		"File.subject": one(func(ctx context.Context, r *Resolver, rows []*db.File, _ args) ([]view.Node, error) {
 			ids := make([]typeid.ID, len(rows))
 			for i, row := range rows {

@@ -13,7 +13,7 @@ var milestoneNoun = noun{
 	name:   "milestone",
 	types:  []string{"Milestone"},
 	read:   by(func(r *Resolver) many[db.Milestone] { return r.Milestones.ByID }),
-	tables: []string{"milestones", "commitments", "proposals"},
+	tables: []string{"milestones", "commitments", "proposals", "files"},
 	inside: []policy.Resource{policy.Commitment},
 	edges: edges{
 		"Milestone.commitment": to("commitment_id", func(r *Resolver) many[db.Commitment] { return r.Commitments.ByID }),
@@ -32,7 +32,7 @@ var milestoneNoun = noun{
 			return r.Milestones.Replan(ctx, key("milestone", in.ID), in.Title, in.DueAt, in.Reason, &in.ExpectedRevision)
 		}),
 		"reportProgress": with(func(ctx context.Context, r *Resolver, in model.ReportProgressInput) (*act.Result, error) {
-			return r.Milestones.Report(ctx, key("milestone", in.ID), int(in.Progress), in.Note, in.ExpectedRevision)
+			return r.Milestones.Report(ctx, key("milestone", in.ID), int(in.Progress), in.Note, keys("file", in.Files), &in.ExpectedRevision)
 		}),
 	},
 	does: map[string]policy.Action{"reportProgress": policy.ReportProgress},

@@ -310,6 +310,11 @@ func (ec *executionContext) _FileSubject(ctx context.Context, sel ast.SelectionS
 			return graphql.Null
 		}
 		return ec._OfficialResponse(ctx, sel, obj)
+	case *db.Milestone:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Milestone(ctx, sel, obj)
 	case *db.Assessment:
 		if obj == nil {
 			return graphql.Null

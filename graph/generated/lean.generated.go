@@ -4607,6 +4607,7 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Milestone_viewerCan(ctx, field)
 				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+			{Name: "files", Type: "File", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.File), to) }},
 		}},
 		{Name: "MilestoneConnection", Fields: []lean.Field{
 			{Name: "edges", Type: "MilestoneEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.Milestone]), to) }, Get: func(obj any) any {
@@ -9428,7 +9429,7 @@ var leanAbstract = []lean.Abstract{
 		}
 		return lean.Unknown
 	}},
-	{Name: "FileSubject", Possible: []string{"Proposal", "OfficialResponse", "ImpactAssessment", "Dialogue", "Comment"}, Which: func(v any) int {
+	{Name: "FileSubject", Possible: []string{"Proposal", "OfficialResponse", "Milestone", "ImpactAssessment", "Dialogue", "Comment"}, Which: func(v any) int {
 		switch v := v.(type) {
 		case nil:
 			return lean.Nothing
@@ -9442,21 +9443,26 @@ var leanAbstract = []lean.Abstract{
 				return lean.Nothing
 			}
 			return 1
-		case *db.Assessment:
+		case *db.Milestone:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 2
-		case *db.Dialogue:
+		case *db.Assessment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 3
-		case *db.Comment:
+		case *db.Dialogue:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 4
+		case *db.Comment:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 5
 		}
 		return lean.Unknown
 	}},

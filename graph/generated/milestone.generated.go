@@ -28,6 +28,7 @@ type MilestoneResolver interface {
 	Late(ctx context.Context, obj *db.Milestone) (bool, error)
 
 	ViewerCan(ctx context.Context, obj *db.Milestone, actions []enum.Action) ([]*policy.Decision, error)
+	Files(ctx context.Context, obj *db.Milestone) ([]*db.File, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -358,6 +359,38 @@ func (ec *executionContext) fieldContext_Milestone_viewerCan(ctx context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _Milestone_files(ctx context.Context, field graphql.CollectedField, obj *db.Milestone) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Milestone_files(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Milestone().Files(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.File) graphql.Marshaler {
+			return ec.marshalNFile2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋentᚋdbᚐFileᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Milestone_files(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Milestone",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_File(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
@@ -475,7 +508,7 @@ func (ec *executionContext) unmarshalInputReportProgressInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "progress", "note", "expectedRevision"}
+	fieldsInOrder := [...]string{"id", "progress", "note", "files", "expectedRevision"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -503,9 +536,16 @@ func (ec *executionContext) unmarshalInputReportProgressInput(ctx context.Contex
 				return it, err
 			}
 			it.Note = data
+		case "files":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("files"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Files = data
 		case "expectedRevision":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
-			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			data, err := ec.unmarshalNInt2int32(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -523,7 +563,7 @@ func (ec *executionContext) unmarshalInputReportProgressInput(ctx context.Contex
 
 // region    **************************** object.gotpl ****************************
 
-var milestoneImplementors = []string{"Milestone", "ActSubject", "Node"}
+var milestoneImplementors = []string{"Milestone", "ActSubject", "FileSubject", "Node"}
 
 func (ec *executionContext) _Milestone(ctx context.Context, sel ast.SelectionSet, obj *db.Milestone) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, milestoneImplementors)
@@ -592,6 +632,11 @@ func (ec *executionContext) _Milestone(ctx context.Context, sel ast.SelectionSet
 			}
 		case "viewerCan":
 			out.Values[i] = ec._Milestone_viewerCan(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "files":
+			out.Values[i] = ec._Milestone_files(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}

@@ -1446,6 +1446,10 @@ func (r milestoneResolvers) ViewerCan(ctx context.Context, obj *db.Milestone, ac
 	return taken[[]*policy.Decision](r.Take(ctx, obj))
 }
 
+func (r milestoneResolvers) Files(ctx context.Context, obj *db.Milestone) ([]*db.File, error) {
+	return taken[[]*db.File](r.Take(ctx, obj))
+}
+
 func (r resolvers) MilestonePayload() MilestonePayloadResolver {
 	return milestonePayloadResolvers{r.Hand}
 }

@@ -4913,7 +4913,7 @@ type File implements Node {
   updatedAt: DateTime!
 }
 
-extend union FileSubject = Dialogue | Proposal | Comment | OfficialResponse
+extend union FileSubject = Dialogue | Proposal | Comment | OfficialResponse | Milestone
 
 extend type Dialogue {
   "The files of its brief, oldest first."
@@ -4931,6 +4931,11 @@ extend type Comment {
 }
 
 extend type OfficialResponse {
+  "Its files, oldest first."
+  files: [File!]! @listSize(assumedSize: 2)
+}
+
+extend type Milestone {
   "Its files, oldest first."
   files: [File!]! @listSize(assumedSize: 2)
 }
@@ -5798,8 +5803,10 @@ input ReportProgressInput {
   progress: Int!
   "What was done, at most 2,000 characters; it is published."
   note: String!
+  "The ids of all files that it is to have, at most 10: those that it has, and files of your party that are attached to nothing; as before if omitted."
+  files: [ID!]
   "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
-  expectedRevision: Int
+  expectedRevision: Int!
 }
 
 extend type Mutation {
@@ -14328,6 +14335,8 @@ func (ec *executionContext) childFields_Milestone(ctx context.Context, field gra
 		return ec.fieldContext_Milestone_updatedAt(ctx, field)
 	case "viewerCan":
 		return ec.fieldContext_Milestone_viewerCan(ctx, field)
+	case "files":
+		return ec.fieldContext_Milestone_files(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Milestone", field.Name)
 }

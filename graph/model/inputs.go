@@ -1624,8 +1624,10 @@ type ReportProgressInput struct {
 	Progress int32 `json:"progress"`
 	// What was done, at most 2,000 characters; it is published.
 	Note string `json:"note"`
+	// The ids of all files that it is to have, at most 10: those that it has, and files of your party that are attached to nothing; as before if omitted.
+	Files []string `json:"files,omitempty"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
-	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+	ExpectedRevision int32 `json:"expectedRevision"`
 }
 
 // The proposal to report, and why.

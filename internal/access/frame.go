@@ -57,6 +57,19 @@ func (f Frame[R, S]) Load(ctx context.Context, tx *db.Tx, id uuid.UUID) (S, erro
 	return s, err
 }
 
+// Attaching is a frame whose acts name, by their hashes, the files that the thing has; a use case fills the list.
+func (f Frame[R, S]) Attaching(hashes *[]string) Frame[R, S] {
+	entry := f.Entry
+	f.Entry = func(typ string, s S) act.Entry {
+		e := entry(typ, s)
+		if payload, ok := e.Payload.(map[string]any); ok && len(*hashes) > 0 {
+			payload["files"] = *hashes
+		}
+		return e
+	}
+	return f
+}
+
 // Change is a use case on something that exists. do applies the rule and saves; the row it returns is the new one.
 func (f Frame[R, S]) Change(
 	ctx context.Context, action policy.Action, id uuid.UUID, expected *int32, typ string, do func(ctx context.Context, tx *db.Tx, s S) (*R, error),

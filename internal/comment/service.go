@@ -129,13 +129,9 @@ func (s *Service) Post(ctx context.Context, about *Subject, parent *uuid.UUID, d
 	var hashes []string
 	frame := s.Frame
 	frame.Entry = func(typ string, c placed) act.Entry {
-		payload := map[string]any{"depth": c.Depth, "stance": c.Stance}
-		if len(hashes) > 0 {
-			payload["files"] = hashes
-		}
-		return of(typ, c, payload)
+		return of(typ, c, map[string]any{"depth": c.Depth, "stance": c.Stance})
 	}
-	return frame.Create(ctx, policy.PostComment, "comment.posted", enter, func(ctx context.Context, tx *db.Tx) (placed, error) {
+	return frame.Attaching(&hashes).Create(ctx, policy.PostComment, "comment.posted", enter, func(ctx context.Context, tx *db.Tx) (placed, error) {
 		d, err := d.Check()
 		if err != nil {
 			return placed{}, err

@@ -95,7 +95,7 @@ func New(s *store.Store, l access.Appender, c clock.Clock, p Practices, f Files)
 // Convene prepares a dialogue. Nobody but the convenor sees it until it opens.
 func (s *Service) Convene(ctx context.Context, plan Plan, practices, invite, files []uuid.UUID) (*act.Result, error) {
 	var hashes []string
-	return s.attaching(s.Frame, &hashes).Create(ctx, policy.ConveneDialogue, "dialogue.convened", nil, func(ctx context.Context, tx *db.Tx) (Space, error) {
+	return s.Frame.Attaching(&hashes).Create(ctx, policy.ConveneDialogue, "dialogue.convened", nil, func(ctx context.Context, tx *db.Tx) (Space, error) {
 		plan, err := plan.Check()
 		var form fault.Form
 		form.Add(err)
@@ -126,19 +126,6 @@ func (s *Service) Convene(ctx context.Context, plan Plan, practices, invite, fil
 
 // unversioned is the one version of a dialogue that files belong to.
 const unversioned = 1
-
-// attaching is a frame whose act says which files the brief has, by their hashes.
-func (s *Service) attaching(frame access.Frame[db.Dialogue, Space], hashes *[]string) access.Frame[db.Dialogue, Space] {
-	entry := frame.Entry
-	frame.Entry = func(typ string, space Space) act.Entry {
-		e := entry(typ, space)
-		if payload, ok := e.Payload.(map[string]any); ok && len(*hashes) > 0 {
-			payload["files"] = *hashes
-		}
-		return e
-	}
-	return frame
-}
 
 // wordsOf are the chambers of a rule as they are stored.
 func wordsOf(rule sponsorship.Rule) []string {

@@ -44,7 +44,7 @@ func (s *Service) Update(ctx context.Context, id uuid.UUID, c Change, reason str
 		return e
 	}
 	var hashes []string
-	return s.attaching(because, &hashes).Change(ctx, policy.UpdateDialogue, id, expected, "dialogue.updated", func(ctx context.Context, tx *db.Tx, space Space) (*db.Dialogue, error) {
+	return because.Attaching(&hashes).Change(ctx, policy.UpdateDialogue, id, expected, "dialogue.updated", func(ctx context.Context, tx *db.Tx, space Space) (*db.Dialogue, error) {
 		c, err := s.check(ctx, tx, space, c)
 		if err != nil {
 			return nil, err

@@ -125,13 +125,6 @@ func New(s *store.Store, l *actlog.Log, c clock.Clock, hooks webhook.Options) (*
 		policy.Comment: d.Comments, policy.Proposal: proposal.Hidden{Service: d.Proposals}, policy.Amendment: d.Amendments,
 	}, where...)
 	d.ContentReports = contentreport.New(s, l, c, where...)
-	d.Files = file.New(s, l, c, cabinet,
-		file.Kind{Resource: policy.Assessment, Holder: d.Assessments},
-		file.Kind{Resource: policy.Dialogue, Holder: file.Open(d.Dialogues)},
-		file.Kind{Resource: policy.Proposal, Holder: file.Open(d.Proposals)},
-		file.Kind{Resource: policy.Comment, Holder: file.Open(d.Comments)},
-		file.Kind{Resource: policy.OfficialResponse, Holder: file.Open(d.OfficialResponses)},
-	)
 	d.Readings = reading.New(s, l, d.Dialogues, d.Comments, d.Proposals)
 	d.Ties = tie.New(s, l, c, d.Parties, d.Practices)
 	d.Risks = risk.New(s, l, c, d.Assessments)
@@ -155,7 +148,15 @@ func New(s *store.Store, l *actlog.Log, c clock.Clock, hooks webhook.Options) (*
 	d.Dialogues.Hold(d.Ballots)
 	d.Guidelines = guideline.New(s, l, c, d.Proposals, d.Practices)
 	d.Commitments = commitment.New(s, l, c, d.Proposals, d.Practices)
-	d.Milestones = milestone.New(s, l, c, d.Commitments)
+	d.Milestones = milestone.New(s, l, c, d.Commitments, cabinet)
+	d.Files = file.New(s, l, c, cabinet,
+		file.Kind{Resource: policy.Assessment, Holder: d.Assessments},
+		file.Kind{Resource: policy.Dialogue, Holder: file.Open(d.Dialogues)},
+		file.Kind{Resource: policy.Proposal, Holder: file.Open(d.Proposals)},
+		file.Kind{Resource: policy.Comment, Holder: file.Open(d.Comments)},
+		file.Kind{Resource: policy.OfficialResponse, Holder: file.Open(d.OfficialResponses)},
+		file.Kind{Resource: policy.Milestone, Holder: file.Open(d.Milestones)},
+	)
 	d.Proposals.Become(d.Commitments, d.Guidelines)
 	d.Proposals.Moderate(moderators, d.Comments, d.Ballots)
 	d.Webhooks = webhook.New(s, l, c, d.Dialogues.ByID, hooks)

@@ -45,6 +45,24 @@ func (s *Service) Of(ctx context.Context, commitments []uuid.UUID, page store.Pa
 	return s.Under(ctx, "commitment_id", commitments, page)
 }
 
+// InVisible asks for a column to name a milestone that the actor may see.
+func (s *Service) InVisible(a policy.Actor, column string) store.Cond {
+	return s.Noun.InVisible(a, column)
+}
+
+// Place loads a milestone as a place for its files inside a use case, and locks it.
+func (s *Service) Place(ctx context.Context, tx *db.Tx, id uuid.UUID) (access.Place, error) {
+	p, err := s.fetch(ctx, tx, id)
+	if err != nil {
+		return access.Place{}, err
+	}
+	at := access.Place{Dialogue: p.at.Dialogue, Party: p.at.Party}
+	if s.Reads(policy.ActorFrom(ctx), p) {
+		at.Facts |= policy.InSight
+	}
+	return at, nil
+}
+
 // Late tells of each milestone whether it is or was late.
 func (s *Service) Late(rows []*db.Milestone) []bool {
 	now, all := s.clock.Now(), make([]bool, len(rows))

@@ -33,16 +33,24 @@ type Commitments interface {
 	Progressed(ctx context.Context, tx *db.Tx, id uuid.UUID) error
 }
 
+// Files keep what is attached.
+type Files interface {
+	// Put gives a thing the files that a list names, and takes the others away, inside a use case; nil leaves them. It returns the hashes of those
+	// that the thing has then, and whether they are others than before.
+	Put(ctx context.Context, tx *db.Tx, to policy.Resource, subject uuid.UUID, version int, list []uuid.UUID) (hashes []string, changed bool, err error)
+}
+
 // Service holds the use cases of milestones.
 type Service struct {
 	access.Frame[db.Milestone, placed]
 	clock       clock.Clock
 	commitments Commitments
+	files       Files
 }
 
 // New makes the service.
-func New(s *store.Store, l access.Log, c clock.Clock, of Commitments) *Service {
-	n := &Service{clock: c, commitments: of}
+func New(s *store.Store, l access.Log, c clock.Clock, of Commitments, f Files) *Service {
+	n := &Service{clock: c, commitments: of, files: f}
 	n.Frame = access.Frame[db.Milestone, placed]{Noun: nounOf(of), Store: s, Log: l, Acts: acts, Fetch: n.fetch, Entry: entry}
 	return n
 }
@@ -112,17 +120,21 @@ func (s *Service) Replan(ctx context.Context, id uuid.UUID, title *string, due *
 	})
 }
 
-// Report says how far a milestone has got.
-func (s *Service) Report(ctx context.Context, id uuid.UUID, progress int, note string, expected *int32) (*act.Result, error) {
+// Report says how far a milestone has got, and which files show it; nil keeps those that it has.
+func (s *Service) Report(ctx context.Context, id uuid.UUID, progress int, note string, files []uuid.UUID, expected *int32) (*act.Result, error) {
 	var f fault.Form
 	f.Between("progress", progress, 0, 100)
 	note = f.Text("note", note, 2000)
 	if err := f.Err(); err != nil {
 		return nil, err
 	}
-	return s.Because(note).Change(ctx, policy.ReportProgress, id, expected, "milestone.reported", func(ctx context.Context, tx *db.Tx, p placed) (*db.Milestone, error) {
+	var hashes []string
+	return s.Because(note).Attaching(&hashes).Change(ctx, policy.ReportProgress, id, expected, "milestone.reported", func(ctx context.Context, tx *db.Tx, p placed) (*db.Milestone, error) {
 		now, err := s.Store.Now(ctx, tx)
 		if err != nil {
+			return nil, err
+		}
+		if hashes, _, err = s.files.Put(ctx, tx, policy.Milestone, id, p.Revision, files); err != nil {
 			return nil, err
 		}
 		update := p.Update().SetProgress(progress).SetState(StateAt(progress)).AddRevision(1).SetUpdatedAt(s.clock.Now())

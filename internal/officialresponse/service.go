@@ -123,15 +123,7 @@ func (s *Service) answerable(ctx context.Context, tx *db.Tx, proposal, addressee
 // Give answers to the present version of the proposal.
 func (s *Service) Give(ctx context.Context, id uuid.UUID, text string, files []uuid.UUID, expected *int32) (*act.Result, error) {
 	var hashes []string
-	frame := s.Frame
-	frame.Entry = func(typ string, p placed) act.Entry {
-		e := entry(typ, p)
-		if payload, ok := e.Payload.(map[string]any); ok && len(hashes) > 0 {
-			payload["files"] = hashes
-		}
-		return e
-	}
-	return frame.Change(ctx, policy.GiveResponse, id, expected, "officialresponse.given", func(ctx context.Context, tx *db.Tx, p placed) (*db.OfficialResponse, error) {
+	return s.Attaching(&hashes).Change(ctx, policy.GiveResponse, id, expected, "officialresponse.given", func(ctx context.Context, tx *db.Tx, p placed) (*db.OfficialResponse, error) {
 		var form fault.Form
 		text := form.Text("text", text, longest)
 		if err := form.Err(); err != nil {
