@@ -19,6 +19,7 @@ import (
 
 	"github.com/plenary-dialogue/plenary/internal/app"
 	"github.com/plenary-dialogue/plenary/internal/auth"
+	"github.com/plenary-dialogue/plenary/internal/clock"
 	"github.com/plenary-dialogue/plenary/internal/demo"
 	"github.com/plenary-dialogue/plenary/internal/fanout"
 	"github.com/plenary-dialogue/plenary/internal/file"
@@ -87,7 +88,7 @@ func (c *serveCmd) Run(ctx context.Context, s streams) error {
 	}
 	started := answerWhileStarting(l)
 	defer func() { _ = started() }()
-	a, err := app.Open(ctx, cfg)
+	a, err := c.open(ctx, cfg)
 	if err != nil {
 		if admin != nil {
 			_ = admin.Close()
@@ -98,15 +99,6 @@ func (c *serveCmd) Run(ctx context.Context, s streams) error {
 		return err
 	}
 	defer a.Close()
-	if c.Demo {
-		filled, err := demo.Fill(ctx, a.Store, a.Log, a.Domains, auth.DevURL, cfg.Clock.Now())
-		if err != nil {
-			return err
-		}
-		if !filled {
-			slog.Info("example_not_filled", "reason", "the database is not empty")
-		}
-	}
 	if err := a.Domains.Templates.Ship(ctx); err != nil { // another replica may ship them at the same time
 		slog.Warn("templates_not_shipped", "error", err)
 	}
@@ -277,4 +269,29 @@ func serveAdmin(l net.Listener, h http.Handler) (stop func()) {
 		}
 	}()
 	return func() { _ = srv.Close() }
+}
+
+// open opens the server, on a database that is filled with the example if that was asked for.
+func (c *serveCmd) open(ctx context.Context, cfg app.Config) (*app.App, error) {
+	if c.Demo {
+		if err := fillExample(ctx, cfg); err != nil {
+			return nil, err
+		}
+	}
+	return app.Open(ctx, cfg)
+}
+
+// fillExample fills an empty database with the example, by a server whose clock is moved through the weeks in which it takes place.
+func fillExample(ctx context.Context, cfg app.Config) error {
+	moved := clock.NewFixed(cfg.Clock.Now())
+	cfg.Clock, cfg.AnyClock = moved, true
+	a, err := app.Open(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	filled, err := demo.FillWithPast(ctx, a.Store, a.Log, a.Domains, auth.DevURL, moved)
+	if err == nil && !filled {
+		slog.Info("example_not_filled", "reason", "the database is not empty")
+	}
+	return errors.Join(err, a.Close())
 }

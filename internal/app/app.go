@@ -76,7 +76,7 @@ type Config struct {
 	CacheBytes int // for answers to visitors that are kept until an act touches them; 0 keeps none
 
 	RequireSync bool // refuse to serve, and to take changes, while the database may lose acknowledged ones
-	AnyClock    bool // the clock need not agree with the database's: for tests
+	AnyClock    bool // the clock stands in for the database's: for tests, and for an example that has a past
 
 	Developers bool // help those who write clients: suggest names for wrong ones, and let pages of this machine call
 

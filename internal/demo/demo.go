@@ -15,6 +15,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/comment"
 	"github.com/plenary-dialogue/plenary/internal/dialogue"
 	"github.com/plenary-dialogue/plenary/internal/domains"
+	"github.com/plenary-dialogue/plenary/internal/party"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/practice"
 	"github.com/plenary-dialogue/plenary/internal/proposal"
@@ -60,11 +61,13 @@ type writer struct {
 
 // as gives the context in which a persona acts.
 func (w *writer) as(ctx context.Context, name string) context.Context {
-	p, ok := PersonaOf(name)
-	if !ok {
+	all := slices.Concat(Personas, neighbours)
+	i := slices.IndexFunc(all, func(p Persona) bool { return p.Name == name })
+	if i < 0 {
 		panic("demo: no persona is called " + name)
 	}
-	a := policy.Actor{Member: id("member", p.Subject()), Stakeholder: p.Stakeholder(), Status: "ACTIVE", Roles: p.Roles}
+	p := all[i]
+	a := policy.Actor{Member: id("member", p.Subject()), Stakeholder: p.Stakeholder(), Kind: string(enum.StakeholderKindCustomer), Status: "ACTIVE", Roles: p.Roles}
 	for _, reg := range parties {
 		if reg.Handle == p.Party {
 			a.Kind = string(reg.Kind)
@@ -82,8 +85,10 @@ func (w *writer) did(name string, r *act.Result, err error) error {
 	return nil
 }
 
-// people writes parties and members directly: the operator of the example has admitted them all.
-func (w *writer) people(ctx context.Context) error {
+func (w *writer) people(ctx context.Context) error { return w.admit(ctx, parties, Personas) }
+
+// admit writes parties and members directly: the operator of the example has admitted them all.
+func (w *writer) admit(ctx context.Context, parties []party.Registration, people []Persona) error {
 	actor := policy.SystemActor("demo")
 	return w.store.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		for _, reg := range parties {
@@ -103,7 +108,7 @@ func (w *writer) people(ctx context.Context) error {
 				return err
 			}
 		}
-		for _, p := range Personas {
+		for _, p := range people {
 			key := id("member", p.Subject())
 			if err := w.log.Vault().EnterAs(ctx, tx, key, w.issuer, p.Subject(), w.now); err != nil {
 				return err
