@@ -29,6 +29,7 @@ type options struct {
 	profile     string
 	chart       string
 	size        seed.Size
+	papers      int  // of the ballot that is counted
 	acts        int  // in the log that proofs are made for
 	growth      int  // comments of the largest database that growth is measured with; 0 for none
 	growthAlone bool // measure only growth
@@ -100,7 +101,7 @@ func run(ctx context.Context, args []string) error {
 
 // read reads the command line.
 func read(args []string) (options, error) {
-	o := options{size: seed.Size{Dialogues: 200, Proposals: 25, Comments: 10}, acts: 100_000}
+	o := options{size: seed.Size{Dialogues: 200, Proposals: 25, Comments: 10}, acts: 100_000, papers: 100_000}
 	o.size.Assessments = 10_000
 	if o.growthAlone = len(args) > 0 && args[0] == "growth"; o.growthAlone {
 		args = args[1:]
@@ -135,6 +136,7 @@ func read(args []string) (options, error) {
 	if quick {
 		o.size.Dialogues /= 10
 		o.acts /= 20
+		o.papers /= 20
 		if !given["assessments"] {
 			o.size.Assessments /= 10
 		}
@@ -148,7 +150,7 @@ func read(args []string) (options, error) {
 			o.growth = min(o.growth, 50_000)
 		}
 	}
-	if !slices.ContainsFunc(scenarios, func(sc scenario) bool { return o.wants(sc.name) }) && !o.wants(scoring) && !o.wants(exporting) {
+	if !slices.ContainsFunc(scenarios, func(sc scenario) bool { return o.wants(sc.name) }) && !o.wants(scoring) && !o.wants(exporting) && !o.wants(deciding) {
 		return o, fmt.Errorf("no scenario begins with %q", o.only)
 	}
 	if o.growth > 0 && o.growth < sizes[0] {

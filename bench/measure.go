@@ -58,6 +58,7 @@ type section struct {
 	proofs               proofs
 	scored               []scored
 	exported             []exported
+	decided              *decided
 	growth               *growth
 	notes                []string
 }
@@ -98,6 +99,11 @@ func (o options) section(ctx context.Context, p *postgres, now time.Time) (sec s
 	}
 	if !o.growthAlone && o.exports() {
 		if err := o.export(ctx, &sec, p, now); err != nil {
+			return sec, err
+		}
+	}
+	if !o.growthAlone && o.decides() {
+		if err := o.decide(ctx, &sec, p, now); err != nil {
 			return sec, err
 		}
 	}

@@ -23,6 +23,7 @@ func (o options) report(out io.Writer, sections []section) error {
 			scoreFigures(&b, s)
 			exportFigures(&b, s, o.size.Assessments)
 		}
+		decisionFigures(&b, s)
 		if s.growth != nil {
 			growthTable(&b, s)
 		}

@@ -21,12 +21,13 @@ import (
 	_ "modernc.org/sqlite" // likewise
 )
 
-// The paths: two pages, and in plain SQL the vote and the answer to a question of an assessment.
+// The paths: two pages, and in plain SQL the vote, the answer to a question of an assessment, and the secret paper.
 const (
 	Nested = "/nested"
 	List   = "/list"
 	Vote   = "/vote"
 	Answer = "/answer"
+	Paper  = "/paper"
 )
 
 //go:embed postgres sqlite
@@ -39,6 +40,7 @@ type peer struct {
 	rows        *rows // nil on SQLite
 	vote        *vote
 	saving      *saving
+	casting     *casting
 }
 
 // Serve serves until the context ends. It prints its address to out.
@@ -62,6 +64,7 @@ func Serve(ctx context.Context, databaseURL, listen string, out io.Writer) error
 	}
 	mux.HandleFunc(Vote, p.cast)
 	mux.HandleFunc(Answer, p.answer)
+	mux.HandleFunc(Paper, p.put)
 	srv := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
 	stop := context.AfterFunc(ctx, func() { _ = srv.Close() })
 	defer stop()
@@ -103,7 +106,10 @@ func open(ctx context.Context, databaseURL string) (*peer, error) {
 	if p.vote, err = prepareVote(ctx, p.dialect, p.write); err != nil {
 		return nil, err
 	}
-	p.saving, err = prepareSaving(ctx, p.dialect, p.write)
+	if p.saving, err = prepareSaving(ctx, p.dialect, p.write); err != nil {
+		return nil, err
+	}
+	p.casting, err = prepareCasting(ctx, p.dialect, p.write)
 	return p, err
 }
 
