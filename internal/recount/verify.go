@@ -2,11 +2,14 @@ package recount
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"golang.org/x/mod/sumdb/note"
 
@@ -41,14 +44,30 @@ type Counted struct {
 	Outcome    string `json:"outcome"`
 }
 
+// Members are the payload as an object, to which a reason can be added.
+func (c Counted) Members() map[string]any {
+	return map[string]any{"papers": c.Papers, "papersRoot": c.PapersRoot, "seatsRoot": c.SeatsRoot, "resultHash": c.ResultHash, "outcome": c.Outcome}
+}
+
+// Place is where one of the two acts stands in the log of the file.
+type Place struct {
+	Seq   int64
+	Entry [32]byte
+	At    time.Time
+}
+
 // Report is what a file shows.
 type Report struct {
 	bundle.Report
-	Ballot  string
-	Opened  Opened
-	Counted Counted
-	Result  *decision.Result
-	Receipt string // what the file says of the receipt, in a sentence; empty for none given
+	Ballot    string
+	Opened    Opened
+	OpenedAt  Place
+	Counted   Counted
+	CountedAt Place
+	Seats     []Seat
+	Papers    []Paper
+	Result    *decision.Result
+	Receipt   string // what the file says of the receipt, in a sentence; empty for none given
 }
 
 // Options say what a file is verified against.
@@ -62,15 +81,20 @@ func Verify(r io.Reader, o Options) (*Report, error) {
 	c := &checker{}
 	o.Act = c.act
 	o.Checkers = map[string]func([]byte, *bundle.Context) error{
-		KindRule: c.line(c.takeRule), KindSeat: c.line(c.takeSeat), KindPaper: c.line(c.takePaper), KindResult: c.line(c.takeResult),
+		KindRule: c.line(KindRule, c.takeRule), KindSeat: c.line(KindSeat, c.takeSeat), KindPaper: c.line(KindPaper, c.takePaper),
+		KindResult: c.line(KindResult, c.takeResult),
 	}
 	report, err := bundle.Verify(r, o.Options)
-	out := &Report{Report: report, Ballot: c.ballot, Opened: c.opened, Counted: c.counted, Result: c.result}
-	if err == nil && len(report.Unknown) > 0 {
-		err = &bundle.Fault{What: "the file has lines of a kind that no result has"}
+	out := &Report{
+		Report: report, Ballot: c.ballot, Opened: c.opened, OpenedAt: c.openedAt, Counted: c.counted, CountedAt: c.countedAt,
+		Seats: c.seats, Papers: c.papers, Result: c.result,
 	}
-	if err == nil {
-		err = c.close()
+	switch {
+	case err != nil:
+	case len(report.Unknown) > 0:
+		err = &bundle.Fault{What: "the file has lines of a kind that no result has"}
+	case report.Complete || !c.hasCount || c.result == nil:
+		err = &bundle.Fault{What: "the file lacks the acts of a ballot, its rule or its result"}
 	}
 	if err == nil && o.Receipt != "" {
 		out.Receipt, err = c.receipt(o)
@@ -80,21 +104,24 @@ func Verify(r io.Reader, o Options) (*Report, error) {
 
 // checker holds what the lines of a result say.
 type checker struct {
-	ballot            string
-	opened            Opened
-	counted           Counted
-	hasOpen, hasCount bool
-	rule              *decision.Rule
-	seats             []Seat
-	papers            []Paper
-	result            *decision.Result
-	resultRaw         []byte
-	seatByID          map[string]int // their places
+	ballot              string
+	opened              Opened
+	counted             Counted
+	openedAt, countedAt Place
+	hasOpen, hasCount   bool
+	rule                *decision.Rule
+	seats               []Seat
+	papers              []Paper
+	result              *decision.Result
+	seatByID            map[string]int // their places
+	now                 int64          // the line that is being read
+	firstSeat           int64          // its line; 0 for none yet
+	firstPaper          int64
 }
 
 func (c *checker) act(a *bundle.Act) error {
 	if a.Header == nil || a.Payload == nil {
-		return nil
+		return errors.New("is not opened")
 	}
 	subject := a.Header.Subject.String()
 	switch a.Header.Type {
@@ -102,7 +129,7 @@ func (c *checker) act(a *bundle.Act) error {
 		if c.hasOpen {
 			return errors.New("opens a ballot after another one")
 		}
-		c.hasOpen, c.ballot = true, subject
+		c.hasOpen, c.ballot, c.openedAt = true, subject, placeOf(a)
 		return strict(a.Payload, &c.opened)
 	case ActCounted:
 		switch {
@@ -111,11 +138,13 @@ func (c *checker) act(a *bundle.Act) error {
 		case !c.hasOpen || subject != c.ballot:
 			return errors.New("counts a ballot that no act before it opened")
 		}
-		c.hasCount = true
+		c.hasCount, c.countedAt = true, placeOf(a)
 		return strict(a.Payload, &c.counted)
 	}
-	return nil
+	return errors.New("neither opened the ballot nor counted it")
 }
+
+func placeOf(a *bundle.Act) Place { return Place{a.Seq, a.Entry, a.Header.At} }
 
 // strict reads what one of our payloads says; other members, such as the reason, are ignored.
 func strict(raw []byte, into any) error {
@@ -125,55 +154,60 @@ func strict(raw []byte, into any) error {
 	return nil
 }
 
+var errCanonical = errors.New("is not written as RFC 8785 has it")
+
 // line reads the value of a line, which must be written as it is hashed.
-func (c *checker) line(take func(raw []byte) error) func([]byte, *bundle.Context) error {
-	return func(line []byte, _ *bundle.Context) error {
-		var of struct {
-			Kind  string          `json:"kind"`
-			Value json.RawMessage `json:"value"`
+func (c *checker) line(kind string, take func(raw []byte) error) func([]byte, *bundle.Context) error {
+	return func(line []byte, ctx *bundle.Context) error {
+		raw, begins := bytes.CutPrefix(line, []byte(`{"kind":"`+kind+`","value":`))
+		raw, ends := bytes.CutSuffix(raw, []byte("}"))
+		if !begins || !ends {
+			return errCanonical
 		}
-		d := json.NewDecoder(bytes.NewReader(line))
-		d.DisallowUnknownFields()
-		if err := d.Decode(&of); err != nil {
-			return fmt.Errorf("cannot be read: %w", err)
-		}
-		canonical, err := Canonical(of.Value)
+		canonical, err := Canonical(json.RawMessage(raw))
 		if err != nil {
 			return err
 		}
-		if !bytes.Equal(canonical, of.Value) {
-			return errors.New("is not written as RFC 8785 has it")
+		if !bytes.Equal(canonical, raw) {
+			return errCanonical
 		}
-		return take(of.Value)
+		c.now = ctx.Line
+		return take(raw)
 	}
 }
 
-func read(raw []byte, into any) error {
-	d := json.NewDecoder(bytes.NewReader(raw))
-	d.DisallowUnknownFields()
-	if err := d.Decode(into); err != nil {
-		return fmt.Errorf("cannot be read: %w", err)
+// read reads a value that has no member but those of a type, and none that it leaves out.
+func read[T any](raw []byte) (v T, err error) {
+	if err := json.Unmarshal(raw, &v); err != nil {
+		return v, fmt.Errorf("cannot be read: %w", err)
 	}
-	return nil
+	again, err := Canonical(v)
+	if err == nil && !bytes.Equal(again, raw) {
+		err = errors.New("has a member that is unknown, or would be left out")
+	}
+	return v, err
 }
 
 func (c *checker) takeRule(raw []byte) error {
-	if c.rule != nil {
+	switch {
+	case c.rule != nil:
 		return errors.New("is a second rule")
+	case !c.hasCount:
+		return errors.New("comes without the acts of the ballot")
 	}
 	rule, faults := decision.Parse(raw)
 	if len(faults) > 0 {
 		return fmt.Errorf("is not a rule: %s", faults[0].Message)
 	}
-	if c.rule = rule; rule.Hash() != c.opened.RuleHash {
+	if c.rule = rule; rule.Hash() != c.opened.RuleHash || !bytes.Equal(rule.Bytes(), raw) {
 		return errors.New("is not the rule of the act that opened the ballot")
 	}
 	return nil
 }
 
 func (c *checker) takeSeat(raw []byte) error {
-	var s Seat
-	if err := read(raw, &s); err != nil {
+	s, err := read[Seat](raw)
+	if err != nil {
 		return err
 	}
 	switch {
@@ -183,7 +217,7 @@ func (c *checker) takeSeat(raw []byte) error {
 		return errors.New("says what no seat can do")
 	}
 	if c.seatByID == nil {
-		c.seatByID = map[string]int{}
+		c.seatByID, c.firstSeat = map[string]int{}, c.now
 	}
 	if _, twice := c.seatByID[s.ID]; twice {
 		return errors.New("is there twice")
@@ -194,14 +228,21 @@ func (c *checker) takeSeat(raw []byte) error {
 }
 
 func (c *checker) takePaper(raw []byte) error {
-	var p Paper
-	if err := read(raw, &p); err != nil {
+	p, err := read[Paper](raw)
+	if err != nil {
 		return err
 	}
-	secret := c.rule != nil && c.rule.Document().Ballot.Secrecy == decision.Secret
-	switch {
-	case c.rule == nil || c.result != nil:
+	if c.rule == nil || c.result != nil {
 		return errors.New("is out of order")
+	}
+	if c.firstPaper == 0 {
+		if err := c.haveSeats(); err != nil {
+			return err
+		}
+		c.firstPaper = c.now
+	}
+	secret := c.rule.Document().Ballot.Secrecy == decision.Secret
+	switch {
 	case secret != (p.Tracker != "") || secret == (p.Seat != ""):
 		return errors.New("names a seat in a secret ballot, or none in an open one")
 	case len(c.papers) > 0 && c.papers[len(c.papers)-1].before(p) >= 0:
@@ -221,49 +262,70 @@ func (c *checker) takeResult(raw []byte) error {
 	if c.rule == nil || c.result != nil {
 		return errors.New("is out of order")
 	}
-	c.resultRaw = raw
+	if c.firstPaper == 0 {
+		if err := c.haveSeats(); err != nil {
+			return err
+		}
+	}
+	if err := c.havePapers(); err != nil {
+		return err
+	}
 	count, err := Count(c.rule, c.seats, c.papers)
 	if err != nil {
 		return err
+	}
+	decided := count.Sentence
+	if err := json.Unmarshal(raw, &struct{ Sentence *string }{&count.Sentence}); err != nil { // its words may be those of another version; the hash binds them
+		return fmt.Errorf("cannot be read: %w", err)
 	}
 	c.result = count
 	again, err := Canonical(count)
 	if err != nil {
 		return err
 	}
-	if !bytes.Equal(again, raw) {
-		return fmt.Errorf("differs from what the papers decide: %s", count.Sentence)
+	sum := sha256.Sum256(raw)
+	switch {
+	case !bytes.Equal(again, raw):
+		return fmt.Errorf("differs from what the papers decide: %s", decided)
+	case hex.EncodeToString(sum[:]) != c.counted.ResultHash || count.Outcome != c.counted.Outcome:
+		return errors.New("is not the result of the act that counted the ballot")
 	}
 	return nil
 }
 
-// close compares what the lines say with what the acts bind.
-func (c *checker) close() error {
-	fail := func(format string, args ...any) error { return &bundle.Fault{What: fmt.Sprintf(format, args...)} }
-	if !c.hasOpen || !c.hasCount || c.rule == nil || c.result == nil {
-		return fail("the file lacks the acts of a ballot, its rule or its result")
+// haveSeats compares the seats, once all are read, with what the acts bind.
+func (c *checker) haveSeats() error {
+	roll, err := RollRoot(c.seats)
+	if err != nil {
+		return err
 	}
-	for _, one := range []struct {
-		what, want string
-		got        func() (string, error)
-	}{
-		{"the seats are not the roll of the act that opened the ballot", c.opened.RollRoot, func() (string, error) { return RollRoot(c.seats) }},
-		{"the seats are not those of the act that counted it", c.counted.SeatsRoot, func() (string, error) { return Root(c.seats) }},
-		{"the papers are not those of the act that counted it", c.counted.PapersRoot, func() (string, error) { return Root(c.papers) }},
-		{"the result is not that of the act that counted it", c.counted.ResultHash, func() (string, error) { return Hash(json.RawMessage(c.resultRaw)) }},
-	} {
-		got, err := one.got()
-		if err != nil {
-			return err
-		}
-		if got != one.want {
-			return fail("%s", one.what)
-		}
-	}
-	if len(c.seats) != c.opened.Seats || len(c.papers) != c.counted.Papers || c.result.Outcome != c.counted.Outcome {
-		return fail("the acts name another number of seats or papers, or another outcome")
+	done, err := Root(c.seats)
+	switch {
+	case err != nil:
+		return err
+	case roll != c.opened.RollRoot || len(c.seats) != c.opened.Seats:
+		return c.not(KindSeat, c.firstSeat, "the seats are not the roll of the act that opened the ballot")
+	case done != c.counted.SeatsRoot:
+		return c.not(KindSeat, c.firstSeat, "what was done from the seats is not what the act that counted the ballot binds")
 	}
 	return nil
+}
+
+// havePapers does so with the papers.
+func (c *checker) havePapers() error {
+	root, err := Root(c.papers)
+	if err == nil && (root != c.counted.PapersRoot || len(c.papers) != c.counted.Papers) {
+		return c.not(KindPaper, c.firstPaper, "the papers are not those of the act that counted the ballot")
+	}
+	return err
+}
+
+// not is what is wrong with all lines of a kind together, which end before the present line.
+func (c *checker) not(kind string, first int64, what string) error {
+	if first == 0 {
+		return &bundle.Fault{What: fmt.Sprintf("before line %d are no lines of kind %s: %s", c.now, kind, what)}
+	}
+	return &bundle.Fault{What: fmt.Sprintf("lines %d to %d of kind %s: %s", first, c.now-1, kind, what)}
 }
 
 // receipt looks a receipt up in the file.
