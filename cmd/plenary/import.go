@@ -19,6 +19,7 @@ import (
 type importCmd struct {
 	Consultation importConsultationCmd `cmd:"" help:"Import a Polis open-data folder as a dialogue. Importing it again changes nothing."`
 	Template     importTemplateCmd     `cmd:"" help:"Import a template of impact assessments as a draft."`
+	Result       importResultCmd       `cmd:"" help:"Take the result of a ballot back from its file, after a restore that lost the count."`
 	Assessment   importAssessmentCmd   `cmd:"" help:"Import impact assessments of a practice or a proposal as drafts of its firm."`
 }
 

@@ -379,6 +379,52 @@ func TestAReopenedLogNamesTheLastCheckpointOfAllServers(t *testing.T) {
 	})
 }
 
+// How an earlier origin ended is read from the acts that say so. One that ended before the restored copy was made knows nothing of what was
+// lost later, and one that was lost whole ended with the next.
+func TestAnEarlierOriginEndsWhereItsActsWereLost(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, s *store.Store) {
+		ctx := context.Background()
+		k := sign(t, s)
+		k.grow(5, alice)
+		first := k.head()
+		again := func(after int64) {
+			t.Helper()
+			k.lack(after, 0)
+			tool := actlog.New(s, clock.System{}, k.ring)
+			if _, err := tool.Reopen(ctx); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := tool.Drain(ctx); err != nil {
+				t.Fatal(err)
+			}
+			if err := k.reopen(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		ended := func(name string, from int64, last string, size int64) {
+			t.Helper()
+			c, lost, err := k.Ended(ctx, name)
+			if err != nil || lost != from || c.Origin != last || c.N != size {
+				t.Errorf("%s ended at %d with %+v, %v; want %d with %s of size %d", name, lost, c, err, from, last, size)
+			}
+		}
+		ended(origin, 0, "", 0)
+		again(3)
+		k.grow(4, alice)
+		second := k.head()
+		ended(origin, 4, origin, first.Size)
+		again(6)
+		ended(origin, 4, origin, first.Size)
+		ended(origin+"/2", 7, origin+"/2", second.Size)
+		ended(origin+"/3", 0, "", 0)
+		ended("elsewhere.example/log", 0, "", 0)
+		k.grow(2, alice)
+		third := k.head()
+		again(3) // the copy is from before the first restore
+		ended(origin, 4, origin+"/3", third.Size)
+	})
+}
+
 // A server that is still running when the log is reopened must not sign under the old name.
 func TestAServerFromBeforeTheReopeningStops(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, s *store.Store) {

@@ -3,6 +3,7 @@ package actlog
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -59,6 +60,40 @@ func (l *Log) Reopen(ctx context.Context) (origin string, err error) {
 		return "", fmt.Errorf("reopen the log: %w", err)
 	}
 	return origin, l.Open(ctx, origin)
+}
+
+// Ended tells how an earlier origin of the log ended: the last checkpoint that was known when it did, and the place from which on its acts
+// were lost, which is that of the act log.reopened; 0 for an origin that has not ended. The checkpoint may be one of a later origin, which
+// was lost with it.
+func (l *Log) Ended(ctx context.Context, origin string) (last bundle.Checkpoint, lost int64, err error) {
+	const text = "SELECT seq, payload FROM acts WHERE type = 'log.reopened' ORDER BY seq"
+	err = l.store.Query(ctx, text, nil, func(r *sql.Rows) error {
+		var seq int64
+		var payload string
+		if err := r.Scan(&seq, &payload); err != nil || lost > 0 {
+			return err
+		}
+		var of struct {
+			Origin, Root string
+			Size         int64
+		}
+		if err := json.Unmarshal([]byte(payload), &of); err != nil {
+			return fmt.Errorf("read act %d: %w", seq, err)
+		}
+		if of.Origin != origin && !after(of.Origin, origin) {
+			return nil
+		}
+		root, err := tlog.ParseHash(of.Root)
+		if err != nil {
+			return fmt.Errorf("read act %d: %w", seq, err)
+		}
+		last, lost = bundle.Checkpoint{Origin: of.Origin, Tree: tlog.Tree{N: of.Size, Hash: root}}, seq
+		return nil
+	})
+	if err != nil {
+		return last, 0, fmt.Errorf("look for the end of %s: %w", origin, err)
+	}
+	return last, lost, nil
 }
 
 // lastKnown is the last checkpoint that is known of the latest origin: from the folder of keys, from what servers with other

@@ -165,12 +165,7 @@ func (p Paper) check(b decision.Ballot, seat *db.BallotSeat) (g given, err error
 // put keeps the paper of a seat in place of the one before.
 func (s *Service) put(ctx context.Context, tx *db.Tx, b placed, g given, payload map[string]any) error {
 	if b.Secrecy == enum.BallotSecrecyOpen {
-		const save = `INSERT INTO ballot_papers (id, ballot_id, party_id, leaf, choice, reason, reasoned) VALUES (?, ?, ?, ?, ?, ?, ?)
-			ON CONFLICT (id) DO UPDATE SET choice = excluded.choice, reason = excluded.reason, reasoned = excluded.reasoned`
-		if _, err := s.Store.Exec(ctx, tx, save, b.seat.ID, b.ID, b.seat.PartyID, b.seat.Leaf, g.choice, g.reason, g.reason != ""); err != nil {
-			return fmt.Errorf("keep the paper: %w", err)
-		}
-		return nil
+		return s.keepPaper(ctx, tx, b.seat.ID, b.ID, b.seat.PartyID, b.seat.Leaf, g.choice, g.reason, g.reason != "")
 	}
 	key, err := s.keyOf(ctx, tx, b.ID)
 	if err != nil {
@@ -187,6 +182,16 @@ func (s *Service) put(ctx context.Context, tx *db.Tx, b placed, g given, payload
 		ON CONFLICT (id) DO UPDATE SET revision = excluded.revision, sealed = excluded.sealed`
 	if _, err := s.Store.Exec(ctx, tx, save, b.seat.ID, b.ID, b.seat.Revision, sealed); err != nil {
 		return fmt.Errorf("keep the sealed paper: %w", err)
+	}
+	return nil
+}
+
+// keepPaper keeps the paper of a seat in an open ballot, in the columns of the statement.
+func (s *Service) keepPaper(ctx context.Context, tx *db.Tx, values ...any) error {
+	const save = `INSERT INTO ballot_papers (id, ballot_id, party_id, leaf, choice, reason, reasoned) VALUES (?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (id) DO UPDATE SET choice = excluded.choice, reason = excluded.reason, reasoned = excluded.reasoned`
+	if _, err := s.Store.Exec(ctx, tx, save, values...); err != nil {
+		return fmt.Errorf("keep the paper: %w", err)
 	}
 	return nil
 }

@@ -85,6 +85,9 @@ func (s *Service) pause(id uuid.UUID, until time.Time) {
 	s.refused[id] = until
 }
 
+// restored is why the server itself voids a ballot.
+const restored = "The database was restored while this ballot was open: papers that were cast since may be lost."
+
 // voidRestored ends the ballots that were open when the log was reopened after a restore: papers that were cast since are lost, and their
 // receipts would prove a fraud that was none.
 func (s *Service) voidRestored(ctx context.Context) error {
@@ -99,7 +102,6 @@ func (s *Service) voidRestored(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("look for ballots from before a restore: %w", err)
 	}
-	const reason = "The database was restored while this ballot was open: papers that were cast since may be lost."
 	for _, id := range ids {
 		err := s.Store.InTx(act.Collecting(ctx), func(ctx context.Context, tx *db.Tx) error {
 			b, err := s.fetch(ctx, tx, id)
@@ -109,10 +111,10 @@ func (s *Service) voidRestored(ctx context.Context) error {
 			if err := policy.Check(ctx, policy.VoidBallot, s.Subject(policy.ActorFrom(ctx), b)); err != nil {
 				return err
 			}
-			if b.Ballot, err = s.void(ctx, tx, b.Ballot, reason); err != nil {
+			if b.Ballot, err = s.void(ctx, tx, b.Ballot, restored); err != nil {
 				return err
 			}
-			_, err = s.log.Append(ctx, tx, policy.ActorFrom(ctx), s.unnamed(s.Because(reason)).Entry("ballot.voided", b))
+			_, err = s.log.Append(ctx, tx, policy.ActorFrom(ctx), s.unnamed(s.Because(restored)).Entry("ballot.voided", b))
 			return err
 		})
 		if err != nil {
@@ -411,33 +413,48 @@ func (s *Service) decide(
 	if counted.SeatsRoot, err = recount.Root(roll); err != nil {
 		return err
 	}
-	text, err := recount.Canonical(result)
-	if err != nil {
+	if counted.ResultHash, err = recount.Hash(result); err != nil {
 		return err
 	}
-	if counted.ResultHash, err = recount.Hash(json.RawMessage(text)); err != nil {
+	return s.conclude(ctx, tx, b, p, conclusion{result: result, counted: counted, papers: papers, at: now})
+}
+
+// conclusion is what a count has led to.
+type conclusion struct {
+	result  *decision.Result
+	counted recount.Counted
+	papers  []recount.Paper
+	at      time.Time
+	reason  string // why it is kept only now; empty for a count
+}
+
+// conclude keeps the outcome of a count with the act that binds it, destroys what was sealed, and takes the proposal to where it leads.
+func (s *Service) conclude(ctx context.Context, tx *db.Tx, b *db.Ballot, p *db.Proposal, c conclusion) error {
+	text, err := recount.Canonical(c.result)
+	if err != nil {
 		return err
 	}
 	secret := b.Secrecy == enum.BallotSecrecySecret
 	if secret {
-		if err := s.keepCounted(ctx, tx, b.ID, papers); err != nil {
+		if err := s.keepCounted(ctx, tx, b.ID, c.papers); err != nil {
 			return err
 		}
 	}
 	if err := s.destroy(ctx, tx, b.ID); err != nil {
 		return err
 	}
-	row, err := s.revised(b).SetState(enum.BallotStateCounted).SetOutcome(enum.DecisionOutcome(result.Outcome)).SetResult(optional.Text(text)).
-		SetPapers(len(papers)).SetCountedAt(now).SetShredded(!secret).Save(ctx)
+	outcome := enum.DecisionOutcome(c.result.Outcome)
+	row, err := s.revised(b).SetState(enum.BallotStateCounted).SetStateReason("").SetOutcome(outcome).SetResult(optional.Text(text)).
+		SetPapers(len(c.papers)).SetCountedAt(c.at).SetShredded(!secret).Save(ctx)
 	if err != nil {
 		return fmt.Errorf("keep the result: %w", err)
 	}
 	e := entry("ballot.counted", placed{Ballot: row})
-	e.Payload = counted
+	e.Payload, e.Reason = c.counted.Members(), c.reason
 	if _, err := s.log.Append(ctx, tx, policy.SystemActor("ballots"), e); err != nil {
 		return fmt.Errorf("say what was decided: %w", err)
 	}
-	return s.proposals.Decide(ctx, tx, p, After(enum.DecisionOutcome(result.Outcome)))
+	return s.proposals.Decide(ctx, tx, p, After(outcome))
 }
 
 // keepCounted writes papers in the order of their trackers, in which nothing shows whose they are.

@@ -77,6 +77,9 @@ type Log interface {
 	WriteOf(ctx context.Context, w io.Writer, subject uuid.UUID, types []string, from int64, then func(*bundle.Writer) error) error
 	// OpenedOf returns the acts of some types on a subject, in order, with their sealed contents opened.
 	OpenedOf(ctx context.Context, subject uuid.UUID, types ...string) ([]*bundle.Act, error)
+	// Ended tells how an earlier origin of the log ended: the last checkpoint that was known when it did, and the place from which on its
+	// acts were lost; 0 for an origin that has not ended.
+	Ended(ctx context.Context, origin string) (last bundle.Checkpoint, lost int64, err error)
 	// Ring holds the keys outside the database.
 	Ring() *keys.Ring
 }
@@ -210,16 +213,20 @@ func (s *Service) Recuse(ctx context.Context, id uuid.UUID, reason string) (*act
 		return nil, err
 	}
 	return s.Because(reason).Change(ctx, policy.RecuseFromBallot, id, nil, "ballot.recused", func(ctx context.Context, tx *db.Tx, b placed) (*db.Ballot, error) {
-		const out = "UPDATE ballot_seats SET recused = TRUE, recusal = ?, holder_id = NULL WHERE id = ?"
-		if _, err := s.Store.Exec(ctx, tx, out, reason, b.seat.ID); err != nil {
-			return nil, fmt.Errorf("recuse a party: %w", err)
-		}
-		const back = "UPDATE ballot_seats SET holder_id = NULL WHERE ballot_id = ? AND holder_id = ?" // nor does it vote for others
-		if _, err := s.Store.Exec(ctx, tx, back, id, b.seat.PartyID); err != nil {
-			return nil, fmt.Errorf("give proxies back: %w", err)
-		}
-		return b.Ballot, nil
+		return b.Ballot, s.recuse(ctx, tx, id, b.seat.ID, b.seat.PartyID, reason)
 	})
+}
+
+func (s *Service) recuse(ctx context.Context, tx *db.Tx, ballot, seat, party uuid.UUID, reason string) error {
+	const out = "UPDATE ballot_seats SET recused = TRUE, recusal = ?, holder_id = NULL WHERE id = ?"
+	if _, err := s.Store.Exec(ctx, tx, out, reason, seat); err != nil {
+		return fmt.Errorf("recuse a party: %w", err)
+	}
+	const back = "UPDATE ballot_seats SET holder_id = NULL WHERE ballot_id = ? AND holder_id = ?" // nor does it vote for others
+	if _, err := s.Store.Exec(ctx, tx, back, ballot, party); err != nil {
+		return fmt.Errorf("give proxies back: %w", err)
+	}
+	return nil
 }
 
 // Object says something against the roll, once for each party.

@@ -19,7 +19,7 @@ import (
 )
 
 // Version counts the changes of the table; every act names the version it was decided under.
-const Version = 18
+const Version = 19
 
 // Role is what a token grants. Unknown roles grant nothing.
 type Role string

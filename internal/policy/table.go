@@ -470,7 +470,7 @@ var table = []Rule{
 	on(VoidBallot, stewards, in(enum.BallotStateOpen), Convenor|ActiveParty, 0, steward),
 	on(VoidBallot, []Role{system}, in(enum.BallotStateOpen), 0, 0, jobs),
 	on(AnswerObjection, stewards, in(enum.BallotStateCounted), Convenor|ActiveParty|AnswerOwed, 0, steward),
-	on(CountBallot, []Role{system}, in(enum.BallotStateOpen), 0, 0, jobs),
+	on(CountBallot, []Role{system}, in(enum.BallotStateOpen, enum.BallotStateVoid), 0, 0, jobs), // void by a restore that lost the count
 
 	on(SponsorProposal, chambers, sponsored, ActiveParty|DialogueOpen|SponsorsAsked|MaySponsor, Own|CoAuthor, taking),
 	on(WithdrawSponsorship, chambers, sponsored, Sponsor|ActiveParty, 0, ownWork),

@@ -224,7 +224,7 @@ var broken = map[string]struct {
 			later.settle()
 			cursor := later.ask(visitor, "{head}").at("head").text()
 			later.end()
-			reopenLog(t, backup, w.devKey+".keys")
+			reopenLog(t, backup, w.devKey+".keys", start)
 			c := call{query: "query($after: String) { acts(after: $after) { nodes { type } } }", variables: map[string]any{"after": cursor}}
 			a := open(t, backup, same).post(c)
 			c.variables["after"] = "..."

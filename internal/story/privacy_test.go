@@ -226,7 +226,7 @@ func TestARestoredBackupIsErasedAgain(t *testing.T) {
 		} else if !strings.Contains(err.Error(), "plenary log reopen") {
 			t.Fatalf("Open = %v, want the remedy", err)
 		}
-		reopenLog(t, backup, w.devKey+".keys")
+		reopenLog(t, backup, w.devKey+".keys", start)
 		w3 := open(t, backup, same)
 		w3.settle()
 		if found := w3.rows(c.word); len(found) > 0 {

@@ -114,7 +114,7 @@ func TestAReplayFromALostActExpires(t *testing.T) {
 		}
 		w2.end()
 
-		reopenLog(t, backup, w.devKey+".keys")
+		reopenLog(t, backup, w.devKey+".keys", start)
 		w3 := open(t, backup, same)
 		w3.receiver = w.receiver
 		replay := func(in map[string]any) answer {

@@ -347,7 +347,7 @@ func TestACursorOfALostActExpires(t *testing.T) {
 		lost := map[string]string{"the head": head(w2), "the first act": seen.at(0, "cursor").text(), "the last": seen.at(1, "cursor").text()}
 		w2.end()
 
-		reopenLog(t, backup, w.devKey+".keys")
+		reopenLog(t, backup, w.devKey+".keys", start)
 		w3 := open(t, backup, same)
 		for _, later := range []bool{false, true} {
 			if later {

@@ -472,8 +472,8 @@ func (w *world) addMany(n int) {
 	}
 }
 
-// reopenLog does the same as "plenary log reopen".
-func reopenLog(t testing.TB, databaseURL, folder string) {
+// reopenLog does the same as "plenary log reopen" at a time.
+func reopenLog(t testing.TB, databaseURL, folder string, at time.Time) {
 	t.Helper()
 	s, err := store.Open(context.Background(), databaseURL, store.Options{Relaxed: true})
 	if err != nil {
@@ -484,7 +484,7 @@ func reopenLog(t testing.TB, databaseURL, folder string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := actlog.New(s, clock.NewFixed(start), ring)
+	l := actlog.New(s, clock.NewFixed(at), ring)
 	if _, err := l.Reopen(context.Background()); err != nil {
 		t.Fatal(err)
 	}
