@@ -8,6 +8,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -336,6 +337,79 @@ func TestTwoVerifiersAgreeOnTheGivenCases(t *testing.T) {
 	}
 }
 
+// TestTwoVerifiersAgreeOnOtherRules: on rolls at random, under the rules that ship and under those that count them otherwise.
+func TestTwoVerifiersAgreeOnOtherRules(t *testing.T) {
+	v := start(t)
+	rules, err := decision.Presets()
+	if err != nil {
+		t.Fatal(err)
+	}
+	rules = append(slices.Clone(rules), ofHouses(t, true), ofHouses(t, false))
+	outcomes := map[string]int{}
+	for seed := range uint64(15) {
+		for i, one := range rules {
+			draw := rand.New(rand.NewPCG(seed, uint64(i)))
+			rule := otherwise(t, one, draw)
+			if rule == nil {
+				continue
+			}
+			r := newRoll(rule)
+			choices := append(slices.Clone(rule.Document().Ballot.Choices), "", rule.Document().Ballot.Choices[0], rule.Document().Ballot.Choices[0])
+			for _, leaf := range rule.Leaves() {
+				for range draw.IntN(9) {
+					r.add(leaf, choices[draw.IntN(len(choices))], draw.IntN(2) == 0, draw.IntN(9) == 0)
+				}
+			}
+			p := held(t, rule, r.seats, r.opened())
+			file := bundletest.Join(p.lines)
+			v.agree(t, file, p.keys(), 0)
+			if report, err := recount.Verify(bytes.NewReader(file), p.keys()); err == nil {
+				outcomes[report.Result.Outcome]++
+			}
+			if t.Failed() {
+				t.Fatalf("seed %d, rule %s", seed, rule.Bytes())
+			}
+		}
+	}
+	if len(outcomes) < 4 {
+		t.Errorf("these outcomes came up: %v, want all four", outcomes)
+	}
+}
+
+// otherwise is a rule with other answers to what is counted; nil where they do not go together.
+func otherwise(t *testing.T, rule *decision.Rule, draw *rand.Rand) *decision.Rule {
+	t.Helper()
+	var document struct {
+		Electorate, Ballot map[string]any
+		rest               map[string]any
+	}
+	if err := errors.Join(json.Unmarshal(rule.Bytes(), &document), json.Unmarshal(rule.Bytes(), &document.rest)); err != nil {
+		t.Fatal(err)
+	}
+	for _, one := range []struct {
+		in    map[string]any
+		name  string
+		words []string
+	}{
+		{document.Electorate, "per", []string{decision.Eligible, decision.Cast, decision.Counted}},
+		{document.Electorate, "emptyShare", []string{decision.Siblings, decision.Lost}},
+		{document.Ballot, "silence", []string{decision.Absent, decision.WithMajority, decision.Abstain}},
+		{document.Ballot, "abstentions", []string{decision.Excluded, decision.CountedAbstention}},
+	} {
+		one.in[one.name] = one.words[draw.IntN(len(one.words))]
+	}
+	document.rest["electorate"], document.rest["ballot"] = document.Electorate, document.Ballot
+	text, err := json.Marshal(document.rest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, faults := decision.Parse(text)
+	if len(faults) > 0 {
+		return nil
+	}
+	return other
+}
+
 // roll is made of seats, and their papers, as they come.
 type roll struct {
 	rule   *decision.Rule
@@ -396,14 +470,7 @@ const houses = `{"v": 1, "key": "test.houses", "title": "Two \u00abhouses\u00bb 
 // inHouses is a ballot with a proxy, a silent seat and one that is recused; in a secret one the papers of a leaf are destroyed.
 func inHouses(t *testing.T, secret bool, from ...int64) *poll {
 	t.Helper()
-	more := `, "reasonsFor": ["AGAINST"]`
-	if secret {
-		more = `, "secrecy": "SECRET", "secrecyFloor": 5`
-	}
-	rule, faults := decision.Parse(fmt.Appendf(nil, houses, more))
-	if len(faults) > 0 {
-		t.Fatal(faults)
-	}
+	rule := ofHouses(t, secret)
 	r := newRoll(rule)
 	for _, in := range []struct{ leaf, votes string }{{"FIRMS", "FFFFAFB -"}, {"OTHERS.NGOS", "FFA"}, {"OTHERS.REST", "FFFAFFB"}} {
 		for i, vote := range in.votes {
@@ -417,6 +484,19 @@ func inHouses(t *testing.T, secret bool, from ...int64) *poll {
 		}
 	}
 	return held(t, rule, r.seats, r.opened(), from...)
+}
+
+func ofHouses(t *testing.T, secret bool) *decision.Rule {
+	t.Helper()
+	more := `, "reasonsFor": ["AGAINST"]`
+	if secret {
+		more = `, "secrecy": "SECRET", "secrecyFloor": 5`
+	}
+	rule, faults := decision.Parse(fmt.Appendf(nil, houses, more))
+	if len(faults) > 0 {
+		t.Fatal(faults)
+	}
+	return rule
 }
 
 var update = flag.Bool("update", false, "write the example anew")
