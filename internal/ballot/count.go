@@ -28,8 +28,8 @@ import (
 
 const (
 	lookEvery = 2 * time.Second
-	// leaseFor is longer than a count of a large ballot takes.
-	leaseFor = 10 * time.Minute
+	// leaseFor is longer than a count of a large ballot takes, and how long a count waits that a server left when it was killed.
+	leaseFor = time.Minute
 	// mostAtOnce is how many ballots are counted in one look.
 	mostAtOnce = 50
 	// againAfter is how long a count that failed waits.

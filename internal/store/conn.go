@@ -316,6 +316,9 @@ type tx struct {
 // Commit commits. When it fails, the error says whether the outcome is known.
 func (t *tx) Commit() error {
 	t.conn.inTx = false
+	if observe := t.conn.from.observe; observe != nil {
+		observe("COMMIT")
+	}
 	t.conn.link.expect(t.ctx)
 	err := t.Tx.Commit()
 	if err == nil {

@@ -63,10 +63,10 @@ func (w *world) casts(who auth.Identity, ballot, choice, nonce string, revision 
 	return ""
 }
 
-// closes moves the clock behind the close and counts.
-func (w *world) closes(after time.Duration) {
+// closes moves the clock behind the close of a ballot that was opened for ten days, and counts.
+func (w *world) closes() {
 	w.t.Helper()
-	w.clock.Advance(after)
+	w.clock.Advance(11 * 24 * time.Hour)
 	must(w.Domains.Ballots.Turn(context.Background(), "this server"))
 	w.settle()
 }
@@ -103,7 +103,7 @@ func TestASecretBallotIsCountedAgain(t *testing.T) {
 		for i, voter := range voters[:3] {
 			receipts[voter.Subject] = w.casts(voter, ballot, "FOR", nonce(i, 2), 1)
 		}
-		w.closes(11 * 24 * time.Hour)
+		w.closes()
 		if got := w.ask(visitor, fmt.Sprintf("{proposal(id: %q){state}}", proposal)).at("proposal", "state").text(); got != "ADOPTED" {
 			t.Fatalf("the proposal is %s", got)
 		}
@@ -359,32 +359,21 @@ func TestNothingOfASecretPaperIsLeft(t *testing.T) {
 			nonces = append(nonces, nonce)
 			w.casts(voter, ballot, "FOR", nonce, 0)
 		}
-		var sealed [][]byte
-		for _, table := range []string{"sealed_papers", "ballot_keys"} {
-			err := w.Store.Query(context.Background(), "SELECT sealed FROM "+table, nil, func(r *sql.Rows) error {
-				var b []byte
-				err := r.Scan(&b)
-				sealed = append(sealed, b)
-				return err
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
-		}
+		sealed := w.sealed()
 		if len(sealed) != len(voters)+1 {
 			t.Fatalf("%d sealed papers and keys, want %d", len(sealed), len(voters)+1)
 		}
 		dir := w.files()
-		if dir != "" && !w.Store.IsPostgres() && len(traces(t, string(sealed[0]), dir)) == 0 {
+		if dir != "" && !w.Store.IsPostgres() && len(traces(t, sealed[0], dir)) == 0 {
 			t.Fatal("the search does not find what is there")
 		}
-		w.closes(11 * 24 * time.Hour)
+		w.closes()
 		if n := w.counted("SELECT COUNT(*) FROM ballots WHERE state = 'COUNTED' AND shredded"); n != 1 {
 			t.Fatalf("%d ballots are counted and shredded", n)
 		}
 		if dir != "" {
 			for _, b := range sealed {
-				if found := traces(t, string(b), dir); len(found) > 0 {
+				if found := traces(t, b, dir); len(found) > 0 {
 					t.Errorf("what was sealed is still in %v", found)
 				}
 			}

@@ -427,6 +427,9 @@ type statements struct {
 }
 
 func (s *statements) add(text string) {
+	if text == "COMMIT" { // what is counted are the statements that a transaction consists of
+		return
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.all = append(s.all, text)
