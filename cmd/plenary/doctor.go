@@ -13,6 +13,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/actlog"
 	"github.com/plenary-dialogue/plenary/internal/app"
 	"github.com/plenary-dialogue/plenary/internal/auth"
+	"github.com/plenary-dialogue/plenary/internal/ballot"
 	"github.com/plenary-dialogue/plenary/internal/console"
 	"github.com/plenary-dialogue/plenary/internal/reporting"
 	"github.com/plenary-dialogue/plenary/internal/store"
@@ -134,6 +135,7 @@ func (c *doctorCmd) database(ctx context.Context) []finding {
 	if err == nil {
 		findings = append(findings, c.log(ctx, st)...)
 		findings = append(findings, reportJobs(ctx, st))
+		findings = append(findings, lateBallots(ctx, st)...)
 	}
 	return findings
 }
@@ -151,6 +153,26 @@ func reportJobs(ctx context.Context, st *store.Store) finding {
 		}
 	}
 	return finding{what: fmt.Sprintf("reports: %d wait", waiting)}
+}
+
+// lateBallots looks for ballots that have closed and were not counted, and for ended ones whose sealed papers may still be in files.
+func lateBallots(ctx context.Context, st *store.Store) []finding {
+	late, err := ballot.Look(ctx, st)
+	if err != nil {
+		return []finding{found("ballots", err, "check that the database is running")}
+	}
+	count := finding{what: "counts of ballots", remedy: "see that a server runs; if one does, its log says under turn_failed why it does not count"}
+	if len(late.Uncounted) > 0 {
+		count.wrong = "closed and not counted: " + strings.Join(late.Uncounted, ", ")
+	}
+	shred := finding{
+		what:   "secrecy of ballots",
+		remedy: "see that a server runs; if one does, end what reads the database for long, a dump for one, and it tries again within seconds",
+	}
+	if len(late.Unshredded) > 0 {
+		shred.wrong = "sealed papers and keys may still be in the files of the database: " + strings.Join(late.Unshredded, ", ")
+	}
+	return []finding{count, shred}
 }
 
 // server looks at the database's clock and at what it may lose.

@@ -8,11 +8,15 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/google/uuid"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/internal/app"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/internal/testdb"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // TestDoctorAgreesWithServe: what doctor calls a fault, serve refuses, and the other way round.
@@ -128,4 +132,60 @@ func TestDoctorKnowsWhoListens(t *testing.T) {
 	if _, out, _ := call(t, nil, "doctor", "--listen", address); !strings.Contains(out, "FAULT  address "+address) {
 		t.Errorf("doctor beside another program says %s", out)
 	}
+}
+
+// TestDoctorNamesBallotsThatAreLate: those that have closed and were not counted, and those whose papers may still be in files; not those
+// with which a server will have done in a moment.
+func TestDoctorNamesBallotsThatAreLate(t *testing.T) {
+	testdb.EachURL(t, func(t *testing.T, database string) {
+		t.Chdir(t.TempDir())
+		begun(t, database)
+		_, out, _ := call(t, nil, "doctor", "--database", database, "--listen", "127.0.0.1:0")
+		if !strings.Contains(out, "ok     counts of ballots") || !strings.Contains(out, "ok     secrecy of ballots") {
+			t.Errorf("doctor without a ballot says %s", out)
+		}
+		s, err := store.Open(t.Context(), database, store.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids := map[string]string{}
+		for _, b := range []struct {
+			name     string
+			state    enum.BallotState
+			ago      time.Duration
+			shredded bool
+		}{
+			{"overdue", enum.BallotStateOpen, time.Hour, true},
+			{"closed a moment ago", enum.BallotStateOpen, time.Second, true},
+			{"open", enum.BallotStateOpen, -time.Hour, true},
+			{"not shredded", enum.BallotStateCounted, time.Hour, false},
+			{"counted a moment ago", enum.BallotStateCounted, time.Second, false},
+			{"void and not shredded", enum.BallotStateVoid, time.Hour, false},
+			{"done", enum.BallotStateCounted, time.Hour, true},
+		} {
+			at := systemClock.Now().Add(-b.ago)
+			row := s.Client().Ballot.Create().SetProposalID(uuid.New()).SetDialogueID(uuid.New()).SetConvenorID(uuid.New()).SetVersion(1).SetContentHash("0").
+				SetRuleID(uuid.New()).SetRule("{}").SetRuleHash("0").SetSecrecy("SECRET").SetState(b.state).SetClosesAt(at).SetUpdatedAt(at).SetRollRoot("0").
+				SetSeats(0).SetShredded(b.shredded).SaveX(t.Context())
+			ids[b.name] = row.GlobalID().String()
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		code, out, _ := call(t, nil, "doctor", "--database", database, "--listen", "127.0.0.1:0")
+		for name, want := range map[string]string{
+			"overdue": "FAULT  counts of ballots", "not shredded": "FAULT  secrecy of ballots", "void and not shredded": "FAULT  secrecy of ballots",
+			"closed a moment ago": "", "open": "", "counted a moment ago": "", "done": "",
+		} {
+			in := ""
+			for line := range strings.Lines(out) {
+				if strings.Contains(line, ids[name]) {
+					in, _, _ = strings.Cut(line, ":")
+				}
+			}
+			if in != want || code == 0 {
+				t.Errorf("the ballot that is %s is named under %q, want %q:\n%s", name, in, want, out)
+			}
+		}
+	})
 }

@@ -18,7 +18,7 @@ const module = "github.com/plenary-dialogue/plenary/"
 // and mutations.
 var allowed = map[string][]string{
 	"bench/...":           {"bench/...", "internal/act", "ent/db/...", "internal/app", "internal/clock", "internal/server", "internal/store", "internal/typeid", "internal/testdb", "internal/auth", "internal/policy", "internal/gql", "internal/actlog", "internal/bundle", "internal/questionnaire/..."},
-	"cmd/plenary":         {"ent/db", "internal/recount", "internal/act", "internal/actlog", "internal/app", "internal/domains", "internal/export", "internal/auth", "internal/bundle", "internal/clock", "internal/config", "internal/console", "internal/demo", "internal/fanout", "internal/file", "internal/importing", "internal/intake", "internal/keys", "internal/party", "internal/policy", "internal/questionnaire/...", "internal/report", "internal/reporting", "internal/server", "internal/spool", "internal/store", "internal/typeid", "internal/webhook", "schema", "schema/enum"},
+	"cmd/plenary":         {"ent/db", "internal/recount", "internal/act", "internal/actlog", "internal/app", "internal/domains", "internal/export", "internal/auth", "internal/ballot", "internal/bundle", "internal/clock", "internal/config", "internal/console", "internal/demo", "internal/fanout", "internal/file", "internal/importing", "internal/intake", "internal/keys", "internal/party", "internal/policy", "internal/questionnaire/...", "internal/report", "internal/reporting", "internal/server", "internal/spool", "internal/store", "internal/typeid", "internal/webhook", "schema", "schema/enum"},
 	"ent":                 {},
 	"ent/db/...":          {"ent/db/...", "ent/schema", "internal/optional", "internal/typeid", "schema/enum"},
 	"ent/migrations":      {},
