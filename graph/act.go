@@ -8,6 +8,7 @@ import (
 	"github.com/plenary-dialogue/plenary/graph/model"
 	"github.com/plenary-dialogue/plenary/graph/view"
 	"github.com/plenary-dialogue/plenary/internal/act"
+	"github.com/plenary-dialogue/plenary/internal/ballot"
 	"github.com/plenary-dialogue/plenary/internal/feed"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
@@ -25,10 +26,11 @@ var actNoun = noun{
 			}
 			return r.feed.List(ctx, actFilter(in), a.page())
 		}),
-		"Query.head":      logHead,
-		"Act.stakeholder": toParty("stakeholder_id"),
-		"Act.subject":     actSubject,
-		"Act.reason":      actReason,
+		"Query.head":       logHead,
+		"Act.stakeholder":  toParty("stakeholder_id"),
+		"Act.subject":      actSubject,
+		"Act.reason":       actReason,
+		"Act.seatRevision": actSeatRevision,
 	},
 	follows: follows{
 		"acts": func(_ context.Context, _ *Resolver, _ noun, args map[string]any) (feed.Filter, error) {
@@ -77,6 +79,31 @@ var actReason = func() edge {
 			reasons[i] = orNil(found[id])
 		}
 		return reasons, err
+	})
+	e.public = true
+	return e
+}()
+
+// actSeatRevision reads which papers acts have cast. Whoever sees such an act may know.
+var actSeatRevision = func() edge {
+	e := one(func(ctx context.Context, r *Resolver, as []*feed.Act, _ args) ([]*int32, error) {
+		var ids []uuid.UUID
+		for _, a := range as {
+			if a.Type == "ballot.cast" {
+				ids = append(ids, a.ActID)
+			}
+		}
+		payloads, err := r.Log.Payloads(ctx, ids)
+		if err != nil {
+			return nil, err
+		}
+		revisions := make([]*int32, len(as))
+		for i, a := range as {
+			if revisions[i], err = ballot.SeatRevision(payloads[a.ActID]); err != nil {
+				return nil, err
+			}
+		}
+		return revisions, nil
 	})
 	e.public = true
 	return e

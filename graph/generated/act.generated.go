@@ -30,6 +30,7 @@ type ActResolver interface {
 	Subject(ctx context.Context, obj *feed.Act) (view.Node, error)
 
 	Reason(ctx context.Context, obj *feed.Act) (*string, error)
+	SeatRevision(ctx context.Context, obj *feed.Act) (*int32, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -231,6 +232,29 @@ func (ec *executionContext) _Act_reason(ctx context.Context, field graphql.Colle
 }
 func (ec *executionContext) fieldContext_Act_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Act", field, true, true, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Act_seatRevision(ctx context.Context, field graphql.CollectedField, obj *feed.Act) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Act_seatRevision(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Act().SeatRevision(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int32) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint32(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Act_seatRevision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Act", field, true, true, errors.New("field of type Int does not have child fields"))
 }
 
 func (ec *executionContext) _Act_at(ctx context.Context, field graphql.CollectedField, obj *feed.Act) (ret graphql.Marshaler) {
@@ -824,6 +848,11 @@ func (ec *executionContext) _Act(ctx context.Context, sel ast.SelectionSet, obj 
 			}
 		case "reason":
 			out.Values[i] = ec._Act_reason(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "seatRevision":
+			out.Values[i] = ec._Act_seatRevision(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}

@@ -182,6 +182,13 @@ func leanObjects() []lean.Object {
 				}
 				return lean.String(b, *v), true
 			}},
+			{Name: "seatRevision", Type: "Int", NonNull: false, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.(*int32)
+				if v == nil {
+					return b, false
+				}
+				return lean.Int(b, int64(*v)), true
+			}},
 			{Name: "at", Type: "DateTime", NonNull: true, Column: "at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*feed.Act)
 				v := o.At

@@ -106,6 +106,10 @@ func (r actResolvers) Reason(ctx context.Context, obj *feed.Act) (*string, error
 	return taken[*string](r.Take(ctx, obj))
 }
 
+func (r actResolvers) SeatRevision(ctx context.Context, obj *feed.Act) (*int32, error) {
+	return taken[*int32](r.Take(ctx, obj))
+}
+
 func (r resolvers) ActLog() ActLogResolver { return actLogResolvers{r.Hand} }
 
 type actLogResolvers struct{ Hand }

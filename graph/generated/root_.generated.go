@@ -518,6 +518,11 @@ type Act implements Node {
   changed while it was public. No later act replaces it. Null if no reason was given, or once the customer who gave it was erased.
   """
   reason: String
+  """
+  Of BALLOT_CAST: which paper of its seat this was, counted from 1. Null for every other act, and once the member who has cast the paper
+  was erased.
+  """
+  seatRevision: Int
   "When it was done, by the server's clock."
   at: DateTime!
   "The version of the policy that allowed it."
@@ -2703,7 +2708,7 @@ extend enum Action {
 extend enum ActType {
   "A ballot was opened."
   BALLOT_OPENED
-  "A paper was cast in a ballot."
+  "A paper was cast in a ballot; only its party, the one that has cast it for it, and auditors see this act."
   BALLOT_CAST
   "A party has put its paper into another's hands."
   BALLOT_PROXY_APPOINTED
@@ -11789,6 +11794,8 @@ func (ec *executionContext) childFields_Act(ctx context.Context, field graphql.C
 		return ec.fieldContext_Act_subjectRevision(ctx, field)
 	case "reason":
 		return ec.fieldContext_Act_reason(ctx, field)
+	case "seatRevision":
+		return ec.fieldContext_Act_seatRevision(ctx, field)
 	case "at":
 		return ec.fieldContext_Act_at(ctx, field)
 	case "policyVersion":

@@ -67,8 +67,12 @@ func (t Type) Noun() string {
 const (
 	ForSubject = "SUBJECT" // whoever may see the subject
 	ForPlace   = "PLACE"   // whoever may see what the subject belongs to: the subject itself has just been hidden, or shown again
-	ForActor   = "ACTOR"   // the party that acted, and auditors
+	ForActor   = "ACTOR"   // the party that acted, auditors and admins
+	ForParties = "PARTIES" // the party that acted, the one for which it did (the Owner), and auditors: admins do not see it either
 )
+
+// Private are the audiences of acts that are the business of the parties that they name.
+var Private = []string{ForActor, ForParties}
 
 // Subject is what an act is about, at the revision the act made.
 type Subject struct {
@@ -88,7 +92,7 @@ type Entry struct {
 	Type     string // the name of a declared Type
 	Subject  Subject
 	Parent   Parent    // what the subject belongs to, such as the proposal of a comment
-	Owner    uuid.UUID // the party whose the subject is, if whoever sees the act may know that; to find acts by
+	Owner    uuid.UUID // the party whose the subject is, if whoever sees the act may know that; to find acts by. See ForParties
 	Dialogue uuid.UUID // the dialogue the act happened in; uuid.Nil outside of any
 	Audience string    // ForSubject when empty
 	Payload  any       // sealed under the key of the person that acts

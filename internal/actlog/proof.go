@@ -73,21 +73,15 @@ func (l *Log) opened(ctx context.Context, where string, args ...any) ([]*bundle.
 		if len(a.Entry) == len(b.Entry) {
 			b.Entry = [32]byte(a.Entry) // what the tree holds, even if the row was changed
 		}
-		switch key, known := keys[or(a.MemberID)]; {
-		case a.MemberID == nil || len(a.Salt) > 0: // an act of no member, or from an older release
-			b.Salt, b.Payload, b.Member = a.Salt, []byte(a.Payload), or(a.MemberID)
-			if h.Member == [32]byte{} {
+		b.Salt, b.Payload = contentOf(a, keys)
+		switch _, known := keys[or(a.MemberID)]; {
+		case b.Payload != nil:
+			if b.Member = or(a.MemberID); h.Member == [32]byte{} {
 				b.Member = uuid.Nil
 			}
 		case len(a.Sealed) == 0 || !known:
 			b.Erased = *a.MemberID
-		default:
-			plain, err := key.Open(sealedFor(a.ActID), a.Sealed)
-			if err != nil || len(plain) < bundle.SaltLen {
-				// Changed in the database: the act is written without its content, so the verifier finds it.
-				break
-			}
-			b.Salt, b.Payload, b.Member = plain[:bundle.SaltLen], plain[bundle.SaltLen:], *a.MemberID
+		default: // changed in the database: the act is written without its content, so the verifier finds it
 		}
 		acts[i] = b
 	}

@@ -308,9 +308,10 @@ type Query struct {
 	// Concerning is a party that acted, or whose the subject is.
 	Concerning   *uuid.UUID
 	Since, Until *time.Time // at or after the one, and before the other
-	// Party leaves out acts that only other actors may see; nil leaves out nothing, and Nil is a viewer without a party.
-	Party *uuid.UUID
-	Limit int // batch when zero
+	// Private leaves out acts for these audiences that are not the Party's; Nil is a viewer without a party.
+	Private []string
+	Party   uuid.UUID
+	Limit   int // batch when zero
 }
 
 // Since returns acts of the log after a sequence number, in order.
@@ -359,8 +360,9 @@ func (l *Log) read(ctx context.Context, from store.Cond, order string, q Query) 
 	if q.Until != nil {
 		where = append(where, store.Where("at < ?", q.Until.UTC()))
 	}
-	if q.Party != nil {
-		where = append(where, store.Where("(audience <> '"+act.ForActor+"' OR stakeholder_id = ?)", *q.Party))
+	if len(q.Private) > 0 {
+		others := "audience NOT IN ('" + strings.Join(q.Private, "', '") + "')"
+		where = append(where, store.Where("("+others+" OR stakeholder_id = ? OR audience = '"+act.ForParties+"' AND owner_id = ?)", q.Party, q.Party))
 	}
 	if q.Limit == 0 {
 		q.Limit = batch

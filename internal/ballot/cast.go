@@ -39,7 +39,7 @@ type given struct {
 }
 
 // Cast casts a paper, or replaces the one that the seat has. What it was is in no act: the payload has the seat and its revision, and for a
-// secret ballot a hash of what was sealed.
+// secret ballot a hash of what was sealed. The act is for the party whose paper it is, too, if another one has cast it.
 func (s *Service) Cast(ctx context.Context, id uuid.UUID, p Paper) (result *act.Result, receipt string, err error) {
 	frame := s.Frame
 	party := policy.ActorFrom(ctx).Stakeholder
@@ -52,7 +52,7 @@ func (s *Service) Cast(ctx context.Context, id uuid.UUID, p Paper) (result *act.
 	payload := map[string]any{}
 	frame.Entry = func(typ string, b placed) act.Entry {
 		e := entry(typ, b)
-		e.Audience, e.Payload, e.Unkept = act.ForActor, payload, true
+		e.Audience, e.Owner, e.Payload, e.Unkept = act.ForParties, party, payload, true
 		if b.seat != nil {
 			e.Told = told{b.ID, b.seat.ID, b.seat.Revision, b.seat.Leaf, b.Secrecy}
 		}
@@ -103,6 +103,18 @@ type told struct {
 	Revision int                `json:"revision"`
 	Leaf     string             `json:"leaf"`
 	Secrecy  enum.BallotSecrecy `json:"secrecy"`
+}
+
+// SeatRevision reads from the payload of an act of a cast which paper of its seat it was; nil where there is none.
+func SeatRevision(payload []byte) (*int32, error) {
+	if payload == nil {
+		return nil, nil
+	}
+	var m mark
+	if err := json.Unmarshal(payload, &m); err != nil {
+		return nil, fmt.Errorf("read the act of a cast: %w", err)
+	}
+	return new(int32(m.Revision)), nil
 }
 
 func proxyOf(ctx context.Context, p Paper) *uuid.UUID {

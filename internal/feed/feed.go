@@ -110,7 +110,8 @@ func names(column *uuid.UUID, id uuid.UUID) bool { return column != nil && *colu
 // query finds acts that may match.
 func (f Filter) query(ctx context.Context, limit int) actlog.Query {
 	return actlog.Query{
-		Subjects: f.Subjects, Dialogue: f.Dialogue, Actor: f.Actor, Concerning: f.Concerning, Since: f.Since, Until: f.Until, Party: only(ctx), Limit: limit,
+		Subjects: f.Subjects, Dialogue: f.Dialogue, Actor: f.Actor, Concerning: f.Concerning, Since: f.Since, Until: f.Until,
+		Party: policy.ActorFrom(ctx).Stakeholder, Private: private(policy.ActorFrom(ctx)), Limit: limit,
 	}
 }
 
@@ -215,16 +216,20 @@ func (s *Service) PlaceOf(ctx context.Context, field, cursor string) (seq int64,
 	return p.Seq, err
 }
 
-// only is the party that acts are read for; nil for viewers that read everything.
-func only(ctx context.Context) *uuid.UUID {
-	actor := policy.ActorFrom(ctx)
-	if readsAll(actor) {
-		return nil
+// private are the audiences whose acts the actor reads only where they are its party's.
+func private(a policy.Actor) (all []string) {
+	for _, audience := range act.Private {
+		if !oversees(a, audience) {
+			all = append(all, audience)
+		}
 	}
-	return &actor.Stakeholder
+	return all
 }
 
-func readsAll(a policy.Actor) bool { return policy.ReadsAll(a, policy.Act) }
+// oversees tells whether the actor reads every act for an audience, whoever did it and on what.
+func oversees(a policy.Actor, audience string) bool {
+	return policy.Decide(a, policy.ReadAct, policy.Subject{Resource: policy.Act, State: audience}).Allowed
+}
 
 // authorise keeps the acts that the viewer may see, with one query for each kind of subject.
 func (s *Service) authorise(ctx context.Context, acts []*db.Act) ([]*Act, error) {
@@ -337,9 +342,9 @@ func (s *Service) ByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*Act
 }
 
 // subjectOf is the act as the policy sees it, without the fact Shown.
-func subjectOf(a policy.Actor, act *db.Act) policy.Subject {
-	s := policy.Subject{Resource: policy.Act, State: act.Audience}
-	if act.StakeholderID != nil && a.Stakeholder != uuid.Nil && *act.StakeholderID == a.Stakeholder {
+func subjectOf(a policy.Actor, done *db.Act) policy.Subject {
+	s := policy.Subject{Resource: policy.Act, State: done.Audience}
+	if a.Stakeholder != uuid.Nil && (names(done.StakeholderID, a.Stakeholder) || done.Audience == act.ForParties && names(done.OwnerID, a.Stakeholder)) {
 		s.Facts |= policy.Own
 	}
 	return s

@@ -30,7 +30,7 @@ type Checkpoint struct {
 // LogEntry is what the log holds of an act.
 type LogEntry struct {
 	Seq, Entry, Header string
-	Salt, Payload      *string // only for the member who did it and for auditors
+	Salt, Payload      *string // only for the member who did it and for those who oversee such acts
 }
 
 // InclusionProof leads from an act to a checkpoint.
@@ -122,7 +122,7 @@ func (s *Service) Entry(ctx context.Context, id uuid.UUID) (*LogEntry, error) {
 	o := opened[0]
 	e := &LogEntry{Seq: strconv.FormatInt(o.Seq, 10), Entry: hex.EncodeToString(o.Entry[:]), Header: string(o.Header.Canonical())}
 	actor := policy.ActorFrom(ctx)
-	if own := a.MemberID != nil && actor.SignedIn() && *a.MemberID == actor.Member; (own || readsAll(actor)) && o.Payload != nil {
+	if own := a.MemberID != nil && actor.SignedIn() && *a.MemberID == actor.Member; (own || oversees(actor, a.Audience)) && o.Payload != nil {
 		salt, payload := hex.EncodeToString(o.Salt), string(o.Payload)
 		e.Salt, e.Payload = &salt, &payload
 	}

@@ -630,10 +630,11 @@ var table = []Rule{
 	on(ReadAct, nil, in("SUBJECT"), Shown, 0, charter),
 	on(ReadAct, nil, in("PLACE"), Shown, 0, conduct),
 	on(ReadAct, []Role{authenticatedAs}, nil, Own, 0, ownWork),
-	on(ReadAct, oversight, nil, 0, 0, auditing),
+	on(ReadAct, []Role{Auditor}, nil, 0, 0, auditing),
+	on(ReadAct, []Role{Admin}, in("SUBJECT", "PLACE", "ACTOR"), 0, 0, auditing),
 
 	on(ReadLog, nil, nil, 0, 0, proof),
-	on(BundleLog, oversight, nil, 0, 0, auditing),
+	on(BundleLog, []Role{Auditor}, nil, 0, 0, auditing),
 
 	on(ReadMember, []Role{authenticatedAs}, nil, Self, 0, ownWork),
 	on(ReadMember, oversight, nil, 0, 0, auditing),

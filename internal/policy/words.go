@@ -123,7 +123,10 @@ var stateWords = map[string]string{
 	string(enum.ProposalStateNoQuorum): "without a quorum",
 	string(enum.ProposalStateBallot):   "being voted on",
 	"DRAFT":                            "a draft", "TRIAL": "on trial", "CHANGES_REQUESTED": "sent back for changes",
-	"INVITED": "an open invitation", "SUBJECT": "for those who may see its subject", "PLACE": "for those who may see where it happened", // audiences of acts
+	"INVITED": "an open invitation",
+
+	// The audiences of acts.
+	"SUBJECT": "for those who may see its subject", "PLACE": "for those who may see where it happened", "ACTOR": "for the party that acted",
 }
 
 func stateWord(state string) string {

@@ -386,3 +386,54 @@ func TestNothingOfASecretPaperIsLeft(t *testing.T) {
 		}
 	})
 }
+
+// TestAPartyHearsWhoHasCastForIt: the act of a paper is for the party whose paper it is, for the one that has cast it, and for auditors. It
+// says which paper of the seat it was. Nobody else sees it, an admin and the convenor neither.
+func TestAPartyHearsWhoHasCastForIt(t *testing.T) {
+	eachURL(t, true, func(t *testing.T, databaseURL string) {
+		w := live(t, databaseURL, nil)
+		w.electorate()
+		rule := w.did(persona("facilitator"), "defineRule", "document: %q", "decisionRule{id}", secretRule).at("decisionRule", "id").text()
+		ballot, _ := w.polls(rule, 10*24*time.Hour)
+		proxy, principal := persona("customer"), persona("customer2")
+		party := func(who auth.Identity) string {
+			return w.ask(who, "{viewer{stakeholder{id}}}").at("viewer", "stakeholder", "id").text()
+		}
+		w.did(principal, "appointProxy", "id: %q, holder: %q", "", ballot, party(proxy))
+		w.quiet()
+		heard := w.follow(principal, "subscription{acts(filter: {type: [BALLOT_CAST]}){act{seatRevision stakeholder{id}}}}")
+		for revision, choice := range []string{"FOR", "AGAINST"} {
+			input := map[string]any{"id": ballot, "for": party(principal), "choice": choice, "nonce": strings.Repeat("0f", 16), "expectedRevision": revision}
+			cast := w.ask(proxy, "mutation($input: CastBallotInput!){castBallot(input: $input){act{seatRevision} userErrors{code message}}}", "input", input).at("castBallot")
+			if got := cast.at("act", "seatRevision").number(); got != revision+1 {
+				t.Fatalf("cast for another: %s", text(cast))
+			}
+		}
+		w.quiet()
+		for name, sees := range map[string]bool{
+			"customer": true, "customer2": true, "auditor": true, "admin": false, "facilitator": false, "customer3": false, "firm": false, "": false,
+		} {
+			who := visitor
+			if name != "" {
+				who = persona(name)
+			}
+			acts := w.ask(who, "{acts(first: 100, filter: {type: [BALLOT_CAST]}){nodes{id seq seatRevision stakeholder{id}} pageInfo{hasNextPage}}}").at("acts", "nodes").list()
+			if !sees && len(acts) > 0 || sees && len(acts) != 2 {
+				t.Errorf("%q sees %d acts of casts", name, len(acts))
+				continue
+			}
+			for i, a := range acts {
+				if a.at("stakeholder", "id").text() != party(proxy) || a.at("seatRevision").number() != i+1 || !a.at("seq").isNull() {
+					t.Errorf("%q sees of the paper number %d: %s", name, i+1, text(a))
+				}
+			}
+		}
+		for revision := range 2 {
+			a := heard.event().data.at("acts", "act")
+			if a.at("seatRevision").number() != revision+1 || a.at("stakeholder", "id").text() != party(proxy) {
+				t.Errorf("the principal hears of the paper number %d: %s", revision+1, text(a))
+			}
+		}
+		heard.stop()
+	})
+}

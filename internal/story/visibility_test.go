@@ -459,19 +459,20 @@ func (p *drawing) discussed(kind, noun string, about uuid.UUID, dialogue *uuid.U
 	}
 }
 
-// happened writes an act about a subject: for those who may see the subject, or its place, or only for its actor.
+// happened writes an act about a subject: for those who may see the subject, or its place, or only for its actor and the subject's owner.
 func (p *drawing) happened(noun string, id uuid.UUID) {
 	types := p.declared
 	i := slices.IndexFunc(types, func(t act.Type) bool { return t.Noun() == noun })
 	if i < 0 {
 		return // acts are about what it belongs to
 	}
-	typ, audiences := types[i], []string{act.ForSubject, act.ForActor}
+	typ, audiences := types[i], []string{act.ForSubject, act.ForActor, act.ForParties}
 	if noun == "comment" {
 		audiences = append(audiences, act.ForPlace)
 	}
 	p.acts = append(p.acts, act.Entry{
 		Type: typ.Name, Subject: act.Subject{Type: policy.Resource(noun), ID: id, Revision: 1}, Audience: p.word("audience", audiences...),
+		Owner: p.party("owner", everyone),
 	})
 }
 
@@ -732,10 +733,13 @@ func (s *sightseer) checkMutations(d *drawn) {
 
 // checkLog compares the log of the viewer with the acts that it may read: of subjects or places that it sees, its own, or all.
 func (s *sightseer) checkLog(d *drawn) {
-	all := s.name == "auditor" || s.name == "admin"
+	is := func(party *uuid.UUID) bool {
+		return s.who.Stakeholder != "" && party != nil && typeid.New("stakeholder", *party).String() == s.who.Stakeholder
+	}
 	want := []string{}
 	for _, a := range s.w.acts(0) {
-		own := s.who.Stakeholder != "" && a.StakeholderID != nil && typeid.New("stakeholder", *a.StakeholderID).String() == s.who.Stakeholder
+		all := s.name == "auditor" || s.name == "admin" && a.Audience != act.ForParties
+		own := is(a.StakeholderID) || a.Audience == act.ForParties && is(a.OwnerID)
 		about := typeid.New(a.SubjectType, a.SubjectID).String()
 		shown := a.Audience == act.ForSubject && s.seen[about] || a.Audience == act.ForPlace && s.seen[d.place[about]]
 		if all || own || shown {

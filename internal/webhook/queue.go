@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/actlog"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
@@ -92,11 +93,11 @@ func (w *worker) next(ctx context.Context) (*job, error) {
 			return j, err
 		}
 	}
-	act, err := w.nextAct(ctx)
-	if act == nil || err != nil {
+	found, err := w.nextAct(ctx)
+	if found == nil || err != nil {
 		return nil, err
 	}
-	return &job{lane: laneLog, replay: w.replay, act: act, event: w.event(act)}, nil
+	return &job{lane: laneLog, replay: w.replay, act: found, event: w.event(found)}, nil
 }
 
 func (w *worker) event(a *db.Act) Event {
@@ -126,12 +127,12 @@ func (w *worker) letter(ctx context.Context) (*job, error) {
 		if row == nil || err != nil {
 			return nil, err
 		}
-		act, err := w.feed.Lookup(ctx, row.ActID)
+		found, err := w.feed.Lookup(ctx, row.ActID)
 		if err != nil {
 			return nil, err
 		}
-		if act != nil {
-			return &job{lane: laneLetter, act: act, letter: row, event: w.event(act)}, nil
+		if found != nil {
+			return &job{lane: laneLetter, act: found, letter: row, event: w.event(found)}, nil
 		}
 		err = w.store.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 			return tx.DeadLetter.UpdateOneID(row.ID).SetState(enum.DeadLetterStateDead).SetUpdatedAt(w.clock.Now()).AddRevision(1).Exec(ctx)
@@ -163,21 +164,21 @@ func (w *worker) nextAct(ctx context.Context) (*db.Act, error) {
 		position, until = w.row.ReplayPosition, replayEnd(w.row)
 	}
 	for len(w.queue) > 0 {
-		act := w.queue[0]
-		if act.ID <= position || act.ID > until {
+		next := w.queue[0]
+		if next.ID <= position || next.ID > until {
 			w.queue = w.queue[1:]
 			continue
 		}
 		w.queue = w.queue[1:]
 		// Rights may have changed while the acts before it were sent.
-		seen, err := w.feed.Shown(ctx, w.row.Types, w.row.DialogueID, w.row.Jurisdictions, []*db.Act{act})
+		seen, err := w.feed.Shown(ctx, w.row.Types, w.row.DialogueID, w.row.Jurisdictions, []*db.Act{next})
 		if err != nil {
 			return nil, err
 		}
 		if len(seen) > 0 {
-			return act, nil
+			return next, nil
 		}
-		w.passed = act.ID
+		w.passed = next.ID
 	}
 	w.passed = max(w.passed, position)
 	for range chunks {
@@ -186,9 +187,9 @@ func (w *worker) nextAct(ctx context.Context) (*db.Act, error) {
 		case err != nil:
 			return nil, err
 		case len(w.queue) > 0:
-			act := w.queue[0]
+			next := w.queue[0]
 			w.queue = w.queue[1:]
-			return act, nil
+			return next, nil
 		case !more:
 			return nil, nil
 		}
@@ -206,8 +207,9 @@ func (w *worker) read(ctx context.Context, until int64) (bool, error) {
 	if w.passed >= end {
 		return false, nil
 	}
-	party := w.row.StakeholderID
-	acts, err := w.log.Since(ctx, w.passed, actlog.Query{Dialogue: w.row.DialogueID, Party: &party, Limit: chunk})
+	acts, err := w.log.Since(ctx, w.passed, actlog.Query{
+		Dialogue: w.row.DialogueID, Private: act.Private, Party: w.row.StakeholderID, Limit: chunk, // its owner oversees nothing
+	})
 	if err != nil {
 		return false, err
 	}

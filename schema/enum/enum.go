@@ -225,7 +225,7 @@ var ActTypeDescriptions = map[ActType]string{
 	ActTypeAuthorshipAccepted:           "A party is a co-author of a proposal.",
 	ActTypeAuthorshipLeft:               "A party is no co-author of a proposal any more, or has declined to be one.",
 	ActTypeBallotOpened:                 "A ballot was opened.",
-	ActTypeBallotCast:                   "A paper was cast in a ballot.",
+	ActTypeBallotCast:                   "A paper was cast in a ballot; only its party, the one that has cast it for it, and auditors see this act.",
 	ActTypeBallotProxyAppointed:         "A party has put its paper into another's hands.",
 	ActTypeBallotProxyRevoked:           "A party has taken its paper back.",
 	ActTypeBallotRecused:                "A party takes no part in a ballot, with a reason.",

@@ -87,7 +87,7 @@ const (
 	ActTypeAuthorshipLeft ActType = "AUTHORSHIP_LEFT"
 	// A ballot was opened.
 	ActTypeBallotOpened ActType = "BALLOT_OPENED"
-	// A paper was cast in a ballot.
+	// A paper was cast in a ballot; only its party, the one that has cast it for it, and auditors see this act.
 	ActTypeBallotCast ActType = "BALLOT_CAST"
 	// A party has put its paper into another's hands.
 	ActTypeBallotProxyAppointed ActType = "BALLOT_PROXY_APPOINTED"
