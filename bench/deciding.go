@@ -267,7 +267,7 @@ func (v *voting) poll(ctx context.Context, a *app.App, name string) (p poll, err
 	return p, err
 }
 
-const firstPage = `query ($id: ID!) { proposal(id: $id) { title state comments(first: 20) { totalCount nodes { body stance createdAt author { name kind } ` +
+const firstPage = `query ($id: ID!) { proposal(id: $id) { title state comments(first: 20) { nodes { body stance createdAt author { name kind } ` +
 	`tally { agree disagree pass } disposition { outcome reason } group { size } } } } }`
 
 const castPaper = `mutation ($id: ID!, $choice: String!, $nonce: String!) { castBallot(input: {id: $id, choice: $choice, nonce: $nonce, expectedRevision: 0}) ` +

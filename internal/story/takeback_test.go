@@ -65,7 +65,7 @@ func loses(t *testing.T, w *world, rule string, late func(w *world, l *lostCount
 	backup := copied(t, w.database)
 	l.w = open(t, w.database, sameAs(w))
 	late(l.w, l)
-	l.w.closes(12 * 24 * time.Hour)
+	l.w.closes()
 	if got := l.w.ask(visitor, fmt.Sprintf("{proposal(id: %q){state}}", proposal)).at("proposal", "state").text(); got != "ADOPTED" {
 		t.Fatalf("the proposal is %s", got)
 	}
