@@ -104,7 +104,7 @@ var ballotNoun = noun{
 			return r.Ballots.Open(ctx, p)
 		}),
 		"castBallot": func(ctx context.Context, r *Resolver, _ noun, input any) (*act.Result, *string, error) {
-			if err := onlyVariables(ctx, "choice", "reason", "nonce"); err != nil {
+			if err := onlyVariables(ctx); err != nil {
 				return nil, nil, err
 			}
 			in := input.(model.CastBallotInput)
@@ -160,17 +160,70 @@ func someParties[P any](ctx context.Context, r *Resolver, all []P, of func(P) *u
 	return out, err
 }
 
-// onlyVariables refuses fields of the input that stand in the document as they are: documents are cached, counted and logged.
-func onlyVariables(ctx context.Context, fields ...string) error {
-	input := graphql.GetFieldContext(ctx).Field.Arguments.ForName("input")
-	if input == nil || input.Value.Kind == ast.Variable {
+// secretFields are what of a paper must not stand in a document, which is cached, counted and logged.
+var secretFields = []string{"choice", "reason", "nonce"}
+
+// TellsPaper reports whether something of a paper stands in a document: as it is, or as the default of a variable.
+func TellsPaper(doc *ast.QueryDocument) bool {
+	for _, op := range doc.Operations {
+		if op.Operation == ast.Mutation && slices.ContainsFunc(castings(op.SelectionSet), func(f *ast.Field) bool { return len(told(f, op.VariableDefinitions)) > 0 }) {
+			return true
+		}
+	}
+	return false
+}
+
+// castings are the fields that cast a paper.
+func castings(of ast.SelectionSet) (all []*ast.Field) {
+	for _, s := range of {
+		switch s := s.(type) {
+		case *ast.Field:
+			if s.Name == "castBallot" {
+				all = append(all, s)
+			}
+		case *ast.InlineFragment:
+			all = append(all, castings(s.SelectionSet)...)
+		case *ast.FragmentSpread:
+			if s.Definition != nil {
+				all = append(all, castings(s.Definition.SelectionSet)...)
+			}
+		}
+	}
+	return all
+}
+
+// told are the secret fields of a paper that stand in the document.
+func told(f *ast.Field, defined ast.VariableDefinitionList) (fields []string) {
+	input := f.Arguments.ForName("input")
+	if input == nil {
 		return nil
 	}
-	var f fault.Form
-	for _, child := range input.Value.Children {
-		if slices.Contains(fields, child.Name) && child.Value.Kind != ast.Variable && child.Value.Kind != ast.NullValue {
-			f.Refuse(child.Name, enum.UserErrorCodeNotAVariable, "give this as a variable: what stands in the document is kept with it")
+	standing := func(v *ast.Value) *ast.Value { // what stands in the document for a value; nil for nothing
+		if v.Kind != ast.Variable {
+			return v
 		}
+		if d := defined.ForName(v.Raw); d != nil {
+			return d.DefaultValue
+		}
+		return nil
+	}
+	whole := standing(input.Value)
+	if whole == nil {
+		return nil
+	}
+	for _, child := range whole.Children {
+		if v := standing(child.Value); slices.Contains(secretFields, child.Name) && v != nil && v.Kind != ast.NullValue {
+			fields = append(fields, child.Name)
+		}
+	}
+	return fields
+}
+
+// onlyVariables refuses a paper of which something stands in the document.
+func onlyVariables(ctx context.Context) error {
+	var f fault.Form
+	for _, field := range told(graphql.GetFieldContext(ctx).Field.Field, graphql.GetOperationContext(ctx).Operation.VariableDefinitions) {
+		f.Refuse(field, enum.UserErrorCodeNotAVariable, "give this as a variable without a default: what stands in the document is kept with it")
 	}
 	return f.Err()
 }

@@ -2572,7 +2572,7 @@ input CastBallotInput {
   reason: String
   "In a secret ballot 16 random bytes, as 32 hexadecimal digits. Keep them: with them you find your paper in the result."
   nonce: String
-  "The revision of the seat that you have read in viewerSeat: 0 for the first paper. If it has changed since, the mutation is refused with STALE_REVISION."
+  "The revision of the seat that you have read in viewerSeat: 0 for the first paper. Of a party that has put its paper into your hands, 0 too, and then the seatRevision of the act of your last paper for it. If it has changed since, the mutation is refused with STALE_REVISION."
   expectedRevision: Int!
 }
 

@@ -177,7 +177,7 @@ func (a *App) open(ctx context.Context) error {
 		return fmt.Errorf("write the schemas of events: %w", err)
 	}
 	a.Executor, err = gql.New(gql.Config{
-		Schema: a.Schema, Limits: a.config.Limits, Prepare: a.Resolver.Prepare, Compile: a.compile(), Log: a.config.Log,
+		Schema: a.Schema, Limits: a.config.Limits, Prepare: a.Resolver.Prepare, Compile: a.compile(), Unkept: graph.TellsPaper, Log: a.config.Log,
 		Suggest: a.config.Developers,
 	})
 	if err != nil {

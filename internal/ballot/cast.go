@@ -43,6 +43,9 @@ type given struct {
 func (s *Service) Cast(ctx context.Context, id uuid.UUID, p Paper) (result *act.Result, receipt string, err error) {
 	frame := s.Frame
 	party := policy.ActorFrom(ctx).Stakeholder
+	if p.For != nil && *p.For == party {
+		p.For = nil
+	}
 	if p.For != nil {
 		party = *p.For
 	}
@@ -59,10 +62,10 @@ func (s *Service) Cast(ctx context.Context, id uuid.UUID, p Paper) (result *act.
 		return e
 	}
 	result, err = frame.Change(ctx, policy.CastBallot, id, nil, "ballot.cast", func(ctx context.Context, tx *db.Tx, b placed) (*db.Ballot, error) {
-		if err := store.SameRevision(b.seat.Revision, p.Revision); err != nil {
+		if err := s.holds(ctx, tx, b.seat, p); err != nil { // first: the revision is not for everybody
 			return nil, err
 		}
-		if err := s.holds(ctx, tx, b.seat, p); err != nil {
+		if err := store.SameRevision(b.seat.Revision, p.Revision); err != nil {
 			return nil, err
 		}
 		rule, err := ruleOf(b.Ballot)
@@ -78,8 +81,10 @@ func (s *Service) Cast(ctx context.Context, id uuid.UUID, p Paper) (result *act.
 		if err := s.put(ctx, tx, b, g, payload); err != nil {
 			return nil, err
 		}
-		const mark = "UPDATE ballot_seats SET revision = ?, proxy_id = ? WHERE id = ?"
-		if _, err := s.Store.Exec(ctx, tx, mark, b.seat.Revision, proxyOf(ctx, p), b.seat.ID); err != nil {
+		// A party's own paper takes it out of the hands of its proxy. Whether it was that or a revocation, the proxy does not learn.
+		holder := proxyOf(ctx, p)
+		const mark = "UPDATE ballot_seats SET revision = ?, proxy_id = ?, holder_id = ? WHERE id = ?"
+		if _, err := s.Store.Exec(ctx, tx, mark, b.seat.Revision, holder, holder, b.seat.ID); err != nil {
 			return nil, fmt.Errorf("mark the seat: %w", err)
 		}
 		receipt, err = s.receipt(told{b.ID, b.seat.ID, b.seat.Revision, b.seat.Leaf, b.Secrecy}, g)
@@ -124,7 +129,7 @@ func proxyOf(ctx context.Context, p Paper) *uuid.UUID {
 	return new(policy.ActorFrom(ctx).Stakeholder)
 }
 
-// holds refuses a proxy that the seat's party has not appointed, after that party has cast its own paper, or while it is suspended.
+// holds refuses a proxy that the seat's party has not appointed, or has taken its paper back from, and one for a suspended party.
 func (s *Service) holds(ctx context.Context, tx *db.Tx, seat *db.BallotSeat, p Paper) error {
 	if p.For == nil {
 		return nil
@@ -137,8 +142,6 @@ func (s *Service) holds(ctx context.Context, tx *db.Tx, seat *db.BallotSeat, p P
 	switch {
 	case seat.HolderID == nil || *seat.HolderID != actor:
 		return fault.InvalidField("for", enum.UserErrorCodeNotAppointed, "this party has not put its paper into your hands")
-	case seat.Revision > 0 && seat.ProxyID == nil:
-		return fault.InvalidField("for", enum.UserErrorCodeAlreadyVoted, "this party has cast its paper itself")
 	case party.Status != enum.StakeholderStatusActive:
 		return fault.InvalidField("for", enum.UserErrorCodePartyInactive, "this party is not active: nobody casts for it")
 	}

@@ -91,9 +91,6 @@ func (s *Service) check(
 	for _, lack := range lacks {
 		f.Add(lack)
 	}
-	if err := s.settled(ctx, tx, proposal.DialogueID, &f); err != nil {
-		return nil, 0, err
-	}
 	end, err := s.phaseEnd(ctx, tx, proposal.DialogueID, now)
 	if err != nil {
 		return nil, 0, err
@@ -113,20 +110,6 @@ func (s *Service) check(
 		f.Refuse("rule", enum.UserErrorCodeNotPassable, "%s", err)
 	}
 	return roll, without, f.Err()
-}
-
-// settled refuses a ballot in a dialogue where something must be settled before.
-func (s *Service) settled(ctx context.Context, tx *db.Tx, dialogue uuid.UUID, f *fault.Form) error {
-	for _, one := range s.settling {
-		missing, err := one.Unsettled(ctx, tx, []uuid.UUID{dialogue})
-		if err != nil {
-			return err
-		}
-		for _, m := range missing[dialogue] {
-			f.Add(m)
-		}
-	}
-	return nil
 }
 
 // again refuses a second ballot on words that were rejected.

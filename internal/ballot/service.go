@@ -62,12 +62,6 @@ type Rules interface {
 	Ruled(ctx context.Context, tx *db.Tx, id uuid.UUID) (*decision.Rule, error)
 }
 
-// Settling is what must be settled before a ballot opens in a dialogue.
-type Settling interface {
-	// Unsettled says, for each dialogue in which none can open, what is missing.
-	Unsettled(ctx context.Context, tx *db.Tx, dialogues []uuid.UUID) (map[uuid.UUID][]*fault.Fault, error)
-}
-
 // Log is where use cases and the server itself write acts, and what signs receipts.
 type Log interface {
 	access.Appender
@@ -91,7 +85,6 @@ type Service struct {
 	log       Log
 	proposals Proposals
 	rules     Rules
-	settling  []Settling
 
 	mu      sync.Mutex
 	refused map[uuid.UUID]time.Time // ballots that could not be counted, and when this is tried again
@@ -103,9 +96,6 @@ func New(s *store.Store, l Log, c clock.Clock, of Proposals, rules Rules) *Servi
 	n.Frame = access.Frame[db.Ballot, placed]{Noun: nounOf(of), Store: s, Log: l, Acts: acts, Fetch: n.fetch, Entry: entry}
 	return n
 }
-
-// Settle says what must be settled before ballots open.
-func (s *Service) Settle(all ...Settling) { s.settling = append(s.settling, all...) }
 
 // placed is a ballot where it is held, with the seat from which the actor acts.
 type placed struct {
@@ -255,6 +245,9 @@ func (s *Service) Appoint(ctx context.Context, id, holder uuid.UUID) (*act.Resul
 		rule, err := ruleOf(b.Ballot)
 		if err != nil {
 			return nil, err
+		}
+		if b.seat.Revision > 0 { // whom it appointed now would learn that
+			return nil, fault.InvalidField("holder", enum.UserErrorCodeAlreadyVoted, "a paper was cast for your party already: if the rule lets you change it, do so yourself")
 		}
 		party := policy.ActorFrom(ctx).Stakeholder
 		p := Proxied{MaxProxies: rule.Document().Ballot.MaxProxies, Self: holder == party}

@@ -304,8 +304,9 @@ func TestARollOnWhichNothingCanPassIsRefused(t *testing.T) {
 		"an open ballot keeps none":  {five, seats(1, 1, 1, 1, 1), ""},
 		"every chamber at the floor": {secret, seats(5, 5, 5, 5, 5), ""},
 		"a chamber without seats":    {secret, seats(5, 5, 5, 5, 0), ""},
-		"a chamber below the floor":  {secret, seats(5, 5, 5, 4, 5), "a secret ballot could not keep its secret in NGO: it has 4 seats, and with fewer than 5 one could guess who chose what"},
-		"a chamber of one":           {secret, seats(1, 5, 5, 5, 5), "a secret ballot could not keep its secret in FIRM: it has 1 seat, and with fewer than 5 one could guess who chose what"},
+		"a chamber below the floor":  {secret, seats(5, 5, 5, 4, 5), "a secret ballot could not keep its secret in NGO (4 seats): with fewer than 5 seats one could guess who chose what"},
+		"a chamber of one":           {secret, seats(1, 5, 5, 5, 5), "a secret ballot could not keep its secret in FIRM (1 seat): with fewer than 5 seats one could guess who chose what"},
+		"all chambers below it":      {secret, seats(1, 4, 5, 2, 5), "a secret ballot could not keep its secret in FIRM (1 seat), CUSTOMER (4 seats), NGO (2 seats): with fewer than 5 seats one could guess who chose what"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := decision.KeepsSecret(c.rule, c.seats)

@@ -2,7 +2,7 @@ package decision
 
 import (
 	"fmt"
-	"slices"
+	"strings"
 )
 
 // Passable refuses a roll on which nothing could be adopted: not even if all seats together voted for one and the same choice, each choice
@@ -36,14 +36,18 @@ func KeepsSecret(r *Rule, seats map[string]int64) error {
 		return nil
 	}
 	floor := int64(r.doc.Ballot.SecrecyFloor)
-	i := slices.IndexFunc(r.leaves, func(l *part) bool { return seats[l.path] > 0 && seats[l.path] < floor })
-	if i < 0 {
+	var small []string
+	for _, l := range r.leaves {
+		switch n := seats[l.path]; {
+		case n == 0 || n >= floor:
+		case n == 1:
+			small = append(small, l.path+" (1 seat)")
+		default:
+			small = append(small, fmt.Sprintf("%s (%d seats)", l.path, n))
+		}
+	}
+	if len(small) == 0 {
 		return nil
 	}
-	leaf := r.leaves[i].path
-	has := fmt.Sprintf("%d seats", seats[leaf])
-	if seats[leaf] == 1 {
-		has = "1 seat"
-	}
-	return fmt.Errorf("a secret ballot could not keep its secret in %s: it has %s, and with fewer than %d one could guess who chose what", leaf, has, floor)
+	return fmt.Errorf("a secret ballot could not keep its secret in %s: with fewer than %d seats one could guess who chose what", strings.Join(small, ", "), floor)
 }

@@ -34,10 +34,10 @@ const Past = 40 * 24 * time.Hour
 func FillWithPast(ctx context.Context, s *store.Store, l *actlog.Log, d *domains.Domains, issuer string, c *clock.Fixed) (filled bool, err error) {
 	now := c.Now()
 	c.Advance(-Past)
-	if filled, err = Fill(ctx, s, l, d, issuer, c.Now()); err != nil || !filled {
+	w := &writer{store: s, log: l, domains: d, issuer: issuer, now: c.Now(), made: map[string]uuid.UUID{}}
+	if filled, err = w.fill(ctx); err != nil || !filled {
 		return filled, err
 	}
-	w := &writer{store: s, log: l, domains: d, issuer: issuer, now: now, made: map[string]uuid.UUID{}}
 	for _, m := range []struct {
 		day  int // from now
 		what string
@@ -93,7 +93,7 @@ func (w *writer) conveneNights(ctx context.Context) error {
 			{Kind: enum.PhaseKindConsultation, OpensAt: w.now, ClosesAt: &decides, MayComment: true, MayVote: true, TakesLate: true},
 			{Kind: enum.PhaseKindDecision, OpensAt: decides, MayComment: true, MayVote: true, MayPropose: true, MayAmend: true, MayBallot: true},
 		},
-	}, nil, nil, nil)
+	}, []uuid.UUID{w.made["surge"]}, nil, nil)
 	if err := w.did("nights", result, err); err != nil {
 		return err
 	}
@@ -173,7 +173,7 @@ func (w *writer) proposeForNights(ctx context.Context) error {
 		}
 		result, err := w.domains.Proposals.Draft(w.as(ctx, p.by), w.made["nights"], proposal.Words{
 			Kind: p.kind, Title: p.title, Summary: p.summary, Body: p.body, Language: "en",
-		}, bond, nil, nil)
+		}, bond, []uuid.UUID{w.made["surge"]}, nil)
 		if err := w.did(p.name, result, err); err != nil {
 			return err
 		}

@@ -27,6 +27,12 @@ import (
 
 // Fill writes the example into an empty database. It reports false, and writes nothing, if the database holds any party.
 func Fill(ctx context.Context, s *store.Store, l *actlog.Log, d *domains.Domains, issuer string, now time.Time) (filled bool, err error) {
+	w := &writer{store: s, log: l, domains: d, issuer: issuer, now: now, made: map[string]uuid.UUID{}}
+	return w.fill(ctx)
+}
+
+func (w *writer) fill(ctx context.Context) (filled bool, err error) {
+	s, l, d, now := w.store, w.log, w.domains, w.now
 	n, err := s.Client().Stakeholder.Query().Count(ctx)
 	if err != nil || n > 0 {
 		return false, err
@@ -34,7 +40,6 @@ func Fill(ctx context.Context, s *store.Store, l *actlog.Log, d *domains.Domains
 	if err := d.History.Fill(ctx, d.History.Behind); err != nil { // from the beginning on
 		return false, err
 	}
-	w := &writer{store: s, log: l, domains: d, issuer: issuer, now: now, made: map[string]uuid.UUID{}}
 	for _, part := range []func(context.Context) error{w.people, w.practices, w.dialogues, w.proposals, w.comments, w.votes, w.rules, w.templates, w.assessments, w.ties, w.endings} {
 		if err := part(ctx); err != nil {
 			return false, fmt.Errorf("fill the example: %w", err)

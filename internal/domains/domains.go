@@ -143,7 +143,7 @@ func New(s *store.Store, l *actlog.Log, c clock.Clock, hooks webhook.Options) (*
 	d.DecisionRules = decisionrule.New(s, l, c, d.Dialogues)
 	d.Ballots = ballot.New(s, l, c, d.Proposals, d.DecisionRules)
 	d.Syntheses = synthesis.New(s, l, c, d.Dialogues)
-	d.Ballots.Settle(d.Syntheses)
+	d.Proposals.Settle(d.Syntheses)
 	d.Dialogues.Settle(d.Comments, d.Ballots, d.Syntheses)
 	d.Dialogues.Hold(d.Ballots)
 	d.Guidelines = guideline.New(s, l, c, d.Proposals, d.Practices)

@@ -34,7 +34,9 @@ func (x *Executor) document(text string) (*document, gqlerror.List) {
 	if errs != nil {
 		return nil, errs
 	}
-	x.cache.add(d)
+	if x.unkept == nil || !x.unkept(d.ast) {
+		x.cache.add(d)
+	}
 	return d, nil
 }
 

@@ -32,6 +32,10 @@ type Config struct {
 	// Present turns the error of a resolver into what the client sees; it is the package's Present when nil.
 	Present func(ctx context.Context, err error) *gqlerror.Error
 
+	// Unkept tells of a document that it must not stay in memory once it has run, because something secret stands in it. It is asked before
+	// Compile.
+	Unkept func(doc *ast.QueryDocument) bool
+
 	// Documents are the texts of the trusted documents by their ids. See DocumentID.
 	Documents map[string]string
 
@@ -59,6 +63,7 @@ type Executor struct {
 	prepare       func(context.Context, *graphql.OperationContext) context.Context
 	presentOne    func(context.Context, error) *gqlerror.Error
 	documents     map[string]string
+	unkept        func(*ast.QueryDocument) bool
 	trustedOnly   bool
 	log           *slog.Logger
 	compile       func(*ast.QueryDocument, *ast.OperationDefinition) Program
@@ -77,7 +82,7 @@ func New(cfg Config) (*Executor, error) {
 	}
 	x := &Executor{
 		schema: cfg.Schema.Schema(), exec: cfg.Schema, limits: &cfg.Limits,
-		prepare: cfg.Prepare, presentOne: cfg.Present, documents: cfg.Documents, trustedOnly: cfg.TrustedOnly,
+		prepare: cfg.Prepare, presentOne: cfg.Present, documents: cfg.Documents, unkept: cfg.Unkept, trustedOnly: cfg.TrustedOnly,
 		compile: cfg.Compile, log: cfg.Log, cache: newDocumentCache(cfg.Limits.CacheBytes), suggest: cfg.Suggest,
 	}
 	if x.prepare == nil {

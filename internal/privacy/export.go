@@ -190,11 +190,12 @@ func (s *Service) exportRows(
 }
 
 // scan reads a row as text: its first column is an id, those that end in _at are times, and subject_id is an id of the noun that
-// subject_type names.
+// subject_type names. What is not there is empty.
 func scan(r *sql.Rows, t personal.File) ([]string, error) {
-	var id, subject uuid.UUID
+	var id uuid.UUID
+	var subject uuid.NullUUID
 	dest := make([]any, len(t.Columns))
-	texts, times := make([]string, len(t.Columns)), make([]time.Time, len(t.Columns))
+	read, times := make([]sql.NullString, len(t.Columns)), make([]sql.NullTime, len(t.Columns))
 	for i, c := range t.Columns {
 		switch {
 		case i == 0:
@@ -204,20 +205,22 @@ func scan(r *sql.Rows, t personal.File) ([]string, error) {
 		case c == "subject_id":
 			dest[i] = &subject
 		default:
-			dest[i] = &texts[i]
+			dest[i] = &read[i]
 		}
 	}
 	if err := r.Scan(dest...); err != nil {
 		return nil, err
 	}
-	texts[0] = typeid.New(t.Noun, id).String()
-	if i := slices.Index(t.Columns, "subject_id"); i >= 0 {
-		texts[i] = typeid.New(strings.ToLower(texts[slices.Index(t.Columns, "subject_type")]), subject).String()
-	}
-	for i, at := range times {
-		if !at.IsZero() {
-			texts[i] = at.UTC().Format(time.RFC3339Nano)
+	texts := make([]string, len(t.Columns))
+	for i := range texts {
+		texts[i] = read[i].String
+		if times[i].Valid {
+			texts[i] = times[i].Time.UTC().Format(time.RFC3339Nano)
 		}
+	}
+	texts[0] = typeid.New(t.Noun, id).String()
+	if i := slices.Index(t.Columns, "subject_id"); i >= 0 && subject.Valid {
+		texts[i] = typeid.New(strings.ToLower(texts[slices.Index(t.Columns, "subject_type")]), subject.UUID).String()
 	}
 	return texts, nil
 }

@@ -13,6 +13,15 @@ import (
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
+// Settling is what must be settled in a dialogue before ballots open there.
+type Settling interface {
+	// Unsettled says, for each dialogue in which none can open, what is missing; in a transaction, or outside if it is nil.
+	Unsettled(ctx context.Context, tx *db.Tx, dialogues []uuid.UUID) (map[uuid.UUID][]*fault.Fault, error)
+}
+
+// Settle says what must be settled before ballots open.
+func (s *Service) Settle(all ...Settling) { s.settling = append(s.settling, all...) }
+
 // Ready says what keeps a ballot from being opened on a proposal that is locked, and keeps what it would replace as it is.
 func (s *Service) Ready(ctx context.Context, tx *db.Tx, p *db.Proposal) ([]*fault.Fault, error) {
 	if p.SupersedesID != nil {
@@ -20,7 +29,7 @@ func (s *Service) Ready(ctx context.Context, tx *db.Tx, p *db.Proposal) ([]*faul
 			return nil, fmt.Errorf("load what is replaced: %w", err)
 		}
 	}
-	all, err := s.unready(ctx, s.within(tx), []*db.Proposal{p})
+	all, err := s.unready(ctx, tx, []*db.Proposal{p})
 	return all[p.ID], err
 }
 
@@ -33,7 +42,7 @@ func (s *Service) MissingToOpenBallot(ctx context.Context, rows []*db.Proposal) 
 			open = append(open, row)
 		}
 	}
-	all, err := s.unready(ctx, s.store.Query, open)
+	all, err := s.unready(ctx, nil, open)
 	out := make([][]*fault.Fault, len(rows))
 	for i, row := range rows {
 		out[i] = all[row.ID]
@@ -41,14 +50,19 @@ func (s *Service) MissingToOpenBallot(ctx context.Context, rows []*db.Proposal) 
 	return out, err
 }
 
-func (s *Service) unready(ctx context.Context, ask asking, rows []*db.Proposal) (map[uuid.UUID][]*fault.Fault, error) {
+// unready looks in a transaction, or outside if it is nil.
+func (s *Service) unready(ctx context.Context, tx *db.Tx, rows []*db.Proposal) (map[uuid.UUID][]*fault.Fault, error) {
 	lacks := make(map[uuid.UUID][]*fault.Fault, len(rows))
 	if len(rows) == 0 {
 		return lacks, nil
 	}
-	ids := make([]uuid.UUID, len(rows))
+	ask := asking(s.store.Query)
+	if tx != nil {
+		ask = s.within(tx)
+	}
+	ids, within := make([]uuid.UUID, len(rows)), make([]uuid.UUID, len(rows))
 	for i, row := range rows {
-		ids[i] = row.ID
+		ids[i], within[i] = row.ID, row.DialogueID
 	}
 	of := s.store.AnyOf("p.id", ids)
 	text := `SELECT p.id, p.kind, p.firm_id IS NOT NULL, COALESCE(p.accepted_version, 0) = p.version, COALESCE(o.state, ''),
@@ -87,6 +101,15 @@ func (s *Service) unready(ctx context.Context, ask asking, rows []*db.Proposal) 
 	})
 	if err != nil {
 		return nil, fmt.Errorf("look what a ballot lacks: %w", err)
+	}
+	for _, one := range s.settling {
+		missing, err := one.Unsettled(ctx, tx, within)
+		if err != nil {
+			return nil, err
+		}
+		for _, row := range rows {
+			lacks[row.ID] = append(lacks[row.ID], missing[row.DialogueID]...)
+		}
 	}
 	return lacks, nil
 }

@@ -46,6 +46,7 @@ type Service struct {
 	practices Practices
 	binding   Outcomes // of proposals that bind one firm
 	others    Outcomes
+	settling  []Settling // before ballots open
 	moderators
 	files Files
 }

@@ -24,13 +24,16 @@ func TestTheExampleHasAPast(t *testing.T) {
 			t.Errorf("the clock stands at %v, and stood at %v", w.clock.Now(), now)
 		}
 		d := w.ask(visitor, `{dialogues(first: 1, filter: {text: "Fares at night"}){nodes{responseRate{answered total} syntheses(first: 1){nodes{objections(first: 2){nodes{answer}}}}
-			proposals(first: 5){nodes{title state responses(first: 2){nodes{state late}} ballots(first: 1){nodes{id state}}
+			practices(first: 1){nodes{commitments(first: 1){nodes{status}}}} proposals(first: 5){nodes{title state responses(first: 2){nodes{state late}} ballots(first: 1){nodes{id state}}
 			commitment{status late milestones(first: 3){nodes{state late}}} guideline{id}}}}}}`).at("dialogues", "nodes", 0)
 		if r := d.at("responseRate"); r.at("answered").number() != r.at("total").number() || r.at("total").number() == 0 {
 			t.Errorf("%v of %v comments have been answered", r.at("answered").v, r.at("total").v)
 		}
 		if d.at("syntheses", "nodes", 0, "objections", "nodes", 0, "answer").text() == "" {
 			t.Error("nobody was not heard, or was not answered")
+		}
+		if d.at("practices", "nodes", 0, "commitments", "nodes", 0, "status").text() != "ON_TRACK" {
+			t.Error("no commitment is about the practice")
 		}
 		got := map[string]string{}
 		var counted []string
@@ -70,6 +73,11 @@ func TestTheExampleHasAPast(t *testing.T) {
 		queue := w.ask(persona("facilitator"), `{moderationQueue(first: 5){totalCount} acts(first: 5, filter: {type: [HIDING_APPEALED]}){nodes{type}}}`)
 		if queue.at("moderationQueue", "totalCount").number() == 0 || len(queue.at("acts", "nodes").list()) != 1 {
 			t.Errorf("the queue and the appeals: %v", queue.v)
+		}
+		for _, name := range []string{"customer", "customer2", "customer3", "customer4"} {
+			if status, _, text := w.fetch("/me/data.zip", w.token(persona(name))); status != http.StatusOK {
+				t.Errorf("the data of %s was answered %d %.300s", name, status, text)
+			}
 		}
 		newTeller(t, w).checkHistory()
 	})
