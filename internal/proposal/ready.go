@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -60,24 +62,25 @@ func (s *Service) unready(ctx context.Context, tx *db.Tx, rows []*db.Proposal) (
 	if tx != nil {
 		ask = s.within(tx)
 	}
-	ids, within := make([]uuid.UUID, len(rows)), make([]uuid.UUID, len(rows))
+	ids, within := make([]uuid.UUID, len(rows)), map[uuid.UUID]uuid.UUID{}
 	for i, row := range rows {
-		ids[i], within[i] = row.ID, row.DialogueID
+		ids[i] = row.ID
 	}
 	of := s.store.AnyOf("p.id", ids)
-	text := `SELECT p.id, p.kind, p.firm_id IS NOT NULL, COALESCE(p.accepted_version, 0) = p.version, COALESCE(o.state, ''),
+	text := `SELECT p.id, p.dialogue_id, p.kind, p.firm_id IS NOT NULL, COALESCE(p.accepted_version, 0) = p.version, COALESCE(o.state, ''),
 		p.supersedes_id IS NOT NULL AND EXISTS (SELECT 1 FROM proposals q WHERE q.supersedes_id = p.supersedes_id AND q.id <> p.id AND q.state = 'BALLOT'),
 		d.requires_assessment AND NOT EXISTS (SELECT 1 FROM assessments a WHERE a.subject_id = p.id AND a.subject_type = 'PROPOSAL'
 			AND a.subject_version = p.version AND a.state = 'PUBLISHED')
 		FROM proposals p JOIN dialogues d ON d.id = p.dialogue_id LEFT JOIN proposals o ON o.id = p.supersedes_id WHERE ` + of.SQL
 	err := ask(ctx, text, of.Args, func(r *sql.Rows) error {
-		var id uuid.UUID
+		var id, dialogue uuid.UUID
 		var kind enum.ProposalKind
 		var replaced enum.ProposalState
 		var bound, accepted, contested, unassessed bool
-		if err := r.Scan(&id, &kind, &bound, &accepted, &replaced, &contested, &unassessed); err != nil {
+		if err := r.Scan(&id, &dialogue, &kind, &bound, &accepted, &replaced, &contested, &unassessed); err != nil {
 			return err
 		}
+		within[id] = dialogue
 		lack := func(field, message string) {
 			lacks[id] = append(lacks[id], &fault.Fault{Kind: fault.State, Code: enum.UserErrorCodeIncomplete, Field: field, Message: message})
 		}
@@ -103,12 +106,12 @@ func (s *Service) unready(ctx context.Context, tx *db.Tx, rows []*db.Proposal) (
 		return nil, fmt.Errorf("look what a ballot lacks: %w", err)
 	}
 	for _, one := range s.settling {
-		missing, err := one.Unsettled(ctx, tx, within)
+		missing, err := one.Unsettled(ctx, tx, slices.Collect(maps.Values(within)))
 		if err != nil {
 			return nil, err
 		}
-		for _, row := range rows {
-			lacks[row.ID] = append(lacks[row.ID], missing[row.DialogueID]...)
+		for id, dialogue := range within {
+			lacks[id] = append(lacks[id], missing[dialogue]...)
 		}
 	}
 	return lacks, nil
