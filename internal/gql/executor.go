@@ -32,8 +32,7 @@ type Config struct {
 	// Present turns the error of a resolver into what the client sees; it is the package's Present when nil.
 	Present func(ctx context.Context, err error) *gqlerror.Error
 
-	// Unkept tells of a document that it must not stay in memory once it has run, because something secret stands in it. It is asked before
-	// Compile.
+	// Unkept tells of a valid document that it must not stay in memory once it has run, because something secret stands in it.
 	Unkept func(doc *ast.QueryDocument) bool
 
 	// Documents are the texts of the trusted documents by their ids. See DocumentID.
