@@ -233,6 +233,9 @@ func (f *filled) name(t *testing.T, query, token string) string {
 }
 
 func (f *filled) observe(text string) {
+	if text == "COMMIT" { // it has no plan; what the server does beside the test ends transactions too
+		return
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.seen = append(f.seen, text)
