@@ -1,0 +1,43 @@
+// Title, focus and scroll place of a page.
+import { useEffect, useRef } from 'react';
+import { useLocation } from 'wouter';
+
+const places = new Map<string, number>();
+let visit = 0; // how often a page was entered; the first one leaves the focus where the browser puts it
+let isBack = false;
+
+if (typeof window !== 'undefined') {
+  history.scrollRestoration = 'manual';
+  window.addEventListener('popstate', () => (isBack = true));
+  const keep = () => places.set(location.pathname + location.search, window.scrollY);
+  window.addEventListener('scrollend', keep);
+  window.addEventListener('click', keep, { capture: true });
+}
+
+// usePage names the page once it can: until then title is undefined. It sets the focus on the heading after navigation,
+// and on "back" the place where the reader was.
+export function usePage(title: string | undefined) {
+  const [path] = useLocation();
+  const entered = useRef<string>(undefined);
+  useEffect(() => {
+    if (title === undefined) return;
+    document.title = title === 'Plenary' ? title : `${title} · Plenary`;
+    if (entered.current === path) return;
+    entered.current = path;
+    visit += 1;
+    const back = isBack;
+    isBack = false;
+    const target = location.hash ? document.getElementById(location.hash.slice(1)) : null;
+    if (target) return focusOn(target);
+    if (visit === 1) return;
+    document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true });
+    window.scrollTo(0, back ? (places.get(location.pathname + location.search) ?? 0) : 0);
+  }, [title, path]);
+}
+
+export function focusOn(target: HTMLElement) {
+  const field = target.matches('textarea, input, select, button, a') ? target : target.querySelector<HTMLElement>('textarea, input');
+  if (!field) target.tabIndex = -1;
+  (field ?? target).focus({ preventScroll: true });
+  target.scrollIntoView({ block: 'start' });
+}

@@ -1,0 +1,72 @@
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, useLocation } from 'wouter';
+
+import type { Permission } from '#app/fragments';
+import { useLiveness } from '#app/live';
+import { useSession } from '#app/session';
+import { useRefusal } from '#text/refusal';
+
+import { isForOthers, standsFor } from './permission';
+import './CanNow.css';
+
+export interface Step {
+  can: Permission | undefined;
+  say: string; // what the viewer can do, as a short sentence
+  to?: string; // where: an address, or the id of a field on this page with #
+}
+
+// CanNow is the one place that says what the viewer can do. It is filled from viewerCan.
+export function CanNow({ steps, children }: { steps: readonly Step[]; children?: ReactNode }) {
+  const { t } = useTranslation();
+  return (
+    <section className="can-now" aria-labelledby="can-now">
+      <h2 id="can-now">{t('can.title')}</h2>
+      <Steps steps={steps} />
+      {children}
+      <Live />
+    </section>
+  );
+}
+
+function Steps({ steps }: { steps: readonly Step[] }) {
+  const { t } = useTranslation();
+  const [path] = useLocation();
+  const { viewer } = useSession();
+  const refuse = useRefusal();
+  if (viewer === null) {
+    return (
+      <p>
+        {t('can.visitor')} <Link href={`/sign-in?back=${encodeURIComponent(path)}`}>{t('bar.signIn')}</Link>
+      </p>
+    );
+  }
+  const barred = standsFor(steps.map(({ can }) => can));
+  if (barred) {
+    const { why, help } = refuse(barred);
+    return <p>{`${why} ${help}`}</p>;
+  }
+  const open = steps.filter(({ can }) => can?.allowed);
+  const closed = steps.filter(({ can }) => can && !can.allowed && !isForOthers(can.code));
+  if (open.length + closed.length === 0) return <p>{t('can.nothing')}</p>;
+  return (
+    <ul className="can-steps">
+      {open.map(({ say, to }) => (
+        <li key={say}>{to?.startsWith('#') ? <a href={to}>{say}</a> : to ? <Link href={to}>{say}</Link> : say}</li>
+      ))}
+      {closed.map(({ say, can }) => (
+        <li key={say} className="is-closed">
+          <span>{say}:</span> {refuse({ code: can?.code ?? 'STATE', values: can?.values }).why}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+// Live says whether what happens is shown as it happens.
+export function Live() {
+  const { t } = useTranslation();
+  const liveness = useLiveness();
+  if (liveness === 'off') return null;
+  return <p className={`live is-${liveness}`}>{t(`live.${liveness}`)}</p>;
+}

@@ -1,0 +1,49 @@
+// The one table of addresses: which page is where, and who needs it. Tests take their list from it.
+import type { ComponentType } from 'react';
+
+export type Persona = 'visitor' | 'customer' | 'firm' | 'regulator' | 'facilitator';
+
+// Ids of the example by which tests make addresses.
+export interface Sample {
+  dialogue: string;
+  proposal: string;
+  comment: string;
+  practice: string;
+  party: string;
+  balloted: string; // a proposal on which a ballot is open
+  decided: string; // one on which a ballot was counted
+  guideline: string;
+  commitment: string;
+  reference: string;
+}
+
+interface Route {
+  path: string;
+  page: () => Promise<{ default: ComponentType<any> }>;
+  persona: Persona;
+  sample: (ids: Sample) => string;
+}
+
+export const routes: readonly Route[] = [
+  { path: '/', page: () => import('#front/FrontPage'), persona: 'visitor', sample: () => '/' },
+  { path: '/dialogues', page: () => import('#dialogue/DialoguesPage'), persona: 'visitor', sample: () => '/dialogues' },
+  { path: '/dialogues/:id', page: () => import('#dialogue/DialoguePage'), persona: 'visitor', sample: ({ dialogue }) => `/dialogues/${dialogue}` },
+  { path: '/proposals/:id', page: () => import('#proposal/ProposalPage'), persona: 'customer', sample: ({ proposal }) => `/proposals/${proposal}` },
+  { path: '/proposals/:id/versions/:range?', page: () => import('#proposal/VersionsPage'), persona: 'visitor', sample: ({ proposal }) => `/proposals/${proposal}/versions/1..2` },
+  { path: '/proposals/:id/ballot', page: () => import('#ballot/BallotPage'), persona: 'customer', sample: ({ balloted }) => `/proposals/${balloted}/ballot` },
+  { path: '/proposals/:id/result', page: () => import('#ballot/ResultPage'), persona: 'visitor', sample: ({ decided }) => `/proposals/${decided}/result` },
+  { path: '/comments/:id', page: () => import('#comment/CommentPage'), persona: 'customer', sample: ({ comment }) => `/comments/${comment}` },
+  { path: '/statements/:id', page: () => import('#comment/StatementsPage'), persona: 'customer', sample: ({ dialogue }) => `/statements/${dialogue}` },
+  { path: '/practices', page: () => import('#practice/PracticesPage'), persona: 'visitor', sample: () => '/practices' },
+  { path: '/practices/:id', page: () => import('#practice/PracticePage'), persona: 'customer', sample: ({ practice }) => `/practices/${practice}` },
+  { path: '/parties', page: () => import('#party/PartiesPage'), persona: 'visitor', sample: () => '/parties' },
+  { path: '/parties/:handle', page: () => import('#party/PartyPage'), persona: 'visitor', sample: ({ party }) => `/parties/${party}` },
+  { path: '/guidelines', page: () => import('#guideline/GuidelinesPage'), persona: 'visitor', sample: () => '/guidelines' },
+  { path: '/guidelines/:id', page: () => import('#guideline/GuidelinePage'), persona: 'visitor', sample: ({ guideline }) => `/guidelines/${guideline}` },
+  { path: '/commitments/:id', page: () => import('#commitment/CommitmentPage'), persona: 'visitor', sample: ({ commitment }) => `/commitments/${commitment}` },
+  { path: '/records', page: () => import('#act/RecordsPage'), persona: 'regulator', sample: () => '/records' },
+  { path: '/me', page: () => import('#member/MePage'), persona: 'customer', sample: () => '/me' },
+  { path: '/r/*', page: () => import('#proposal/ReferencePage'), persona: 'visitor', sample: ({ reference }) => `/r/${reference}` },
+  { path: '/sign-in', page: () => import('#member/SignInPage'), persona: 'visitor', sample: () => '/sign-in' },
+  { path: '/signed-in', page: () => import('#member/SignedInPage'), persona: 'visitor', sample: () => '/signed-in' },
+];
