@@ -37,7 +37,7 @@ export function VoteChoice({ comment }: { comment: Comment }) {
   const { choose, refused } = useVote();
   if (!can(comment.viewerCan, 'COMMENT_VOTE')?.allowed) return null;
   return (
-    <>
+    <div>
       <div className="vote-choice" role="group" aria-label={t('vote.title')}>
         {choices.map((choice) => (
           <button key={choice} type="button" aria-pressed={comment.viewerVote === choice} onClick={() => void choose(comment, choice)}>
@@ -49,6 +49,6 @@ export function VoteChoice({ comment }: { comment: Comment }) {
         {refused === 'failed' && <p className="vote-lost">{t('vote.lost')}</p>}
         {refused && refused !== 'failed' && <Refusal refused={refused} what={t('vote.refused')} />}
       </div>
-    </>
+    </div>
   );
 }

@@ -123,7 +123,7 @@ function placeOf(subject: Subject): string | null {
     case 'OfficialResponse':
       return subject.proposal && `/proposals/${subject.proposal.id}#${subject.id}`;
     case 'Ballot':
-      return `/proposals/${subject.proposal.id}/ballot`;
+      return `/proposals/${subject.balloted.id}/ballot`;
     case 'Comment':
       return `/comments/${subject.id}`;
     default:
@@ -133,6 +133,7 @@ function placeOf(subject: Subject): string | null {
 
 const titleOf = (subject: Subject): string | null => {
   if ('title' in subject) return subject.title;
+  if ('balloted' in subject) return subject.balloted.title;
   return 'proposal' in subject ? (subject.proposal?.title ?? null) : null;
 };
 

@@ -90,7 +90,7 @@ export default function SignInPage() {
                 {person.kind && <ChamberMark kind={person.kind} />}
                 <span>
                   <b>{person.party || person.name}</b>
-                  <span className="meta">{[person.kind && t(`chamber.${person.kind}`), ...person.roles.filter((role) => functions.has(role))].filter(Boolean).join(' · ')}</span>
+                  <span className="meta">{[person.kind && t(`chamber.${person.kind}`), ...functionsOf(person.roles).map((role) => t(`role.${role}`))].filter(Boolean).join(' · ')}</span>
                 </span>
               </button>
             </li>
@@ -101,7 +101,8 @@ export default function SignInPage() {
   );
 }
 
-const functions = new Set(['author', 'reviewer', 'approver', 'redress_officer', 'facilitator', 'auditor', 'admin']);
+const functions = ['AUTHOR', 'REVIEWER', 'APPROVER', 'REDRESS_OFFICER', 'FACILITATOR', 'AUDITOR', 'ADMIN'] as const;
+const functionsOf = (roles: readonly string[]) => functions.filter((role) => roles.includes(role.toLowerCase()));
 
 // The field appears with its page's data.
 function whenThere(id: string, tries = 40) {

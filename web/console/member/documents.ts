@@ -73,7 +73,7 @@ export const MineQuery = graphql(
             ... on Ballot {
               id
               closesAt
-              proposal {
+              balloted: proposal {
                 id
                 title
               }

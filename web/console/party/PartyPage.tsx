@@ -63,7 +63,7 @@ export default function PartyPage({ handle = '' }: { handle?: string }) {
 
 function Known({ party }: { party: Someone }) {
   const { t } = useTranslation();
-  const { date, list } = useFormat();
+  const { date, list, region } = useFormat();
   return (
     <>
       <Facts
@@ -78,7 +78,7 @@ function Known({ party }: { party: Someone }) {
           party.__typename === 'NGO' && [t('party.mission'), party.mission],
           party.__typename === 'NGO' && [t('party.focus'), list(party.focusAreas)],
           party.__typename === 'AcademicInstitution' && [t('party.disciplines'), list(party.disciplines)],
-          [t('party.jurisdictions'), list(party.jurisdictions)],
+          [t('party.jurisdictions'), list(party.jurisdictions.map(region))],
           [t('party.since'), date(party.createdAt)],
         ]}
       />

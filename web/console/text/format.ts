@@ -19,6 +19,7 @@ export function useFormat() {
     const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
     const number = new Intl.NumberFormat(locale);
     const size = new Intl.NumberFormat(locale, { style: 'unit', unit: 'kilobyte', maximumFractionDigits: 0 });
+    const regions = new Intl.DisplayNames(locale, { type: 'region' });
     const list = new Intl.ListFormat(locale, { type: 'conjunction' });
     const either = new Intl.ListFormat(locale, { type: 'disjunction' });
     return {
@@ -26,6 +27,12 @@ export function useFormat() {
       moment: (at: string) => full.format(new Date(at)),
       number: (n: number) => number.format(n),
       bytes: (n: number) => size.format(Math.max(1, Math.round(n / 1024))),
+      // A country by its name, with the part of it that a code names beside it.
+      region(code: string) {
+        const [country = code, part] = code.split('-');
+        const name = regions.of(country) ?? code;
+        return part ? `${name} (${part})` : name;
+      },
       list: (words: readonly string[]) => list.format(words),
       either: (words: readonly string[]) => either.format(words),
       // A distance in words; with isAlways also of what is far.
