@@ -35,6 +35,7 @@ export default function RecordsPage() {
           <p className="lead">{t('records.lead')}</p>
         </>
       }
+      isAsideLast
       aside={result.data && <Proof data={result.data} />}
     >
       <Answer result={result} again={() => again({ requestPolicy: 'network-only' })}>

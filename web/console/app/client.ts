@@ -53,9 +53,10 @@ const trustedExchange: Exchange =
   };
 
 function send(operation: Operation, body: ReturnType<typeof makeFetchBody>) {
+  const url = makeFetchURL(operation, body); // what is too long for an address goes by POST: this decides it
   const options = makeFetchOptions(operation, body);
   if (typeof options.body === 'string' && body.operationName === 'CastBallot') options.body = padded(options.body);
-  return makeFetchSource(operation, makeFetchURL(operation, body), options);
+  return makeFetchSource(operation, url, options);
 }
 
 // A paper is as long as any other, so that who sees only lengths learns nothing.

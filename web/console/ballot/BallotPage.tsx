@@ -54,6 +54,7 @@ export default function BallotPage({ id = '' }: { id?: string }) {
                 </p>
               </>
             }
+            isAsideLast
             aside={<Standing ballot={ballot} />}
           >
             <TheRule ballot={ballot} />
@@ -98,7 +99,7 @@ function Standing({ ballot }: { ballot: Ballot }) {
             <tr key={leaf}>
               <th scope="row">{group(leaf)}</th>
               <td>{eligible}</td>
-              <td>{ballot.state === 'OPEN' ? t('ballot.atLeast', { count: cast }) : cast}</td>
+              <td>{ballot.state !== 'OPEN' ? cast : cast === 0 ? t('ballot.few') : t('ballot.atLeast', { count: cast })}</td>
             </tr>
           ))}
         </tbody>

@@ -63,6 +63,7 @@ export default function ResultPage({ id = '' }: { id?: string }) {
                 )}
               </>
             }
+            isAsideLast
             aside={
               <section className="stack">
                 <h2>{t('guideline.about')}</h2>
@@ -115,8 +116,7 @@ function Tests({ result, ballot }: { result: Result; ballot: Ballot }) {
     result[kind].map((one, index) => (
       <tr key={`${kind}${index}`}>
         <th scope="row">
-          {t(`result.kind.${kind}`)}
-          {named(one.key) && `: ${choice(named(one.key) ?? '')}`}
+          {named(one.key) ? t('result.ofChoice', { kind: t(`result.kind.${kind}`), choice: choice(named(one.key) ?? '') }) : t(`result.kind.${kind}`)}
         </th>
         <td>{one.group === '*' ? t('result.groupsWon') : group(one.group)}</td>
         <td>{one.cause ? t(`result.cause.${one.cause}`) : t('result.compared', { left: one.left, base: one.base, bound: one.bound })}</td>

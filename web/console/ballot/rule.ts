@@ -63,7 +63,8 @@ export function useRuleWords() {
   const scope = useCallback((one: Comparison) => {
     if (one.scope === 'N_GROUPS') return t('rule.scope.N_GROUPS', { count: one.n ?? 1 });
     if (one.scope === 'GROUPS') return t('rule.scope.GROUPS', { groups: list((one.groups ?? []).map(group)) });
-    return t(`rule.scope.${one.scope}`);
+    // One group is enough to object.
+    return t(`rule.scope.${one.scope === 'EACH_GROUP' && one.effect ? 'ANY_GROUP' : one.scope}`);
   }, [t, list, group]);
 
   const bound = useCallback(

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 
-import { Figure } from '#parts/Figure';
+import { Beside, Figure } from '#parts/Figure';
 
 interface Comment {
   id: string;
@@ -24,8 +24,9 @@ export function Agreement({ comments }: { comments: readonly Comment[] }) {
   if (!first || shown.length < 2) return null;
   const wide = width - label;
   return (
-    <Figure
-      title={t('agreement.title')}
+    <Beside>
+      <Figure
+        title={t('agreement.title')}
       finding={t('agreement.finding', { agree: first.tally.agree, count: first.tally.total, text: cut(first.body ?? '', 90) })}
       columns={[t('agreement.comment'), t('vote.AGREE'), t('vote.DISAGREE'), t('vote.PASS')]}
       rows={shown.map(({ body, tally }) => [body ?? '', tally.agree, tally.disagree, tally.pass])}
@@ -47,6 +48,7 @@ export function Agreement({ comments }: { comments: readonly Comment[] }) {
         })}
       </svg>
     </Figure>
+    </Beside>
   );
 }
 

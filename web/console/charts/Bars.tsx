@@ -9,30 +9,31 @@ interface Props {
   file: string;
 }
 
-const width = 640;
-const left = 150;
+const width = 360;
 const bar = 14;
-const gap = 3;
-const room = 14; // between groups
+const gap = 4;
+const head = 22; // for the label above the bars
+const room = 16; // between rows
+const label = 130; // for what stands behind the longest bar
 const tints = ['is-agree', 'is-disagree', 'is-pass', 'is-soft'];
 
 // Bars draws counts as bars from zero, with a direct label on each.
 export function Bars({ title, finding, first, series, rows, file }: Props) {
   const most = Math.max(1, ...rows.flatMap(({ of }) => of));
-  const height = series.length * (bar + gap) + room;
-  const x = (n: number) => ((width - left - 130) * n) / most;
+  const height = head + series.length * (bar + gap) + room;
+  const x = (n: number) => ((width - label) * n) / most;
   return (
-    <Figure title={title} finding={finding} columns={[first, ...series]} rows={rows.map(({ label, values }) => [label, ...values])} file={file}>
-      <svg viewBox={`0 0 ${width} ${height * rows.length}`}>
-        {rows.map(({ label, values, of }, at) => (
-          <g key={label} transform={`translate(0 ${at * height})`}>
-            <text x="0" y={bar}>{label}</text>
-            {values.map((value, index) => {
-              const y = index * (bar + gap);
+    <Figure title={title} finding={finding} columns={[first, ...series]} rows={rows.map((row) => [row.label, ...row.values])} file={file}>
+      <svg className="bars" viewBox={`0 0 ${width} ${height * rows.length - room}`}>
+        {rows.map((row, at) => (
+          <g key={row.label} transform={`translate(0 ${at * height})`}>
+            <text x="0" y={bar}>{row.label}</text>
+            {row.values.map((value, index) => {
+              const y = head + index * (bar + gap);
               return (
                 <g key={series[index]}>
-                  <rect className={tints[index]} x={left} y={y + 2} width={Math.max(1, x(value))} height={bar} />
-                  <text className="is-soft" x={left + x(value) + 6} y={y + bar}>{`${series[index]} ${value}/${of}`}</text>
+                  <rect className={tints[index]} x="0" y={y} width={Math.max(1, x(value))} height={bar} />
+                  <text className="is-soft" x={x(value) + 6} y={y + bar - 2}>{`${series[index]} ${value}/${row.of}`}</text>
                 </g>
               );
             })}

@@ -49,6 +49,7 @@ export default function CommitmentPage({ id = '' }: { id?: string }) {
                 {commitment.statusReason && <p className="noted">{commitment.statusReason}</p>}
               </>
             }
+            isAsideLast
             aside={
               <section className="stack">
                 <h2>{t('guideline.about')}</h2>

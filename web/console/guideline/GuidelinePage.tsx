@@ -37,6 +37,7 @@ export default function GuidelinePage({ id = '' }: { id?: string }) {
                 {text?.summary && <p className="lead" lang={text.language}>{text.summary}</p>}
               </>
             }
+            isAsideLast
             aside={
               <section className="stack">
                 <h2>{t('guideline.about')}</h2>

@@ -37,6 +37,7 @@ export default function MePage() {
           <p className="lead">{t('me.lead')}</p>
         </>
       }
+      isAsideLast
       aside={<Kept />}
     >
       {viewer === null && <Refusal refused={{ code: 'SIGN_IN' }} what={t('me.cannot')} />}

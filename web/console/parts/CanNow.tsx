@@ -56,7 +56,7 @@ function Steps({ steps }: { steps: readonly Step[] }) {
       ))}
       {closed.map(({ say, can }) => (
         <li key={say} className="is-closed">
-          <span>{say}:</span> {refuse({ code: can?.code ?? 'STATE', values: can?.values }).why}
+          {t('can.closed', { act: say, why: refuse({ code: can?.code ?? 'STATE', values: can?.values }).why })}
         </li>
       ))}
     </ul>

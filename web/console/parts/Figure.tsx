@@ -1,4 +1,4 @@
-import { useId, useRef, type ReactNode } from 'react';
+import { useId, useRef, useSyncExternalStore, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { Button } from './Button';
@@ -44,6 +44,28 @@ export function Figure({ title, finding, columns, rows, file, children }: Props)
         </p>
       </details>
     </figure>
+  );
+}
+
+const wide = '(min-width: 60rem)';
+
+// Beside is where a figure stands beside the text on a wide screen; on a narrow one it opens when asked for.
+export function Beside({ children }: { children: ReactNode }) {
+  const { t } = useTranslation();
+  const isWide = useSyncExternalStore(
+    (changed) => {
+      const query = matchMedia(wide);
+      query.addEventListener('change', changed);
+      return () => query.removeEventListener('change', changed);
+    },
+    () => matchMedia(wide).matches,
+  );
+  if (isWide) return children;
+  return (
+    <details className="figures">
+      <summary>{t('figure.show')}</summary>
+      {children}
+    </details>
   );
 }
 

@@ -7,13 +7,14 @@ import './Layout.css';
 interface Columns {
   head: ReactNode;
   aside?: ReactNode;
+  isAsideLast?: boolean; // on a narrow screen
   children: ReactNode;
 }
 
-// Page has its aside beside the text on a wide screen, and between head and rest on a narrow one.
-export function Page({ head, aside, children }: Columns) {
+// Page has its aside beside the text on a wide screen, and between head and rest, or last, on a narrow one.
+export function Page({ head, aside, isAsideLast, children }: Columns) {
   return (
-    <div className={aside ? 'columns' : 'columns is-single'}>
+    <div className={`columns${aside ? '' : ' is-single'}${isAsideLast ? ' is-aside-last' : ''}`}>
       <div className="column-head">{head}</div>
       {aside && <aside className="column-aside">{aside}</aside>}
       <div className="column-main">{children}</div>
