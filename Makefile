@@ -5,13 +5,13 @@ PG := go run ./internal/testdb/cluster/run
 LINT := go tool -modfile=internal/tools/go.mod golangci-lint
 DEADCODE := go tool -modfile=internal/tools/go.mod deadcode
 GOTESTSUM := go tool -modfile=internal/tools/go.mod gotestsum
-WEB_SOURCES := $(shell find web -path '*/node_modules' -prune -o -path 'web/conformance' -prune -o -type f -print 2>/dev/null)
+WEB_SOURCES := $(shell find web -path '*/node_modules' -prune -o -path 'web/conformance' -prune -o -name '.schema.graphql' -prune -o -name 'schema.d.ts' -prune -o -type f -print 2>/dev/null)
 GRAPHILE := bench/postgraphile/node_modules/.package-lock.json
-EXPLORER := internal/console/dist/explorer/index.html
+CONSOLE := internal/console/dist/console/index.html
 PACKAGES := ./...
 NODE := $(shell command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 && echo yes)
 
-.PHONY: help run build web generate noun noun-test migration ent-size lint deadcode test stress test-faults check changelog conformance examples bench bench-growth bench-peers bench-live flood fuzz clean
+.PHONY: help run build web check-console generate noun noun-test migration ent-size lint deadcode test stress test-faults check changelog conformance examples bench bench-growth bench-peers bench-live flood fuzz clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,19 +19,19 @@ help: ## list the targets
 run: build ## build and serve the example on 127.0.0.1:8080
 	./plenary serve --demo
 
-build: web ## build ./plenary, with the explorer if Node is there
+build: web ## build ./plenary, with the console and the explorer if Node is there
 	@test -e plenary || echo "Compiling Plenary: about two minutes the first time, seconds later."
 	go build -buildvcs=auto -o plenary ./cmd/plenary
 
-web: ## build the explorer (Node 20 and npm); without them the page says what to do
+web: ## build the console and the explorer (Node 20 and npm); without them the page says what to do
 ifeq ($(NODE),yes)
-	@$(MAKE) --no-print-directory $(EXPLORER) || echo "The explorer was not built; everything else works."
+	@$(MAKE) --no-print-directory $(CONSOLE) || echo "The console and the explorer were not built; everything else works."
 else
-	@echo "Node and npm are not installed: the explorer is not built; everything else works."
+	@echo "Node and npm are not installed: the console and the explorer are not built; everything else works."
 endif
 
-$(EXPLORER): $(WEB_SOURCES)
-	@echo "Building the explorer: npm fetches its packages and bundles them, about half a minute, once."
+$(CONSOLE): $(WEB_SOURCES)
+	@echo "Building the console and the explorer: npm fetches its packages and bundles them, about half a minute, once."
 	cd web && npm ci --no-audit --no-fund --loglevel=error && npm run --silent build
 	@touch $@
 
@@ -72,6 +72,9 @@ changelog: ## what changed in the schema since docs/released.graphql, as Markdow
 	@test -e web/conformance/node_modules || $(MAKE) --no-print-directory -s conformance >&2
 	@now=$$(mktemp); trap 'rm -f "$$now"' EXIT; go run ./cmd/plenary schema > "$$now" && node web/conformance/changelog.mjs docs/released.graphql "$$now"
 
+check-console: web ## the console's types, texts, documents, style sheets and imports (Node 20 and npm)
+	cd web && npm run --silent check
+
 conformance: ## the real clients that tests run against the server (Node 20 and npm)
 	cd web/conformance && npm ci --no-audit --no-fund --loglevel=error
 
@@ -84,7 +87,7 @@ examples: ## the TypeScript example: its types made anew, and compiled (Node 20 
 check: ## all that must hold before a change lands
 	@echo "== generate" && $(MAKE) --no-print-directory generate && go mod tidy -diff
 	@if [ -n "$$(git status --porcelain)" ]; then git status --short; echo "generated files are not fresh, or something is not committed"; exit 1; fi
-	@echo "== web" && $(MAKE) --no-print-directory web conformance examples
+	@echo "== web" && $(MAKE) --no-print-directory web check-console conformance examples
 	@git diff --exit-code --stat -- examples || { echo "the TypeScript example's types are not fresh: make examples"; exit 1; }
 	@echo "== lint" && $(MAKE) --no-print-directory lint
 	@echo "== deadcode" && $(MAKE) --no-print-directory deadcode
@@ -128,4 +131,4 @@ fuzz: ## fuzz what parses outside input, ten seconds each
 			echo "$$spec $$f"; go test -run '^$$' -fuzz "^$$f\$$" -fuzztime 10s ./$$spec || exit 1; done; done
 
 clean: ## remove what was built
-	rm -rf plenary internal/console/dist/explorer
+	rm -rf plenary internal/console/dist/explorer internal/console/dist/console

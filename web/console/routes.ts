@@ -28,6 +28,8 @@ export const routes: readonly Route[] = [
   { path: '/', page: () => import('#front/FrontPage'), persona: 'visitor', sample: () => '/' },
   { path: '/dialogues', page: () => import('#dialogue/DialoguesPage'), persona: 'visitor', sample: () => '/dialogues' },
   { path: '/dialogues/:id', page: () => import('#dialogue/DialoguePage'), persona: 'visitor', sample: ({ dialogue }) => `/dialogues/${dialogue}` },
+  { path: '/dialogues/:id/propose', page: () => import('#proposal/ProposePage'), persona: 'customer', sample: ({ dialogue }) => `/dialogues/${dialogue}/propose` },
+  { path: '/proposals/:id/amend', page: () => import('#proposal/AmendPage'), persona: 'customer', sample: ({ proposal }) => `/proposals/${proposal}/amend` },
   { path: '/proposals/:id', page: () => import('#proposal/ProposalPage'), persona: 'customer', sample: ({ proposal }) => `/proposals/${proposal}` },
   { path: '/proposals/:id/versions/:range?', page: () => import('#proposal/VersionsPage'), persona: 'visitor', sample: ({ proposal }) => `/proposals/${proposal}/versions/1..2` },
   { path: '/proposals/:id/ballot', page: () => import('#ballot/BallotPage'), persona: 'customer', sample: ({ balloted }) => `/proposals/${balloted}/ballot` },

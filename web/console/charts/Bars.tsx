@@ -24,7 +24,7 @@ export function Bars({ title, finding, first, series, rows, file }: Props) {
   const x = (n: number) => ((width - label) * n) / most;
   return (
     <Figure title={title} finding={finding} columns={[first, ...series]} rows={rows.map((row) => [row.label, ...row.values])} file={file}>
-      <svg className="bars" viewBox={`0 0 ${width} ${height * rows.length - room}`}>
+      <svg viewBox={`0 0 ${width} ${height * rows.length - room}`}>
         {rows.map((row, at) => (
           <g key={row.label} transform={`translate(0 ${at * height})`}>
             <text x="0" y={bar}>{row.label}</text>

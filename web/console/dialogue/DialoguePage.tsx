@@ -96,7 +96,7 @@ function Shown({ dialogue, order, onOrder, fresh, refresh }: ShownProps) {
             steps={[
               { can: can(dialogue.viewerCan, 'COMMENT_POST'), say: t('can.COMMENT_POST'), to: '#say' },
               ...(mayVote ? [{ can: { action: 'COMMENT_VOTE', allowed: true, code: null, values: null } as const, say: t('can.COMMENT_VOTE'), to: `/statements/${id}` }] : []),
-              { can: can(dialogue.viewerCan, 'PROPOSAL_DRAFT'), say: t('can.PROPOSAL_DRAFT') },
+              { can: can(dialogue.viewerCan, 'PROPOSAL_DRAFT'), say: t('can.PROPOSAL_DRAFT'), to: `/dialogues/${id}/propose` },
               { can: can(dialogue.viewerCan, 'SYNTHESIS_PUBLISH'), say: t('can.SYNTHESIS_PUBLISH') },
               { can: can(dialogue.viewerCan, 'DIALOGUE_CLOSE'), say: t('can.DIALOGUE_CLOSE') },
             ]}

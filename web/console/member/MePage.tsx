@@ -193,6 +193,9 @@ function Kept() {
 const short = (text: string) => (text.length > 80 ? `${text.slice(0, 79).trimEnd()}…` : text);
 
 function placeOfDraft(subject: string): string | null {
+  const [id = '', part] = subject.split('.');
+  if (part === 'amend') return `/proposals/${id}/amend`;
+  if (part) return `/dialogues/${id}/propose`;
   const folder = { dialogue: 'dialogues', proposal: 'proposals', practice: 'practices', comment: 'comments' }[subject.split('_')[0] ?? ''];
   return folder ? `/${folder}/${subject}#${folder === 'comments' ? subject : 'say'}` : null;
 }

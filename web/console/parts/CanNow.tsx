@@ -7,6 +7,7 @@ import { useLiveness } from '#app/live';
 import { useSession } from '#app/session';
 import { useRefusal } from '#text/refusal';
 
+import { Button } from './Button';
 import { isForOthers, standsFor } from './permission';
 import './CanNow.css';
 
@@ -14,6 +15,7 @@ export interface Step {
   can: Permission | undefined;
   say: string; // what the viewer can do, as a short sentence
   to?: string; // where: an address, or the id of a field on this page with #
+  act?: (() => void) | undefined; // or what to do here
 }
 
 // CanNow is the one place that says what the viewer can do. It is filled from viewerCan.
@@ -51,8 +53,10 @@ function Steps({ steps }: { steps: readonly Step[] }) {
   if (open.length + closed.length === 0) return <p>{t('can.nothing')}</p>;
   return (
     <ul className="can-steps">
-      {open.map(({ say, to }) => (
-        <li key={say}>{to?.startsWith('#') ? <a href={to}>{say}</a> : to ? <Link href={to}>{say}</Link> : say}</li>
+      {open.map((step) => (
+        <li key={step.say}>
+          <Open {...step} />
+        </li>
       ))}
       {closed.map(({ say, can }) => (
         <li key={say} className="is-closed">
@@ -61,6 +65,12 @@ function Steps({ steps }: { steps: readonly Step[] }) {
       ))}
     </ul>
   );
+}
+
+function Open({ say, to, act }: Step) {
+  if (act) return <Button look="link" onClick={act}>{say}</Button>;
+  if (to?.startsWith('#')) return <a href={to}>{say}</a>;
+  return to ? <Link href={to}>{say}</Link> : say;
 }
 
 // Live says whether what happens is shown as it happens.

@@ -15,11 +15,13 @@ import { Markdown } from '#parts/Markdown';
 import { Party } from '#parts/Party';
 import { can } from '#parts/permission';
 import { PhaseBar } from '#parts/PhaseBar';
+import { Refusal } from '#parts/Refusal';
 import { Answer, Missing } from '#parts/States';
 import { Tag, Tags } from '#parts/Tag';
 import { When } from '#parts/When';
 import { useFormat } from '#text/format';
 
+import { useActs } from './acts';
 import { Amendments } from './Amendments';
 import { ProposalActivity, ProposalQuery, ProposalThreadQuery } from './documents';
 import { isGoingOn } from './ProposalEntry';
@@ -76,7 +78,6 @@ interface ShownProps {
 function Shown({ proposal, order, onOrder, fresh, refresh }: ShownProps) {
   const { t } = useTranslation();
   const { id, dialogue, language: lang, thread } = proposal;
-  const ballot = proposal.ballots?.nodes[0];
   const mayVote = thread?.edges.some(({ node }) => can(node?.viewerCan, 'COMMENT_VOTE')?.allowed);
   return (
     <Page
@@ -107,16 +108,7 @@ function Shown({ proposal, order, onOrder, fresh, refresh }: ShownProps) {
       aside={
         <>
           <PhaseBar phases={dialogue.phases} isClosed={dialogue.state === 'CLOSED'} />
-          <CanNow
-            steps={[
-              ...(ballot?.state === 'OPEN' ? [{ can: allowed('BALLOT_CAST'), say: t('can.BALLOT_CAST'), to: `/proposals/${id}/ballot` }] : []),
-              { can: can(proposal.viewerCan, 'COMMENT_POST'), say: t('can.COMMENT_POST'), to: '#say' },
-              ...(mayVote ? [{ can: allowed('COMMENT_VOTE'), say: t('can.COMMENT_VOTE'), to: '#comments' }] : []),
-              ...(['AMENDMENT_DRAFT', 'PROPOSAL_SPONSOR', 'PROPOSAL_EDIT', 'PROPOSAL_TAKE_UP', 'PROPOSAL_OPEN', 'PROPOSAL_ACCEPT_COMMITMENT', 'BALLOT_OPEN', 'OFFICIALRESPONSE_REQUEST'] as const).map(
-                (action) => ({ can: can(proposal.viewerCan, action), say: t(`can.${action}`) }),
-              ),
-            ]}
-          />
+          <Steps proposal={proposal} mayVote={mayVote} again={refresh} />
           <Agreement comments={(thread?.edges ?? []).flatMap(({ node }) => (node ? [node] : []))} />
         </>
       }
@@ -135,6 +127,33 @@ function Shown({ proposal, order, onOrder, fresh, refresh }: ShownProps) {
         further={<MoreThread first={thread?.pageInfo} query={ProposalThreadQuery} variables={{ id, order }} read={(data) => data.proposal?.thread} />}
       />
     </Page>
+  );
+}
+
+const withoutPage = ['PROPOSAL_EDIT', 'BALLOT_OPEN', 'OFFICIALRESPONSE_REQUEST'] as const;
+
+// What the viewer can do, with what needs only a press done here.
+function Steps({ proposal, mayVote, again }: { proposal: Proposal; mayVote: boolean | undefined; again: () => void }) {
+  const { t } = useTranslation();
+  const { id } = proposal;
+  const { acts, refused, isLost } = useActs(proposal, again);
+  const pressed = Object.entries(acts) as [keyof typeof acts, () => void][];
+  return (
+    <CanNow
+      steps={[
+        ...(proposal.ballots?.nodes[0]?.state === 'OPEN' ? [{ can: allowed('BALLOT_CAST'), say: t('can.BALLOT_CAST'), to: `/proposals/${id}/ballot` }] : []),
+        ...pressed.map(([action, act]) => ({ can: can(proposal.viewerCan, action), say: t(`can.${action}`), act })),
+        { can: can(proposal.viewerCan, 'COMMENT_POST'), say: t('can.COMMENT_POST'), to: '#say' },
+        ...(mayVote ? [{ can: allowed('COMMENT_VOTE'), say: t('can.COMMENT_VOTE'), to: '#comments' }] : []),
+        { can: can(proposal.viewerCan, 'AMENDMENT_DRAFT'), say: t('can.AMENDMENT_DRAFT'), to: `/proposals/${id}/amend` },
+        ...withoutPage.map((action) => ({ can: can(proposal.viewerCan, action), say: t(`can.${action}`) })),
+      ]}
+    >
+      <div role="status">
+        {refused && <Refusal refused={refused} what={t('can.refused')} />}
+        {isLost && <p className="vote-lost">{t('can.lost')}</p>}
+      </div>
+    </CanNow>
   );
 }
 

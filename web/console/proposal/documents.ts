@@ -140,7 +140,7 @@ export const ProposalQuery = graphql(
           ...Thread
         }
         viewerCan(
-          actions: [COMMENT_POST, AMENDMENT_DRAFT, PROPOSAL_SPONSOR, PROPOSAL_WITHDRAW_SPONSORSHIP, PROPOSAL_EDIT, PROPOSAL_OPEN, PROPOSAL_TAKE_UP, BALLOT_OPEN, PROPOSAL_ACCEPT_COMMITMENT, OFFICIALRESPONSE_REQUEST]
+          actions: [COMMENT_POST, AMENDMENT_DRAFT, PROPOSAL_SUBMIT, PROPOSAL_SPONSOR, PROPOSAL_WITHDRAW_SPONSORSHIP, PROPOSAL_EDIT, PROPOSAL_OPEN, PROPOSAL_TAKE_UP, BALLOT_OPEN, PROPOSAL_ACCEPT_COMMITMENT, OFFICIALRESPONSE_REQUEST]
         ) {
           ...Can
         }
@@ -244,21 +244,13 @@ export const Respond = graphql(
   [PermissionParts, FailureParts],
 );
 
-export const Sponsor = graphql(
+export const SubmitProposal = graphql(
   `
-    mutation Sponsor($input: SponsorProposalInput!) {
-      sponsorProposal(input: $input) {
+    mutation SubmitProposal($input: SubmitProposalInput!) {
+      submitProposal(input: $input) {
         proposal {
           id
-          sponsorship {
-            needed
-            have
-            missing
-            missingChambers
-          }
-          viewerCan(actions: [PROPOSAL_SPONSOR, PROPOSAL_WITHDRAW_SPONSORSHIP]) {
-            ...Can
-          }
+          state
         }
         userErrors {
           ...Failed
@@ -266,7 +258,165 @@ export const Sponsor = graphql(
       }
     }
   `,
-  [PermissionParts, FailureParts],
+  [FailureParts],
+);
+
+export const TakeUpProposal = graphql(
+  `
+    mutation TakeUpProposal($input: TakeUpProposalInput!) {
+      takeUpProposal(input: $input) {
+        proposal {
+          id
+          state
+        }
+        userErrors {
+          ...Failed
+        }
+      }
+    }
+  `,
+  [FailureParts],
+);
+
+export const OpenProposal = graphql(
+  `
+    mutation OpenProposal($input: OpenProposalInput!) {
+      openProposal(input: $input) {
+        proposal {
+          id
+          state
+        }
+        userErrors {
+          ...Failed
+        }
+      }
+    }
+  `,
+  [FailureParts],
+);
+
+export const SponsorProposal = graphql(
+  `
+    mutation SponsorProposal($input: SponsorProposalInput!) {
+      sponsorProposal(input: $input) {
+        proposal {
+          id
+          state
+        }
+        userErrors {
+          ...Failed
+        }
+      }
+    }
+  `,
+  [FailureParts],
+);
+
+export const AcceptCommitment = graphql(
+  `
+    mutation AcceptCommitment($input: AcceptCommitmentInput!) {
+      acceptCommitment(input: $input) {
+        proposal {
+          id
+          state
+        }
+        userErrors {
+          ...Failed
+        }
+      }
+    }
+  `,
+  [FailureParts],
+);
+
+export const ProposeQuery = graphql(
+  `
+    query Propose($id: ID!) {
+      dialogue(id: $id) {
+        id
+        title
+        languages
+        practices {
+          id
+          title
+          firm {
+            ...Party
+          }
+        }
+        viewerCan(actions: [PROPOSAL_DRAFT]) {
+          ...Can
+        }
+      }
+    }
+  `,
+  [PartyParts, PermissionParts],
+);
+
+export const DraftProposal = graphql(
+  `
+    mutation DraftProposal($input: DraftProposalInput!, $key: String!) {
+      draftProposal(input: $input) @idempotent(key: $key) {
+        proposal {
+          id
+        }
+        userErrors {
+          ...Failed
+        }
+      }
+    }
+  `,
+  [FailureParts],
+);
+
+export const AmendQuery = graphql(
+  `
+    query Amend($id: ID!) {
+      proposal(id: $id) {
+        id
+        title
+        language
+        version
+        body
+        viewerCan(actions: [AMENDMENT_DRAFT]) {
+          ...Can
+        }
+      }
+    }
+  `,
+  [PermissionParts],
+);
+
+export const DraftAmendment = graphql(
+  `
+    mutation DraftAmendment($input: DraftAmendmentInput!, $key: String!) {
+      draftAmendment(input: $input) @idempotent(key: $key) {
+        amendment {
+          id
+        }
+        userErrors {
+          ...Failed
+        }
+      }
+    }
+  `,
+  [FailureParts],
+);
+
+export const ProposeAmendment = graphql(
+  `
+    mutation ProposeAmendment($input: ProposeAmendmentInput!) {
+      proposeAmendment(input: $input) {
+        amendment {
+          id
+          state
+        }
+        userErrors {
+          ...Failed
+        }
+      }
+    }
+  `,
+  [FailureParts],
 );
 
 export const ReferenceQuery = graphql(`

@@ -6,6 +6,8 @@ const units = [
   ['minute', 60],
   ['hour', 3600],
   ['day', 86_400],
+  ['month', 30.44 * 86_400],
+  ['year', 365.25 * 86_400],
 ] as const;
 
 const near = 7 * 86_400; // up to a week a time is told by its distance
