@@ -8,6 +8,7 @@ import { pipe, subscribe } from 'wonka';
 
 export type Liveness = 'off' | 'live' | 'waiting' | 'polling';
 type Way = 'socket' | 'stream' | 'poll';
+type Token = () => string | null; // the present one, of one person
 
 interface Request {
   query?: string;
@@ -26,7 +27,7 @@ const hiddenFor = 300_000;
 
 let way: Way = 'socket';
 let state: Liveness = 'off';
-let socket: { token: string | null; client: Promise<Socket> } | undefined;
+let socket: { token: Token; client: Promise<Socket> } | undefined;
 const listeners = new Set<() => void>();
 
 function become(next: Liveness) {
@@ -52,7 +53,10 @@ function resumed(variables: Record<string, unknown> = {}) {
   };
 }
 
-function open(token: string | null): Promise<Socket> {
+// renewed opens the socket anew with a token that took the place of another; what is followed goes on behind its last event.
+export const renewed = () => void socket?.client.then((client) => client.terminate());
+
+function open(token: Token): Promise<Socket> {
   if (socket?.token === token) return socket.client;
   void socket?.client.then((old) => old.dispose());
   let failures = 0;
@@ -60,7 +64,10 @@ function open(token: string | null): Promise<Socket> {
     createClient({
       url: `${location.protocol.replace('http', 'ws')}//${location.host}/graphql`,
       lazyCloseTimeout: 1_000,
-      connectionParams: token ? { authorization: `Bearer ${token}` } : {},
+      connectionParams: () => {
+        const bearer = token();
+        return bearer ? { authorization: `Bearer ${bearer}` } : {};
+      },
       retryAttempts: Infinity,
       shouldRetry: () => way === 'socket',
       retryWait: (n) => new Promise((done) => setTimeout(done, Math.min(30_000, 500 * 2 ** n) * (0.5 + Math.random() / 2))),
@@ -81,14 +88,17 @@ function open(token: string | null): Promise<Socket> {
 }
 
 // forward runs a subscription by the best way that works, for the client of the API.
-export function forward(request: Request, sink: Sink, token: () => string | null) {
+export function forward(request: Request, sink: Sink, token: Token) {
   const { variables, seen } = resumed(request.variables);
   const next = (result: any) => {
     seen(result);
+    cuts = 0;
     sink.next(result);
   };
   let stopped = false;
   let stop = () => {};
+  let cuts = 0; // since the last event
+  const beginLater = () => void setTimeout(begin, Math.min(30_000, 1_000 * 2 ** cuts++));
   const begin = () => {
     if (stopped) return;
     if (way === 'poll') return become('polling');
@@ -98,11 +108,12 @@ export function forward(request: Request, sink: Sink, token: () => string | null
   const overSocket = () => {
     let unsubscribe = () => {};
     let gone = false;
-    void open(token()).then((client) => {
+    void open(token).then((client) => {
       if (gone) return;
       unsubscribe = client.subscribe(
         { query: request.query ?? '', variables },
-        { next, error: (error) => (way === 'socket' ? sink.error(asError(error)) : begin()), complete: sink.complete },
+        // A socket that was closed is opened again, by the next way where this one is blocked; an error of the subscription stays one.
+        { next, error: (error) => (Array.isArray(error) ? sink.error(error) : way === 'socket' ? beginLater() : begin()), complete: sink.complete },
       );
     });
     return () => {
@@ -116,7 +127,7 @@ export function forward(request: Request, sink: Sink, token: () => string | null
       if (abort.signal.aborted) return;
       if (ended === 'complete') return sink.complete();
       if (ended === 'blocked') way = 'poll';
-      setTimeout(begin, 1_000);
+      beginLater();
     });
     return () => abort.abort();
   };
@@ -129,8 +140,6 @@ export function forward(request: Request, sink: Sink, token: () => string | null
     },
   };
 }
-
-const asError = (error: unknown) => (error instanceof Error || Array.isArray(error) ? error : new Error('the socket was closed'));
 
 // streamed reads server-sent events until the stream ends; blocked says that none could be opened.
 async function streamed(body: object, token: string | null, next: (result: any) => void, signal: AbortSignal) {

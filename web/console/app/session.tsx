@@ -7,6 +7,7 @@ import { config } from './config';
 import { ViewerQuery } from './documents';
 import type { Party } from './fragments';
 import type { ResultOf } from './graphql';
+import { renewed } from './live';
 
 export type Role = NonNullable<ResultOf<typeof ViewerQuery>['viewer']>['roles'][number];
 
@@ -96,7 +97,16 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   useEffect(() => {
     if (!grant) return;
     const timer = setTimeout(
-      () => void grant.renew().then((next) => (next ? setGrant(next) : leave(true)), () => leave(true)),
+      () =>
+        void grant.renew().then(
+          (next) => {
+            if (!next) return leave(true);
+            token.current = next.token;
+            setGrant(next);
+            renewed();
+          },
+          () => leave(true),
+        ),
       Math.max(5, secondsLeft(grant.token) * 0.8) * 1000,
     );
     return () => clearTimeout(timer);

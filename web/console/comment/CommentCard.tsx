@@ -9,7 +9,9 @@ import { Party } from '#parts/Party';
 import { can } from '#parts/permission';
 import { Tally } from '#parts/Tally';
 import { When } from '#parts/When';
+import { useFormat } from '#text/format';
 
+import { Appeal, CommentMore } from './CommentMore';
 import type { Comment, Reply } from './fragments';
 import { Say } from './Say';
 import { VoteChoice } from './VoteChoice';
@@ -48,25 +50,26 @@ export function CommentCard({ comment, replies = [], replyCount = replies.length
           {replyCount > replies.length && <Link href={`/comments/${comment.id}`}>{t('comment.allReplies', { count: replyCount })}</Link>}
         </details>
       )}
-      {mayReply && onPosted && (
-        <div className="comment-reply">
-          {isReplying ? (
-            <Say
-              parent={comment.id}
-              id={`reply-${comment.id}`}
-              permission={can(comment.viewerCan, 'COMMENT_POST')}
-              onPosted={() => {
-                setIsReplying(false);
-                onPosted();
-              }}
-              onCancel={() => setIsReplying(false)}
-              isReply
-            />
-          ) : (
+      {isReplying && onPosted ? (
+        <Say
+          parent={comment.id}
+          id={`reply-${comment.id}`}
+          permission={can(comment.viewerCan, 'COMMENT_POST')}
+          onPosted={() => {
+            setIsReplying(false);
+            onPosted();
+          }}
+          onCancel={() => setIsReplying(false)}
+          isReply
+        />
+      ) : (
+        <div className="comment-acts">
+          {mayReply && onPosted && (
             <Button look="link" onClick={() => setIsReplying(true)}>
               {t('comment.reply')}
             </Button>
           )}
+          <CommentMore comment={comment} />
         </div>
       )}
     </article>
@@ -91,10 +94,11 @@ function Body({ comment }: { comment: Comment | Reply }) {
   return <p className="soft">{t(comment.state === 'HIDDEN' ? 'comment.hidden' : comment.state === 'WITHDRAWN' ? 'comment.withdrawn' : 'comment.gone')}</p>;
 }
 
-// Fate is what became of a comment, or why it is not shown.
-export function Fate({ comment: { disposition, state, stateReason } }: { comment: Comment }) {
+// Fate is what became of a comment, or why it is not shown and what can be done about that.
+export function Fate({ comment }: { comment: Comment }) {
   const { t } = useTranslation();
-  if (state === 'HIDDEN' && stateReason) return <p className="fate">{t('comment.hiddenBecause', { reason: stateReason })}</p>;
+  const { disposition, hiding, state } = comment;
+  if (state === 'HIDDEN' && hiding) return <Hidden hiding={hiding} />;
   if (!disposition) return null;
   return (
     <div className="fate">
@@ -102,6 +106,21 @@ export function Fate({ comment: { disposition, state, stateReason } }: { comment
         <b>{t(`fate.${disposition.outcome}`)}</b> <Party party={disposition.by} /> <When at={disposition.at} />
       </p>
       <Markdown text={disposition.reason} />
+    </div>
+  );
+}
+
+function Hidden({ hiding }: { hiding: NonNullable<Comment['hiding']> }) {
+  const { t } = useTranslation();
+  const { date } = useFormat();
+  return (
+    <div className="fate is-hidden">
+      <p>
+        {t('comment.hiddenBecause', { reason: hiding.reason })} {hiding.by && <Party party={hiding.by} />}
+      </p>
+      {hiding.decision && <p>{t(hiding.state === 'UPHELD' ? 'comment.upheld' : 'comment.overturned', { reason: hiding.decision })}</p>}
+      {hiding.appealedAt && !hiding.decision && <p>{t('comment.appealed', { date: date(hiding.dueAt ?? hiding.appealedAt) })}</p>}
+      {can(hiding.viewerCan, 'HIDING_APPEAL')?.allowed && <Appeal hiding={hiding.id} />}
     </div>
   );
 }

@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { useQuery } from 'urql';
 
 import { usePage } from '#app/page';
+import { ChamberTally } from '#parts/ChamberTally';
 import { Back, Page } from '#parts/Layout';
 import { Answer, Missing } from '#parts/States';
 
@@ -32,6 +33,7 @@ export default function CommentPage({ id = '' }: { id?: string }) {
             }
           >
             <CommentCard comment={comment} replies={replies} onPosted={() => again({ requestPolicy: 'network-only' })} />
+            <ChamberTally rows={comment.tally.byChamber} />
           </Page>
         );
       }}

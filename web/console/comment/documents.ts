@@ -59,11 +59,70 @@ export const RetractVote = graphql(
   [FailureParts, TallyParts],
 );
 
+export const ReportComment = graphql(
+  `
+    mutation ReportComment($input: ReportCommentInput!) {
+      reportComment(input: $input) {
+        contentReport {
+          id
+        }
+        userErrors {
+          ...Failed
+        }
+      }
+    }
+  `,
+  [FailureParts],
+);
+
+export const WithdrawComment = graphql(
+  `
+    mutation WithdrawComment($input: WithdrawCommentInput!) {
+      withdrawComment(input: $input) {
+        comment {
+          ...Comment
+        }
+        userErrors {
+          ...Failed
+        }
+      }
+    }
+  `,
+  [CommentParts, FailureParts],
+);
+
+export const AppealHiding = graphql(
+  `
+    mutation AppealHiding($input: AppealHidingInput!) {
+      appealHiding(input: $input) {
+        hiding {
+          id
+          state
+          appealedAt
+          dueAt
+        }
+        userErrors {
+          ...Failed
+        }
+      }
+    }
+  `,
+  [FailureParts],
+);
+
 export const CommentQuery = graphql(
   `
     query CommentPage($id: ID!) {
       comment(id: $id) {
         ...Comment
+        tally {
+          byChamber {
+            chamber
+            agree
+            disagree
+            pass
+          }
+        }
         parent {
           id
         }

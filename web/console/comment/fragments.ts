@@ -38,7 +38,21 @@ export const CommentParts = graphql(
         ...Counts
       }
       viewerVote
-      viewerCan(actions: [COMMENT_VOTE, COMMENT_POST]) {
+      hiding {
+        id
+        reason
+        state
+        appealedAt
+        dueAt
+        decision
+        by {
+          ...Party
+        }
+        viewerCan(actions: [HIDING_APPEAL]) {
+          ...Can
+        }
+      }
+      viewerCan(actions: [COMMENT_VOTE, COMMENT_POST, COMMENT_REPORT, COMMENT_WITHDRAW]) {
         ...Can
       }
     }

@@ -9,6 +9,7 @@ import { Bars } from '#charts/Bars';
 
 import { Button } from './Button';
 import { CanNow } from './CanNow';
+import { ChamberTally } from './ChamberTally';
 import { Clock } from './Clock';
 import { Diff } from './Diff';
 import { Choice, FaultSummary, Field } from './Field';
@@ -76,6 +77,9 @@ export default function PartsPage() {
         <Tally agree={3} disagree={1} pass={1} />
         <Tally agree={5} disagree={0} pass={0} />
         <Tally agree={0} disagree={0} pass={0} />
+      </Of>
+      <Of name="ChamberTally">
+        <ChamberTally rows={[{ chamber: 'FIRM', agree: 12, disagree: 5, pass: null }, { chamber: 'CUSTOMER', agree: 40, disagree: 8, pass: 6 }]} />
       </Of>
       <Of name="Choice, Field">
         <Choice legend="Where do you stand?" name="stance" value={stance} onChange={setStance} options={[{ value: 'a', label: 'In favour' }, { value: 'b', label: 'Against' }]} />
