@@ -45,6 +45,7 @@ export const routes: readonly Route[] = [
   { path: '/commitments/:id', page: () => import('#commitment/CommitmentPage'), persona: 'visitor', sample: ({ commitment }) => `/commitments/${commitment}` },
   { path: '/records', page: () => import('#act/RecordsPage'), persona: 'regulator', sample: () => '/records' },
   { path: '/me', page: () => import('#member/MePage'), persona: 'customer', sample: () => '/me' },
+  { path: '/register', page: () => import('#member/RegisterPage'), persona: 'visitor', sample: () => '/register' },
   { path: '/r/*', page: () => import('#proposal/ReferencePage'), persona: 'visitor', sample: ({ reference }) => `/r/${reference}` },
   { path: '/sign-in', page: () => import('#member/SignInPage'), persona: 'visitor', sample: () => '/sign-in' },
   { path: '/signed-in', page: () => import('#member/SignedInPage'), persona: 'visitor', sample: () => '/signed-in' },

@@ -81,7 +81,7 @@ test('a vote that does not reach the server is taken back with a sentence', { sk
   const was = await agree.getAttribute('aria-pressed');
   await page.route('**/graphql**', (route) => (route.request().postData()?.includes('Vote') ? route.abort() : route.continue()));
   await agree.click();
-  await page.locator('.vote-lost').waitFor();
+  await page.locator('.alarm').waitFor();
   assert.equal(await agree.getAttribute('aria-pressed'), was);
   await close();
 });

@@ -30,6 +30,7 @@ interface Session {
   signIn: (back: string) => Promise<void>;
   returned: () => Promise<string>;
   signOut: () => Promise<void>;
+  again: () => Promise<void>; // reads anew who the viewer acts for
 }
 
 const Context = createContext<Session | null>(null);
@@ -154,6 +155,9 @@ export function SessionProvider({ children }: { children: ReactNode }) {
           sessionStorage.setItem(before, 'yes');
         }
         return back;
+      },
+      async again() {
+        if (grant) await enter(grant);
       },
       async signOut() {
         await grant?.end?.().catch(() => {});

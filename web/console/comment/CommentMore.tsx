@@ -68,7 +68,7 @@ function Withdraw({ id }: { id: string }) {
       </p>
       <div role="status">
         {fault && <Refusal refused={fault} what={t('comment.notWithdrawn')} />}
-        {error && <p className="vote-lost">{t('can.lost')}</p>}
+        {error && <p className="alarm">{t('can.lost')}</p>}
       </div>
     </div>
   );
@@ -109,7 +109,7 @@ function Why({ label, hint, send, done, failed, act }: WhyProps) {
         <Button look="quiet" type="submit" isBusy={isBusy}>{send}</Button>
       </p>
       <div role="status">
-        {state === 'lost' && <p className="vote-lost">{t('can.lost')}</p>}
+        {state === 'lost' && <p className="alarm">{t('can.lost')}</p>}
         {state && state !== 'lost' && <Refusal refused={state} what={failed} />}
       </div>
     </form>

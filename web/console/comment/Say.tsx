@@ -102,7 +102,7 @@ export function Say({ subject, parent, id, permission, onPosted, onCancel, isRep
         )}
       </p>
       <div role="status">
-        {said === 'failed' && <p className="vote-lost">{t('say.lost')}</p>}
+        {said === 'failed' && <p className="alarm">{t('say.lost')}</p>}
         {said === 'posted' && <p className="meta">{t('say.posted')}</p>}
       </div>
     </form>

@@ -112,7 +112,7 @@ function Deck({ comments, dialogue, refresh }: { comments: readonly Comment[]; d
         </div>
       )}
       <div role="status">
-        {refused === 'failed' && <p className="vote-lost">{t('vote.lost')}</p>}
+        {refused === 'failed' && <p className="alarm">{t('vote.lost')}</p>}
         {refused && refused !== 'failed' && <Refusal refused={refused} what={t('vote.refused')} />}
       </div>
       {last?.viewerVote && (

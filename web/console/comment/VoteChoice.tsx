@@ -46,7 +46,7 @@ export function VoteChoice({ comment }: { comment: Comment }) {
         ))}
       </div>
       <div role="status">
-        {refused === 'failed' && <p className="vote-lost">{t('vote.lost')}</p>}
+        {refused === 'failed' && <p className="alarm">{t('vote.lost')}</p>}
         {refused && refused !== 'failed' && <Refusal refused={refused} what={t('vote.refused')} />}
       </div>
     </div>

@@ -39,7 +39,7 @@ export default function CommitmentPage({ id = '' }: { id?: string }) {
                 <Tags>
                   <Tag>{t('proposal.kind.COMMITMENT')}</Tag>
                   <Tag isFilled={commitment.status === 'ON_TRACK'}>{t(`commitment.status.${commitment.status}`)}</Tag>
-                  {commitment.late && <b className="vote-lost">{t('commitment.late')}</b>}
+                  {commitment.late && <b className="alarm">{t('commitment.late')}</b>}
                 </Tags>
                 <h1 tabIndex={-1} lang={text?.language}>{text?.title ?? t('commitment.untitled')}</h1>
                 {text?.summary && <p className="lead" lang={text.language}>{text.summary}</p>}

@@ -1,5 +1,6 @@
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useQuery } from 'urql';
+import { useMutation, useQuery } from 'urql';
 import { Link, useSearchParams } from 'wouter';
 
 import type { ResultOf } from '#app/graphql';
@@ -19,7 +20,7 @@ import { Tag, Tags } from '#parts/Tag';
 import { When } from '#parts/When';
 import { ProposalEntry } from '#proposal/ProposalEntry';
 
-import { DialogueActivity, DialogueQuery, DialogueThreadQuery } from './documents';
+import { DialogueActivity, DialogueQuery, DialogueThreadQuery, MarkRead } from './documents';
 import { Heard } from './Heard';
 
 type Dialogue = NonNullable<ResultOf<typeof DialogueQuery>['dialogue']>;
@@ -44,6 +45,7 @@ export default function DialoguePage({ id = '' }: { id?: string }) {
     clear();
     again();
   };
+  useRead(id, viewer ? result.data?.head : null);
   return (
     <Answer result={result} again={again}>
       {() =>
@@ -55,6 +57,14 @@ export default function DialoguePage({ id = '' }: { id?: string }) {
       }
     </Answer>
   );
+}
+
+// useRead notes what of the dialogue the person has been shown.
+function useRead(id: string, head: string | null | undefined) {
+  const [, mark] = useMutation(MarkRead);
+  useEffect(() => {
+    if (head) void mark({ input: { id, cursor: head } });
+  }, [id, head, mark]);
 }
 
 interface ShownProps {

@@ -152,3 +152,16 @@ export const DialogueActivity = graphql(
   `,
   [TallyParts],
 );
+
+export const MarkRead = graphql(`
+  mutation MarkRead($input: MarkDialogueReadInput!) {
+    markDialogueRead(input: $input) {
+      dialogue {
+        id
+        unread {
+          comments
+        }
+      }
+    }
+  }
+`);

@@ -55,7 +55,7 @@ export default function GuidelinePage({ id = '' }: { id?: string }) {
               </section>
             }
           >
-            {guideline.reviewOverdue && <p className="noted vote-lost">{t('guideline.overdue')}</p>}
+            {guideline.reviewOverdue && <p className="noted alarm">{t('guideline.overdue')}</p>}
             <div className="text-block">{text?.body ? <Markdown text={text.body} lang={text.language} /> : <p className="soft">{t('comment.gone')}</p>}</div>
             {guideline.practices.map((practice) => (
               <p key={practice.id} className="noted">

@@ -49,7 +49,7 @@ export default function GuidelinesPage() {
                     <Party party={one.firm} />
                     <Tag isFilled={one.status === 'ON_TRACK'}>{t(`commitment.status.${one.status}`)}</Tag>
                     <span>{t('commitment.milestones', { count: one.milestones?.nodes.length ?? 0 })}</span>
-                    {one.late && <b className="vote-lost">{t('commitment.late')}</b>}
+                    {one.late && <b className="alarm">{t('commitment.late')}</b>}
                   </Entry>
                 ))}
               </ul>

@@ -59,6 +59,7 @@ function Contributions({ after, further }: { after: string | null; further: Furt
       {({ viewer }) => (
         <>
           {!after && <Waiting tasks={viewer?.waitingForMe ?? []} />}
+          {!after && <News dialogues={viewer?.unreadDialogues?.nodes ?? []} />}
           {!after && (
             <Section title={t('me.said', { count: viewer?.comments?.totalCount ?? 0 })}>
               {viewer?.comments?.nodes.length === 0 && (
@@ -100,7 +101,8 @@ function Waiting({ tasks }: { tasks: NonNullable<Mine['waitingForMe']> }) {
           const title = titleOf(subject);
           return (
             <li key={index}>
-              {actions.map((action) => t(`task.${action}` as 'task.PROPOSAL_OPEN', { defaultValue: t('task.other') })).join(', ')}:{' '}
+              {actions.map((action) => t(`task.${action}` as 'task.PROPOSAL_OPEN', { defaultValue: t('task.other') })).join(' · ')}{' '}
+              <br />
               {to ? <Link href={to}>{title ?? t('me.untitled')}</Link> : (title ?? t('me.untitled'))}{' '}
               <span className="meta">
                 <When at={since} />
@@ -108,6 +110,34 @@ function Waiting({ tasks }: { tasks: NonNullable<Mine['waitingForMe']> }) {
             </li>
           );
         })}
+      </ul>
+    </Section>
+  );
+}
+
+// What is new in dialogues since I was last there.
+function News({ dialogues }: { dialogues: NonNullable<Mine['unreadDialogues']>['nodes'] }) {
+  const { t } = useTranslation();
+  if (dialogues.length === 0) return null;
+  return (
+    <Section title={t('me.news')}>
+      <ul className="lines text-block">
+        {dialogues.map(({ id, title, languages, unread }) => (
+          <li key={id}>
+            <Link href={`/dialogues/${id}`} lang={languages[0]}>
+              {title}
+            </Link>{' '}
+            <span className="meta">
+              {[
+                unread?.comments && t('comment.count', { count: unread.comments }),
+                unread?.proposals && t('proposal.count', { count: unread.proposals }),
+                unread?.outcomes && t('me.newOutcome'),
+              ]
+                .filter(Boolean)
+                .join(' · ')}
+            </span>
+          </li>
+        ))}
       </ul>
     </Section>
   );

@@ -1,4 +1,4 @@
-import { PartyParts } from '#app/fragments';
+import { FailureParts, PartyParts } from '#app/fragments';
 import { graphql } from '#app/graphql';
 import { CommentParts } from '#comment/fragments';
 
@@ -49,6 +49,18 @@ export const MineQuery = graphql(
             }
           }
         }
+        unreadDialogues(first: 10) {
+          nodes {
+            id
+            title
+            languages
+            unread {
+              comments
+              proposals
+              outcomes
+            }
+          }
+        }
         waitingForMe(first: 20) {
           since
           actions
@@ -87,4 +99,21 @@ export const MineQuery = graphql(
     }
   `,
   [CommentParts, PartyParts],
+);
+
+export const Register = graphql(
+  `
+    mutation Register($input: RegisterStakeholderInput!, $key: String!) {
+      registerStakeholder(input: $input) @idempotent(key: $key) {
+        stakeholder {
+          ...Party
+          status
+        }
+        userErrors {
+          ...Failed
+        }
+      }
+    }
+  `,
+  [PartyParts, FailureParts],
 );

@@ -46,7 +46,11 @@ function Steps({ steps }: { steps: readonly Step[] }) {
   const barred = standsFor(steps.map(({ can }) => can));
   if (barred) {
     const { why, help } = refuse(barred);
-    return <p>{`${why} ${help}`}</p>;
+    return (
+      <p>
+        {why} {help} {barred.code === 'PARTY' && <Link href="/register">{t('register.title')}</Link>}
+      </p>
+    );
   }
   const open = steps.filter(({ can }) => can?.allowed);
   const closed = steps.filter(({ can }) => can && !can.allowed && !isForOthers(can.code));

@@ -4,6 +4,7 @@ import type { Chamber } from '#app/fragments';
 
 import { chamberClass, ChamberMark } from './ChamberMark';
 import './ChamberTally.css';
+import './Party.css';
 
 interface Row {
   chamber: Chamber;
@@ -15,7 +16,8 @@ interface Row {
 // ChamberTally shows how each chamber answered, as far as that tells of no small group.
 export function ChamberTally({ rows }: { rows: readonly Row[] }) {
   const { t } = useTranslation();
-  if (rows.length === 0) return null;
+  const shown = rows.filter((row) => row.agree !== null || row.disagree !== null || row.pass !== null);
+  if (shown.length === 0) return null; // hidden means absent
   const cell = (count: number | null) => count ?? '–';
   return (
     <section className="chamber-tally" aria-labelledby="chamber-tally">
@@ -30,7 +32,7 @@ export function ChamberTally({ rows }: { rows: readonly Row[] }) {
           </tr>
         </thead>
         <tbody>
-          {rows.map((row) => (
+          {shown.map((row) => (
             <tr key={row.chamber}>
               <th scope="row">
                 <span className={`party ${chamberClass[row.chamber]}`}>
@@ -44,7 +46,7 @@ export function ChamberTally({ rows }: { rows: readonly Row[] }) {
           ))}
         </tbody>
       </table>
-      {rows.some((row) => row.agree === null || row.disagree === null || row.pass === null) && <p className="meta">{t('tally.small')}</p>}
+      {(shown.length < rows.length || shown.some((row) => row.agree === null || row.disagree === null || row.pass === null)) && <p className="meta">{t('tally.small')}</p>}
     </section>
   );
 }

@@ -104,7 +104,7 @@ function Work({ id }: { id: string }) {
                 {commitments.nodes.map(({ id: commitment, status, late, text }) => (
                   <li key={commitment}>
                     <Link href={`/commitments/${commitment}`}>{text?.title ?? t('commitment.untitled')}</Link>{' '}
-                    <Tag isFilled={status === 'ON_TRACK'}>{t(`commitment.status.${status}`)}</Tag> {late && <b className="vote-lost">{t('commitment.late')}</b>}
+                    <Tag isFilled={status === 'ON_TRACK'}>{t(`commitment.status.${status}`)}</Tag> {late && <b className="alarm">{t('commitment.late')}</b>}
                   </li>
                 ))}
               </ul>

@@ -133,7 +133,7 @@ function Promises({ practice }: { practice: Practice }) {
         {commitments.map(({ id, status, late, text }) => (
           <li key={id}>
             <Link href={`/commitments/${id}`}>{text?.title ?? t('commitment.untitled')}</Link> <Tag isFilled={status === 'ON_TRACK'}>{t(`commitment.status.${status}`)}</Tag>{' '}
-            {late && <b className="vote-lost">{t('commitment.late')}</b>}
+            {late && <b className="alarm">{t('commitment.late')}</b>}
           </li>
         ))}
       </ul>

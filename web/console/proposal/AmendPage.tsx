@@ -88,7 +88,7 @@ function Form({ proposal }: { proposal: Proposal }) {
       <p>
         <Button type="submit" isBusy={isDrafting || isProposing}>{t('amend.save')}</Button>
       </p>
-      <div role="status">{said === 'lost' && <p className="vote-lost">{t('say.lost')}</p>}</div>
+      <div role="status">{said === 'lost' && <p className="alarm">{t('say.lost')}</p>}</div>
     </form>
   );
 }

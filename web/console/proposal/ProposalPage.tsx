@@ -151,7 +151,7 @@ function Steps({ proposal, mayVote, again }: { proposal: Proposal; mayVote: bool
     >
       <div role="status">
         {refused && <Refusal refused={refused} what={t('can.refused')} />}
-        {isLost && <p className="vote-lost">{t('can.lost')}</p>}
+        {isLost && <p className="alarm">{t('can.lost')}</p>}
       </div>
     </CanNow>
   );

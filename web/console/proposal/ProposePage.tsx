@@ -118,7 +118,7 @@ function Form({ dialogue }: { dialogue: Dialogue }) {
       <p>
         <Button type="submit" isBusy={fetching}>{t('propose.save')}</Button>
       </p>
-      <div role="status">{isLost && <p className="vote-lost">{t('say.lost')}</p>}</div>
+      <div role="status">{isLost && <p className="alarm">{t('say.lost')}</p>}</div>
     </form>
   );
 }

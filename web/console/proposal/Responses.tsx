@@ -74,7 +74,7 @@ function Reply({ response }: { response: Response }) {
       <p>
         <Button type="submit" isBusy={fetching}>{t('response.publish')}</Button>
       </p>
-      <div role="status">{isLost && <p className="vote-lost">{t('say.lost')}</p>}</div>
+      <div role="status">{isLost && <p className="alarm">{t('say.lost')}</p>}</div>
     </form>
   );
 }
