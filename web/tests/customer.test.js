@@ -122,3 +122,33 @@ test('keys 1, 2 and 3 answer statements, and the last answer can be taken back',
   assert.deepEqual(faults, []);
   await close();
 });
+
+test('what happens while the socket is cut is not lost', { skip: whyNot }, async () => {
+  const text = said('Said while the socket was cut');
+  const { page, close } = await visit(browser, { person: 'customer2@demo' });
+  let isOpen = true;
+  const sockets = [];
+  await page.routeWebSocket(/\/graphql/, (socket) => {
+    if (!isOpen) return socket.close({ code: 1012 });
+    socket.connectToServer();
+    sockets.push(socket);
+  });
+  await page.goto(`${at()}?order=OLDEST`);
+  await ready(page);
+  await page.locator('.live.is-live').waitFor();
+  isOpen = false;
+  await Promise.all(sockets.map((socket) => socket.close({ code: 1012 })));
+  await page.locator('.live.is-waiting').waitFor();
+
+  const signedIn = await fetch(`${base}/dev/sign-in`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ person: 'ngo@demo' }) });
+  const { token } = await signedIn.json();
+  await fetch(`${base}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    body: JSON.stringify({ query: 'mutation($input: PostCommentInput!) { postComment(input: $input) { comment { id } } }', variables: { input: { subject: proposal.id, body: text } } }),
+  });
+  isOpen = true;
+  await page.locator('.new-below button').click({ timeout: 20_000 });
+  await page.locator('article.comment', { hasText: text }).waitFor();
+  await close();
+});
