@@ -11,6 +11,7 @@ export interface Sample {
   practice: string;
   party: string;
   balloted: string; // a proposal on which a ballot is open
+  openable: string; // one on which a ballot could be opened
   decided: string; // one on which a ballot was counted
   guideline: string;
   commitment: string;
@@ -33,6 +34,7 @@ export const routes: readonly Route[] = [
   { path: '/proposals/:id', page: () => import('#proposal/ProposalPage'), persona: 'customer', sample: ({ proposal }) => `/proposals/${proposal}` },
   { path: '/proposals/:id/versions/:range?', page: () => import('#proposal/VersionsPage'), persona: 'visitor', sample: ({ proposal }) => `/proposals/${proposal}/versions/1..2` },
   { path: '/proposals/:id/ballot', page: () => import('#ballot/BallotPage'), persona: 'customer', sample: ({ balloted }) => `/proposals/${balloted}/ballot` },
+  { path: '/proposals/:id/open-ballot', page: () => import('#ballot/OpenBallotPage'), persona: 'facilitator', sample: ({ openable }) => `/proposals/${openable}/open-ballot` },
   { path: '/proposals/:id/result', page: () => import('#ballot/ResultPage'), persona: 'visitor', sample: ({ decided }) => `/proposals/${decided}/result` },
   { path: '/comments/:id', page: () => import('#comment/CommentPage'), persona: 'customer', sample: ({ comment }) => `/comments/${comment}` },
   { path: '/statements/:id', page: () => import('#comment/StatementsPage'), persona: 'customer', sample: ({ dialogue }) => `/statements/${dialogue}` },

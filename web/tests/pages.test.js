@@ -16,7 +16,7 @@ const routes = [...table.matchAll(/\{ path: '([^']+)'.*?persona: '(\w+)', sample
 async function sampled() {
   const data = await ask(`{
     dialogues(first: 20, filter: {state: [OPEN]}) { nodes { id reference comments(first: 1) { nodes { id } } } }
-    proposals(first: 50) { nodes { id version ballots(first: 1) { nodes { state } } } }
+    proposals(first: 50) { nodes { id state version dialogue { phase { mayBallot } } ballots(first: 1) { nodes { state } } } }
     practices(first: 1) { nodes { id firm { handle } } }
     guidelines(first: 1) { nodes { id } }
     commitments(first: 1) { nodes { id } }
@@ -31,6 +31,7 @@ async function sampled() {
     practice: data.practices.nodes[0].id,
     party: data.practices.nodes[0].firm.handle,
     balloted: balloted('OPEN'),
+    openable: data.proposals.nodes.find(({ state, dialogue: { phase } }) => state === 'OPEN' && phase?.mayBallot)?.id,
     decided: balloted('COUNTED'),
     guideline: data.guidelines.nodes[0]?.id,
     commitment: data.commitments.nodes[0]?.id,

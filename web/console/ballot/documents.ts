@@ -201,3 +201,85 @@ export const ResultQuery = graphql(
   `,
   [PartyParts],
 );
+
+export const OpenBallotQuery = graphql(
+  `
+    query OpenBallotPage($id: ID!) {
+      proposal(id: $id) {
+        id
+        title
+        version
+        contentHash
+        missingToOpenBallot {
+          ...Failed
+        }
+        dialogue {
+          id
+          phase {
+            closesAt
+          }
+        }
+        viewerCan(actions: [BALLOT_OPEN]) {
+          ...Can
+        }
+      }
+      decisionRules(first: 50, filter: { state: [CURRENT] }) {
+        nodes {
+          id
+          title
+          reference
+          source
+          document
+        }
+      }
+    }
+  `,
+  [PermissionParts, FailureParts],
+);
+
+export const RollQuery = graphql(`
+  query RollPreview($rule: ID!, $dialogue: ID!) {
+    previewRoll(rule: $rule, dialogue: $dialogue) {
+      leaves {
+        leaf
+        listed
+        seats
+      }
+      seats
+      withoutSeat
+      refusals
+    }
+  }
+`);
+
+export const TryQuery = graphql(`
+  query TryRule($rule: ID!, $counts: [CountLine!]!) {
+    previewResult(rule: $rule, counts: $counts) {
+      outcome
+      tests {
+        key
+        group
+        left
+        base
+        bound
+        holds
+      }
+    }
+  }
+`);
+
+export const OpenBallot = graphql(
+  `
+    mutation OpenBallot($input: OpenBallotInput!, $key: String!) {
+      openBallot(input: $input) @idempotent(key: $key) {
+        ballot {
+          id
+        }
+        userErrors {
+          ...Failed
+        }
+      }
+    }
+  `,
+  [FailureParts],
+);

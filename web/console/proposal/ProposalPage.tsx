@@ -130,7 +130,7 @@ function Shown({ proposal, order, onOrder, fresh, refresh }: ShownProps) {
   );
 }
 
-const withoutPage = ['PROPOSAL_EDIT', 'BALLOT_OPEN', 'OFFICIALRESPONSE_REQUEST'] as const;
+const withoutPage = ['PROPOSAL_EDIT', 'OFFICIALRESPONSE_REQUEST'] as const;
 
 // What the viewer can do, with what needs only a press done here.
 function Steps({ proposal, mayVote, again }: { proposal: Proposal; mayVote: boolean | undefined; again: () => void }) {
@@ -146,6 +146,7 @@ function Steps({ proposal, mayVote, again }: { proposal: Proposal; mayVote: bool
         { can: can(proposal.viewerCan, 'COMMENT_POST'), say: t('can.COMMENT_POST'), to: '#say' },
         ...(mayVote ? [{ can: allowed('COMMENT_VOTE'), say: t('can.COMMENT_VOTE'), to: '#comments' }] : []),
         { can: can(proposal.viewerCan, 'AMENDMENT_DRAFT'), say: t('can.AMENDMENT_DRAFT'), to: `/proposals/${id}/amend` },
+        { can: can(proposal.viewerCan, 'BALLOT_OPEN'), say: t('can.BALLOT_OPEN'), to: `/proposals/${id}/open-ballot` },
         ...withoutPage.map((action) => ({ can: can(proposal.viewerCan, action), say: t(`can.${action}`) })),
       ]}
     >
