@@ -1,8 +1,8 @@
 // The one client of the API: a cache of things by id, trusted documents, GET for visitors, and subscriptions.
-import { Client, fetchExchange, mapExchange, stringifyDocument, subscriptionExchange, type Exchange, type Operation, type OperationResult } from '@urql/core';
+import { Client, mapExchange, stringifyDocument, subscriptionExchange, type Exchange, type Operation, type OperationResult } from '@urql/core';
 import { makeFetchBody, makeFetchOptions, makeFetchSource, makeFetchURL } from '@urql/core/internal';
 import { cacheExchange } from '@urql/exchange-graphcache';
-import { filter, fromPromise, merge, mergeMap, pipe, share, takeUntil } from 'wonka';
+import { filter, fromPromise, fromValue, merge, mergeMap, pipe, share, takeUntil, type Source } from 'wonka';
 
 import { optimistic } from './optimistic';
 import { forward } from './live';
@@ -20,37 +20,39 @@ let knowsDocuments = typeof crypto !== 'undefined' && 'subtle' in crypto;
 const unknown = (result: OperationResult) =>
   result.error?.graphQLErrors.some(({ extensions }) => extensions?.code === 'PERSISTED_DOCUMENT_NOT_FOUND') ?? false;
 
-// trustedExchange sends the hash of a document in the place of its text.
-const trustedExchange: Exchange =
+const isRequest = ({ kind }: Operation) => kind === 'query' || kind === 'mutation';
+
+// requestExchange sends the hash of a document in the place of its text, and the text to a server that does not know it.
+const requestExchange: Exchange =
   ({ forward: next }) =>
   (operations) => {
     const shared = share(operations);
-    const isTrusted = ({ kind }: Operation) => knowsDocuments && (kind === 'query' || kind === 'mutation');
     const gone = (key: number) => pipe(shared, filter((one) => one.kind === 'teardown' && one.key === key));
-
-    const trusted = pipe(
+    const answered = pipe(
       shared,
-      filter(isTrusted),
-      mergeMap((operation) => {
-        const hash = hashes.get(operation.query) ?? sha256(stringifyDocument(operation.query));
-        hashes.set(operation.query, hash);
-        return pipe(
-          fromPromise(hash),
-          mergeMap((documentId) => {
-            const { query: _, ...body } = makeFetchBody(operation);
-            return send(operation, { ...body, documentId });
-          }),
-          mergeMap((result) => {
-            if (!unknown(result)) return fromPromise(Promise.resolve(result));
-            knowsDocuments = false;
-            return send(operation, makeFetchBody(operation));
-          }),
-          takeUntil(gone(operation.key)),
-        );
-      }),
+      filter(isRequest),
+      mergeMap((operation) => pipe(request(operation), takeUntil(gone(operation.key)))),
     );
-    return merge([trusted, next(pipe(shared, filter((operation) => !isTrusted(operation))))]);
+    return merge([answered, next(pipe(shared, filter((operation) => !isRequest(operation))))]);
   };
+
+function request(operation: Operation): Source<OperationResult> {
+  if (!knowsDocuments) return send(operation, makeFetchBody(operation));
+  const hash = hashes.get(operation.query) ?? sha256(stringifyDocument(operation.query));
+  hashes.set(operation.query, hash);
+  return pipe(
+    fromPromise(hash),
+    mergeMap((documentId) => {
+      const { query: _, ...body } = makeFetchBody(operation);
+      return send(operation, { ...body, documentId });
+    }),
+    mergeMap((result) => {
+      if (!unknown(result)) return fromValue(result);
+      knowsDocuments = false;
+      return send(operation, makeFetchBody(operation));
+    }),
+  );
+}
 
 function send(operation: Operation, body: ReturnType<typeof makeFetchBody>) {
   const url = makeFetchURL(operation, body); // what is too long for an address goes by POST: this decides it
@@ -89,9 +91,8 @@ export function makeClient({ token, refused }: Access): Client {
         },
       }),
       cacheExchange({ keys, optimistic }),
-      trustedExchange,
-      subscriptionExchange({ forwardSubscription: (request) => ({ subscribe: (sink) => forward(request, sink, token) }) }),
-      fetchExchange,
+      requestExchange,
+      subscriptionExchange({ forwardSubscription: (asked) => ({ subscribe: (sink) => forward(asked, sink, token) }) }),
     ],
   });
 }

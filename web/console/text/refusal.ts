@@ -27,15 +27,17 @@ export function useRefusal() {
         roles: either((values?.roles ?? []).map((role) => t(`role.${role}`))),
         scopes: either(values?.scopes ?? []),
       };
-      const isDated = code === 'PHASE_CLOSED' && !values?.date;
       return {
-        why: isDated ? t('refusal.why.PHASE_CLOSED_undated') : t(`refusal.why.${code}`, words),
+        // What decided may be no time: then the sentence names none.
+        why: isTimed(code) && !values?.date ? t(`refusal.why.${code}_undated`) : t(`refusal.why.${code}`, words),
         help: t(`refusal.help.${code}` as 'refusal.help.STATE', { ...words, defaultValue: '' }),
       };
     },
     [t, date, either, number],
   );
 }
+
+const isTimed = (code: Refused['code']) => code === 'PHASE_CLOSED' || code === 'TOO_LATE' || code === 'TOO_EARLY';
 
 type Translate = (key: string, options: { defaultValue: string }) => string;
 
