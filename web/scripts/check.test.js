@@ -47,7 +47,11 @@ test('every language has the same texts, with the same values and its own plural
 });
 
 test('every act has its words in every language', () => {
-  const types = buildSchema(sdl()).getType('ActType').getValues().map(({ name }) => name).sort();
+  const types = buildSchema(sdl())
+    .getType('ActType')
+    .getValues()
+    .map(({ name }) => name)
+    .sort();
   for (const language of languages) assert.deepEqual(Object.keys(table(`acts.${language}`)).sort(), types, `acts of ${language}`);
 });
 
@@ -56,7 +60,11 @@ test('every document fits the schema, and is short enough for the server', async
   for (const text of Object.values(await documents())) {
     const document = parse(text);
     const name = document.definitions[0].name?.value;
-    assert.deepEqual(validate(schema, document).map(({ message }) => message), [], name);
+    assert.deepEqual(
+      validate(schema, document).map(({ message }) => message),
+      [],
+      name,
+    );
     assert.ok(text.length < 20_000, `${name} has ${text.length} characters`);
   }
 });
@@ -88,7 +96,12 @@ const importsOf = (name) =>
   );
 
 test('folders import what stands below them, and of other nouns no page', () => {
-  const allowed = { parts: ['parts', 'app', 'text', 'style'], charts: ['charts', 'parts', 'app', 'text'], text: ['text', 'app'], app: ['app', 'parts', 'text'] };
+  const allowed = {
+    parts: ['parts', 'app', 'text', 'style'],
+    charts: ['charts', 'parts', 'app', 'text'],
+    text: ['text', 'app'],
+    app: ['app', 'parts', 'text'],
+  };
   for (const name of files.filter((file) => /\/.*\.tsx?$/.test(file) && !file.endsWith('PartsPage.tsx'))) {
     const folder = name.split('/')[0];
     for (const imported of importsOf(name)) {
@@ -103,6 +116,11 @@ test('folders import what stands below them, and of other nouns no page', () => 
 });
 
 test('every page is in the table of routes', () => {
-  const written = files.filter((file) => file.endsWith('Page.tsx') && file !== 'parts/PartsPage.tsx').map((file) => file.replace('.tsx', ''));
-  assert.deepEqual(written.filter((page) => !pages.has(page)), []);
+  const written = files
+    .filter((file) => file.endsWith('Page.tsx') && file !== 'parts/PartsPage.tsx')
+    .map((file) => file.replace('.tsx', ''));
+  assert.deepEqual(
+    written.filter((page) => !pages.has(page)),
+    [],
+  );
 });

@@ -21,7 +21,9 @@ export async function documents() {
   try {
     const { stringifyDocument, formatDocument } = await import('@urql/core');
     const found = {};
-    for (const file of readdirSync(root, { recursive: true }).filter((name) => name.endsWith('documents.ts')).sort()) {
+    for (const file of readdirSync(root, { recursive: true })
+      .filter((name) => name.endsWith('documents.ts'))
+      .sort()) {
       const module = await server.ssrLoadModule(join(root, file));
       for (const document of Object.values(module)) {
         if (!document?.definitions?.some(({ kind }) => kind === 'OperationDefinition')) continue;

@@ -4,7 +4,11 @@ import { fileURLToPath } from 'node:url';
 
 const schema = new URL('../../schema/', import.meta.url);
 
-const files = (folder) => readdirSync(folder).filter((name) => name.endsWith('.graphqls')).sort().map((name) => new URL(name, folder));
+const files = (folder) =>
+  readdirSync(folder)
+    .filter((name) => name.endsWith('.graphqls'))
+    .sort()
+    .map((name) => new URL(name, folder));
 
 // sdl is the schema as the server composes it.
 export const sdl = () => [...files(schema), ...files(new URL('derived/', schema))].map((file) => readFileSync(file, 'utf8')).join('\n');

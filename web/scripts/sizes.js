@@ -7,7 +7,9 @@ import { gzipSync } from 'node:zlib';
 const folder = fileURLToPath(new URL('../../internal/console/dist/console/', import.meta.url));
 const manifest = JSON.parse(readFileSync(`${folder}.vite/manifest.json`, 'utf8'));
 rmSync(`${folder}.vite`, { recursive: true }); // nobody asks the server for it
-const sizes = Object.fromEntries(readdirSync(`${folder}assets`).map((name) => [`assets/${name}`, gzipSync(readFileSync(`${folder}assets/${name}`), { level: 9 }).length]));
+const sizes = Object.fromEntries(
+  readdirSync(`${folder}assets`).map((name) => [`assets/${name}`, gzipSync(readFileSync(`${folder}assets/${name}`), { level: 9 }).length]),
+);
 
 // reach collects the files that an entry needs, without what loads only on demand.
 function reach(key, into = new Set()) {
@@ -26,14 +28,18 @@ const first = new Set();
 for (const key of ['index.html', 'front/FrontPage.tsx', 'text/en.json']) reach(key, first);
 const script = weigh(first, '.js');
 const style = weigh(first, '.css');
-const font = Object.entries(sizes).filter(([file]) => file.endsWith('.woff2')).reduce((sum, [, bytes]) => sum + bytes, 0);
+const font = Object.entries(sizes)
+  .filter(([file]) => file.endsWith('.woff2'))
+  .reduce((sum, [, bytes]) => sum + bytes, 0);
 console.log(`console, first load: ${kb(script)} kB of script (170), ${kb(style)} of style (8), ${kb(font)} of font (30)`);
 
 const faults = [];
 if (script > 170_000) faults.push('the first load has too much script');
 if (style > 8_000) faults.push('the first load has too much style');
 if (font > 30_000) faults.push('the font is too large');
-for (const key of Object.keys(manifest).filter((name) => name.endsWith('Page.tsx')).sort()) {
+for (const key of Object.keys(manifest)
+  .filter((name) => name.endsWith('Page.tsx'))
+  .sort()) {
   const own = [...reach(key)].filter((file) => !first.has(file));
   const weight = weigh(own, '.js') + weigh(own, '.css');
   console.log(`  ${basename(key, '.tsx').padEnd(18)} ${kb(weight)} kB`);

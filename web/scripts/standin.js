@@ -10,7 +10,8 @@ const policy =
 const paths = ['/graphql', '/reports', '/files', '/ballots', '/log', '/docs', '/schema.graphql', '/schemas', '/me/data.zip'];
 
 // A page has the address /proposals/ID/ballot, and a file /ballots/ID/result.jsonl: only what is not asked for as a page goes on.
-const asPage = (request) => (request.headers.accept ?? '').includes('text/html') && !/\.\w+$/.test(request.url) ? '/index.html' : undefined;
+const asPage = (request) =>
+  (request.headers.accept ?? '').includes('text/html') && !/\.\w+$/.test(request.url) ? '/index.html' : undefined;
 
 export const proxied = Object.fromEntries(
   paths.map((path) => [path, { target: plenary, changeOrigin: true, ws: true, bypass: asPage, headers: { origin: plenary } }]),

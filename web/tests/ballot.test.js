@@ -10,8 +10,13 @@ let proposal;
 before(async () => {
   if (whyNot) return;
   browser = await launch();
-  const data = await ask(`{ proposals(first: 50, filter: {state: [BALLOT]}) { nodes { id ballots(first: 1) { nodes { id state secrecy closesAt } } } } }`);
-  proposal = data.proposals.nodes.find(({ ballots }) => ballots.nodes[0]?.state === 'OPEN' && ballots.nodes[0].secrecy === 'OPEN' && new Date(ballots.nodes[0].closesAt) > new Date());
+  const data = await ask(
+    `{ proposals(first: 50, filter: {state: [BALLOT]}) { nodes { id ballots(first: 1) { nodes { id state secrecy closesAt } } } } }`,
+  );
+  proposal = data.proposals.nodes.find(
+    ({ ballots }) =>
+      ballots.nodes[0]?.state === 'OPEN' && ballots.nodes[0].secrecy === 'OPEN' && new Date(ballots.nodes[0].closesAt) > new Date(),
+  );
 });
 after(() => browser?.close());
 

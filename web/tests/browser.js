@@ -6,14 +6,22 @@ export const base = process.env.BASE ?? 'http://127.0.0.1:4173';
 const executable = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
 // whyNot says what is missing for the tests, or false.
-export const whyNot = existsSync(executable) ? false : `Chromium is missing: apt-get install chromium, or name it in CHROMIUM (${executable})`;
+export const whyNot = existsSync(executable)
+  ? false
+  : `Chromium is missing: apt-get install chromium, or name it in CHROMIUM (${executable})`;
 
 export const launch = () => chromium.launch({ executablePath: executable, args: ['--no-sandbox'] });
 
 // visit opens a page of its own for somebody, and collects what must not happen: errors in the console, violations of the policy among them,
 // and requests to other hosts.
 export async function visit(browser, { person, language = 'en', theme = 'light', width = 1280, ...more } = {}) {
-  const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme: theme, locale: language, reducedMotion: 'reduce', ...more });
+  const context = await browser.newContext({
+    viewport: { width, height: 900 },
+    colorScheme: theme,
+    locale: language,
+    reducedMotion: 'reduce',
+    ...more,
+  });
   if (person) await context.addInitScript((who) => sessionStorage.setItem('plenary.signed-in', who), person);
   const page = await context.newPage();
   const faults = [];
@@ -36,6 +44,10 @@ export const ready = (page) =>
   page.waitForFunction(() => document.querySelector('main h1') && !document.querySelector('.bones'), null, { timeout: 15_000 });
 
 export async function ask(query, variables = {}) {
-  const answer = await fetch(`${base}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ query, variables }) });
+  const answer = await fetch(`${base}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query, variables }),
+  });
   return (await answer.json()).data;
 }

@@ -10,8 +10,12 @@ let proposal;
 before(async () => {
   if (whyNot) return;
   browser = await launch();
-  const data = await ask(`{ dialogues(first: 20, filter: {state: [OPEN]}) { nodes { phase { mayVote } proposals(first: 5, filter: {state: [OPEN]}) { nodes { id title comments(first: 1) { totalCount } } } } } }`);
-  proposal = data.dialogues.nodes.flatMap(({ phase, proposals }) => (phase?.mayVote ? proposals.nodes : [])).find(({ comments }) => comments.totalCount > 1);
+  const data = await ask(
+    `{ dialogues(first: 20, filter: {state: [OPEN]}) { nodes { phase { mayVote } proposals(first: 5, filter: {state: [OPEN]}) { nodes { id title comments(first: 1) { totalCount } } } } } }`,
+  );
+  proposal = data.dialogues.nodes
+    .flatMap(({ phase, proposals }) => (phase?.mayVote ? proposals.nodes : []))
+    .find(({ comments }) => comments.totalCount > 1);
 });
 after(() => browser?.close());
 
@@ -54,7 +58,9 @@ test("one's vote shows at once, and others' comments are announced and not pushe
   if ((await disagree.getAttribute('aria-pressed')) === 'true') await disagree.click();
   await disagree.click();
   const began = Date.now();
-  await mine.page.waitForFunction(() => document.querySelector('article.comment .vote-choice button:nth-child(2)')?.getAttribute('aria-pressed') === 'true');
+  await mine.page.waitForFunction(
+    () => document.querySelector('article.comment .vote-choice button:nth-child(2)')?.getAttribute('aria-pressed') === 'true',
+  );
   console.log(`own vote shown after ${Date.now() - began} ms`);
   await mine.page.locator('.live.is-live').waitFor();
 
@@ -107,7 +113,9 @@ test('where sockets are blocked a stream carries what happens', { skip: whyNot }
 });
 
 test('keys 1, 2 and 3 answer statements, and the last answer can be taken back', { skip: whyNot }, async () => {
-  const data = await ask(`{ dialogues(first: 20, filter: {state: [OPEN]}) { nodes { id phase { mayVote } comments(first: 1) { totalCount } } } }`);
+  const data = await ask(
+    `{ dialogues(first: 20, filter: {state: [OPEN]}) { nodes { id phase { mayVote } comments(first: 1) { totalCount } } } }`,
+  );
   const dialogue = data.dialogues.nodes.find(({ phase, comments }) => phase?.mayVote && comments.totalCount > 3);
   const { page, faults, close } = await visit(browser, { person: 'regulator@demo' });
   await page.goto(`${base}/statements/${dialogue.id}`);
@@ -140,12 +148,19 @@ test('what happens while the socket is cut is not lost', { skip: whyNot }, async
   await Promise.all(sockets.map((socket) => socket.close({ code: 1012 })));
   await page.locator('.live.is-waiting').waitFor();
 
-  const signedIn = await fetch(`${base}/dev/sign-in`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ person: 'ngo@demo' }) });
+  const signedIn = await fetch(`${base}/dev/sign-in`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ person: 'ngo@demo' }),
+  });
   const { token } = await signedIn.json();
   await fetch(`${base}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-    body: JSON.stringify({ query: 'mutation($input: PostCommentInput!) { postComment(input: $input) { comment { id } } }', variables: { input: { subject: proposal.id, body: text } } }),
+    body: JSON.stringify({
+      query: 'mutation($input: PostCommentInput!) { postComment(input: $input) { comment { id } } }',
+      variables: { input: { subject: proposal.id, body: text } },
+    }),
   });
   isOpen = true;
   await page.locator('.new-below button').click({ timeout: 20_000 });

@@ -16,14 +16,27 @@ before(async () => {
 after(() => browser?.close());
 
 const tokenOf = async (person) => {
-  const answer = await fetch(`${base}/dev/sign-in`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ person }) });
+  const answer = await fetch(`${base}/dev/sign-in`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ person }),
+  });
   return (await answer.json()).token;
 };
 
 // pretend answers for the issuer, and keeps what it was asked.
 async function pretend(page, { isKnown = true } = {}) {
   const asked = { authorize: [], token: [], revoked: 0 };
-  const settings = { mode: 'production', issuer, clientId: 'console', audience: 'plenary', scopes: ['openid', 'offline_access'], name: 'Plenary', languages: ['en', 'fr'], links: {} };
+  const settings = {
+    mode: 'production',
+    issuer,
+    clientId: 'console',
+    audience: 'plenary',
+    scopes: ['openid', 'offline_access'],
+    name: 'Plenary',
+    languages: ['en', 'fr'],
+    links: {},
+  };
   const cors = { 'access-control-allow-origin': '*', 'access-control-allow-headers': '*' };
   await page.route('**/config.json', (route) => route.fulfill({ json: settings }));
   await page.route(`${issuer}/**`, async (route) => {
@@ -32,7 +45,15 @@ async function pretend(page, { isKnown = true } = {}) {
     if (route.request().method() === 'OPTIONS') return route.fulfill({ status: 204, headers: cors });
     switch (url.pathname) {
       case '/.well-known/openid-configuration':
-        return route.fulfill({ headers: cors, json: { issuer, authorization_endpoint: endpoint('authorize'), token_endpoint: endpoint('token'), revocation_endpoint: endpoint('revoke') } });
+        return route.fulfill({
+          headers: cors,
+          json: {
+            issuer,
+            authorization_endpoint: endpoint('authorize'),
+            token_endpoint: endpoint('token'),
+            revocation_endpoint: endpoint('revoke'),
+          },
+        });
       case '/authorize': {
         asked.authorize.push(url.searchParams);
         const back = new URL(url.searchParams.get('redirect_uri'));
@@ -40,11 +61,17 @@ async function pretend(page, { isKnown = true } = {}) {
         const isSilent = url.searchParams.get('prompt') === 'none';
         if (isSilent && !isKnown) back.searchParams.set('error', 'login_required');
         else back.searchParams.set('code', 'a-code');
-        return route.fulfill({ contentType: 'text/html', body: `<meta http-equiv="refresh" content="0;url=${back.href.replace(/&/g, '&amp;')}">` });
+        return route.fulfill({
+          contentType: 'text/html',
+          body: `<meta http-equiv="refresh" content="0;url=${back.href.replace(/&/g, '&amp;')}">`,
+        });
       }
       case '/token':
         asked.token.push(new URLSearchParams(route.request().postData()));
-        return route.fulfill({ headers: cors, json: { access_token: await tokenOf('customer@demo'), token_type: 'Bearer', refresh_token: 'again', expires_in: 3600 } });
+        return route.fulfill({
+          headers: cors,
+          json: { access_token: await tokenOf('customer@demo'), token_type: 'Bearer', refresh_token: 'again', expires_in: 3600 },
+        });
       default:
         asked.revoked += 1;
         return route.fulfill({ headers: cors, status: 200, body: '' });
@@ -53,38 +80,42 @@ async function pretend(page, { isKnown = true } = {}) {
   return asked;
 }
 
-test('a person comes back to the field and the draft, holds no token in storage, and is asked about once after a reload', { skip: whyNot }, async () => {
-  const { page, close } = await visit(browser, { bypassCSP: true }); // the server names the issuer in its policy; vite does not
-  const asked = await pretend(page);
-  await page.goto(`${base}/dialogues/${dialogue}`);
-  await ready(page);
-  await page.fill('#say', 'Written before sign-in');
-  await page.click('.say button[type=submit]');
-  await page.getByRole('button', { name: 'Go to id.example' }).click();
-  await page.waitForURL(/\/dialogues\//);
-  await page.locator('.who').waitFor();
-  assert.equal(await page.inputValue('#say'), 'Written before sign-in');
+test(
+  'a person comes back to the field and the draft, holds no token in storage, and is asked about once after a reload',
+  { skip: whyNot },
+  async () => {
+    const { page, close } = await visit(browser, { bypassCSP: true }); // the server names the issuer in its policy; vite does not
+    const asked = await pretend(page);
+    await page.goto(`${base}/dialogues/${dialogue}`);
+    await ready(page);
+    await page.fill('#say', 'Written before sign-in');
+    await page.click('.say button[type=submit]');
+    await page.getByRole('button', { name: 'Go to id.example' }).click();
+    await page.waitForURL(/\/dialogues\//);
+    await page.locator('.who').waitFor();
+    assert.equal(await page.inputValue('#say'), 'Written before sign-in');
 
-  const [first] = asked.authorize;
-  assert.equal(first.get('code_challenge_method'), 'S256');
-  assert.equal(first.get('response_type'), 'code');
-  assert.equal(first.get('redirect_uri'), `${base}/signed-in`);
-  assert.equal(asked.token[0].get('grant_type'), 'authorization_code');
-  assert.ok(asked.token[0].get('code_verifier').length >= 43);
-  const kept = await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }));
-  assert.doesNotMatch(kept, /eyJ|again|verifier/);
+    const [first] = asked.authorize;
+    assert.equal(first.get('code_challenge_method'), 'S256');
+    assert.equal(first.get('response_type'), 'code');
+    assert.equal(first.get('redirect_uri'), `${base}/signed-in`);
+    assert.equal(asked.token[0].get('grant_type'), 'authorization_code');
+    assert.ok(asked.token[0].get('code_verifier').length >= 43);
+    const kept = await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }));
+    assert.doesNotMatch(kept, /eyJ|again|verifier/);
 
-  await page.reload();
-  await page.locator('.who').waitFor();
-  assert.equal(asked.authorize.length, 2);
-  assert.equal(asked.authorize[1].get('prompt'), 'none');
+    await page.reload();
+    await page.locator('.who').waitFor();
+    assert.equal(asked.authorize.length, 2);
+    assert.equal(asked.authorize[1].get('prompt'), 'none');
 
-  await page.locator('.who summary').click();
-  await page.getByRole('button', { name: 'Sign out' }).click();
-  await page.getByRole('link', { name: 'Sign in' }).first().waitFor();
-  assert.equal(asked.revoked, 1);
-  await close();
-});
+    await page.locator('.who summary').click();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('link', { name: 'Sign in' }).first().waitFor();
+    assert.equal(asked.revoked, 1);
+    await close();
+  },
+);
 
 test('who is not known to the issuer any more is a visitor again, at the same place', { skip: whyNot }, async () => {
   const { page, close } = await visit(browser, { bypassCSP: true });

@@ -43,15 +43,29 @@ export default function RecordsPage() {
           <>
             <Section title={t('records.reports')}>
               {reports?.nodes.length === 0 && <Empty>{t('records.noReports')}</Empty>}
-              <ul className="entries">{reports?.nodes.map((report) => <ReportOf key={report.id} report={report} />)}</ul>
+              <ul className="entries">
+                {reports?.nodes.map((report) => (
+                  <ReportOf key={report.id} report={report} />
+                ))}
+              </ul>
             </Section>
             <Section title={t('records.acts')}>
               <ol className="acts" reversed>
-                {[...(acts?.nodes ?? [])].reverse().map((act) => <ActOf key={act.id} act={act} say={say} />)}
+                {[...(acts?.nodes ?? [])].reverse().map((act) => (
+                  <ActOf key={act.id} act={act} say={say} />
+                ))}
               </ol>
               <p className="line-meta more">
-                {acts?.pageInfo.hasPreviousPage && <Button look="quiet" onClick={() => setBefore(acts.pageInfo.startCursor)}>{t('records.earlier')}</Button>}
-                {before && <Button look="link" onClick={() => setBefore(null)}>{t('records.latest')}</Button>}
+                {acts?.pageInfo.hasPreviousPage && (
+                  <Button look="quiet" onClick={() => setBefore(acts.pageInfo.startCursor)}>
+                    {t('records.earlier')}
+                  </Button>
+                )}
+                {before && (
+                  <Button look="link" onClick={() => setBefore(null)}>
+                    {t('records.latest')}
+                  </Button>
+                )}
               </p>
             </Section>
           </>
@@ -61,12 +75,26 @@ export default function RecordsPage() {
   );
 }
 
-const folders = { Dialogue: 'dialogues', Proposal: 'proposals', Practice: 'practices', Comment: 'comments', Guideline: 'guidelines', Commitment: 'commitments' } as const;
+const folders = {
+  Dialogue: 'dialogues',
+  Proposal: 'proposals',
+  Practice: 'practices',
+  Comment: 'comments',
+  Guideline: 'guidelines',
+  Commitment: 'commitments',
+} as const;
 
 function ActOf({ act, say }: { act: Act; say: (type: string) => string }) {
   const { t } = useTranslation();
   const { subject } = act;
-  const named = subject && 'id' in subject ? { id: subject.id, folder: folders[subject.__typename], title: 'title' in subject ? subject.title : t(`records.subject.${subject.__typename}`) } : null;
+  const named =
+    subject && 'id' in subject
+      ? {
+          id: subject.id,
+          folder: folders[subject.__typename],
+          title: 'title' in subject ? subject.title : t(`records.subject.${subject.__typename}`),
+        }
+      : null;
   return (
     <li className="act">
       <span className="act-seq">{act.seq}</span>

@@ -1,5 +1,13 @@
 // The one client of the API: a cache of things by id, trusted documents, GET for visitors, and subscriptions.
-import { Client, mapExchange, stringifyDocument, subscriptionExchange, type Exchange, type Operation, type OperationResult } from '@urql/core';
+import {
+  Client,
+  mapExchange,
+  stringifyDocument,
+  subscriptionExchange,
+  type Exchange,
+  type Operation,
+  type OperationResult,
+} from '@urql/core';
 import { makeFetchBody, makeFetchOptions, makeFetchSource, makeFetchURL } from '@urql/core/internal';
 import { cacheExchange } from '@urql/exchange-graphcache';
 import { filter, fromPromise, fromValue, merge, mergeMap, pipe, share, takeUntil, type Source } from 'wonka';
@@ -27,13 +35,25 @@ const requestExchange: Exchange =
   ({ forward: next }) =>
   (operations) => {
     const shared = share(operations);
-    const gone = (key: number) => pipe(shared, filter((one) => one.kind === 'teardown' && one.key === key));
+    const gone = (key: number) =>
+      pipe(
+        shared,
+        filter((one) => one.kind === 'teardown' && one.key === key),
+      );
     const answered = pipe(
       shared,
       filter(isRequest),
       mergeMap((operation) => pipe(request(operation), takeUntil(gone(operation.key)))),
     );
-    return merge([answered, next(pipe(shared, filter((operation) => !isRequest(operation))))]);
+    return merge([
+      answered,
+      next(
+        pipe(
+          shared,
+          filter((operation) => !isRequest(operation)),
+        ),
+      ),
+    ]);
   };
 
 function request(operation: Operation): Source<OperationResult> {

@@ -113,7 +113,11 @@ export function forward(request: Request, sink: Sink, token: Token) {
       unsubscribe = client.subscribe(
         { query: request.query ?? '', variables },
         // A socket that was closed is opened again, by the next way where this one is blocked; an error of the subscription stays one.
-        { next, error: (error) => (Array.isArray(error) ? sink.error(error) : way === 'socket' ? beginLater() : begin()), complete: sink.complete },
+        {
+          next,
+          error: (error) => (Array.isArray(error) ? sink.error(error) : way === 'socket' ? beginLater() : begin()),
+          complete: sink.complete,
+        },
       );
     });
     return () => {
@@ -165,7 +169,12 @@ async function streamed(body: object, token: string | null, next: (result: any) 
       const events = (rest + value).split('\n\n');
       rest = events.pop() ?? '';
       for (const event of events) {
-        const field = (name: string) => event.split('\n').find((line) => line.startsWith(`${name}:`))?.slice(name.length + 1).trim();
+        const field = (name: string) =>
+          event
+            .split('\n')
+            .find((line) => line.startsWith(`${name}:`))
+            ?.slice(name.length + 1)
+            .trim();
         if (field('event') === 'complete') return 'complete';
         const data = field('data');
         if (data) next(JSON.parse(data));

@@ -130,12 +130,14 @@ export function SessionProvider({ children }: { children: ReactNode }) {
       if (viewer === undefined) setViewer(null);
       return;
     }
-    void config().then(async ({ mode }) => {
-      if (mode === 'dev') return signInAs(known);
-      const { begin } = await import('./issuer');
-      sessionStorage.removeItem(before); // once
-      await begin(location.pathname + location.search + location.hash, true);
-    }).catch(() => leave(false));
+    void config()
+      .then(async ({ mode }) => {
+        if (mode === 'dev') return signInAs(known);
+        const { begin } = await import('./issuer');
+        sessionStorage.removeItem(before); // once
+        await begin(location.pathname + location.search + location.hash, true);
+      })
+      .catch(() => leave(false));
   }, []);
 
   const session = useMemo<Session>(

@@ -48,7 +48,9 @@ export default function BallotPage({ id = '' }: { id?: string }) {
                   {ballot.state === 'OPEN' && <Clock due={ballot.closesAt} isOver={false} />}
                 </Tags>
                 <h1 tabIndex={-1}>{t('ballot.heading')}</h1>
-                <p className="lead" lang={proposal.language}>{proposal.title}</p>
+                <p className="lead" lang={proposal.language}>
+                  {proposal.title}
+                </p>
                 <p className="meta">
                   <Link href={`/proposals/${id}/versions/1..${ballot.version}`}>{t('ballot.onVersion', { number: ballot.version })}</Link>
                 </p>
@@ -74,7 +76,11 @@ function TheRule({ ballot: { rule } }: { ballot: Ballot }) {
       <p className="rule-name">
         <b>{rule.title}</b> <span className="meta">{rule.reference}</span>
       </p>
-      <ul className="rule">{sentences(ruleOf(rule.document)).map((sentence) => <li key={sentence}>{sentence}</li>)}</ul>
+      <ul className="rule">
+        {sentences(ruleOf(rule.document)).map((sentence) => (
+          <li key={sentence}>{sentence}</li>
+        ))}
+      </ul>
       {rule.source && <p className="meta">{t('rule.source', { source: rule.source })}</p>}
     </Section>
   );
@@ -143,7 +149,11 @@ function Paper({ ballot, again }: { ballot: Ballot; again: () => void }) {
   return (
     <Section title={t('ballot.paper')}>
       {seat ? <Weighs ballot={ballot} seat={seat} /> : null}
-      {permission?.allowed && seat ? <Casting ballot={ballot} seat={seat} again={again} /> : <Refusal refused={{ code: permission?.code ?? 'NOT_SEATED', values: permission?.values }} what={t('ballot.cannot')} />}
+      {permission?.allowed && seat ? (
+        <Casting ballot={ballot} seat={seat} again={again} />
+      ) : (
+        <Refusal refused={{ code: permission?.code ?? 'NOT_SEATED', values: permission?.values }} what={t('ballot.cannot')} />
+      )}
     </Section>
   );
 }
@@ -162,7 +172,9 @@ function Weighs({ ballot, seat }: { ballot: Ballot; seat: Seat }) {
       {ballot.secrecy === 'SECRET' && <li>{t('ballot.floor', { count: rule.secrecyFloor ?? 5, group: group(seat.leaf) })}</li>}
       {seat.revision > 0 && (
         <li>
-          {seat.choice ? t('ballot.hasCast', { choice: choice(seat.choice), count: seat.revision }) : t('ballot.hasCastSecret', { count: seat.revision })}
+          {seat.choice
+            ? t('ballot.hasCast', { choice: choice(seat.choice), count: seat.revision })
+            : t('ballot.hasCastSecret', { count: seat.revision })}
         </li>
       )}
       {seat.castBy && (
@@ -201,7 +213,13 @@ function Casting({ ballot, seat, again }: { ballot: Ballot; seat: Seat; again: (
   const send = async () => {
     if (!choice) return;
     const nonce = isSecret ? freshNonce() : null;
-    const { data } = await cast({ ballot: ballot.id, choice, reason: isSecret ? null : reason.trim() || null, nonce, revision: seat.revision });
+    const { data } = await cast({
+      ballot: ballot.id,
+      choice,
+      reason: isSecret ? null : reason.trim() || null,
+      nonce,
+      revision: seat.revision,
+    });
     if (!data) return;
     const [fault] = data.castBallot.userErrors;
     setRefused(fault ?? null);
@@ -224,15 +242,25 @@ function Casting({ ballot, seat, again }: { ballot: Ballot; seat: Seat; again: (
         <p>{t(rule.changeable ? 'ballot.checkChangeable' : 'ballot.checkFinal')}</p>
         {error && <Failure error={error} />}
         <p className="line-meta">
-          <Button isBusy={fetching} onClick={() => void send()}>{t('ballot.castNow')}</Button>
-          <Button look="link" onClick={() => setStage({ at: 'choose' })}>{t('ballot.change')}</Button>
+          <Button isBusy={fetching} onClick={() => void send()}>
+            {t('ballot.castNow')}
+          </Button>
+          <Button look="link" onClick={() => setStage({ at: 'choose' })}>
+            {t('ballot.change')}
+          </Button>
         </p>
       </div>
     );
   }
   return (
     <div className="casting">
-      <Choice legend={t('ballot.yourChoice')} name="ballot-choice" value={choice} onChange={setChoice} options={rule.choices.map((value) => ({ value, label: word(value) }))} />
+      <Choice
+        legend={t('ballot.yourChoice')}
+        name="ballot-choice"
+        value={choice}
+        onChange={setChoice}
+        options={rule.choices.map((value) => ({ value, label: word(value) }))}
+      />
       {!isSecret && (
         <Field label={t(needsReason ? 'ballot.reasonNeeded' : 'ballot.reason')} hint={t('ballot.reasonHint')}>
           {(control) => <textarea {...control} rows={3} value={reason} onChange={({ target }) => setReason(target.value)} />}
@@ -262,7 +290,11 @@ function Receipt({ stage, ballot, onAgain }: { stage: Extract<Stage, { at: 'cast
       <p>{t('ballot.receipt')}</p>
       <p className="line-meta">
         <Button onClick={save}>{t('ballot.save')}</Button>
-        {onAgain && <Button look="link" onClick={onAgain}>{t('ballot.replace')}</Button>}
+        {onAgain && (
+          <Button look="link" onClick={onAgain}>
+            {t('ballot.replace')}
+          </Button>
+        )}
       </p>
       {stage.nonce && <Facts rows={[[t('ballot.nonce'), <code key="nonce">{stage.nonce}</code>]]} />}
       <details className="hash">

@@ -47,8 +47,12 @@ export default function OpenBallotPage({ id = '' }: { id?: string }) {
             }
           >
             <Lacking missing={proposal.missingToOpenBallot} />
-            {permission && !permission.allowed && <Refusal refused={{ code: permission.code ?? 'STATE', values: permission.values }} what={t('opening.cannot')} />}
-            {permission?.allowed && proposal.missingToOpenBallot.length === 0 && <Opening proposal={proposal} rules={data.decisionRules?.nodes ?? []} />}
+            {permission && !permission.allowed && (
+              <Refusal refused={{ code: permission.code ?? 'STATE', values: permission.values }} what={t('opening.cannot')} />
+            )}
+            {permission?.allowed && proposal.missingToOpenBallot.length === 0 && (
+              <Opening proposal={proposal} rules={data.decisionRules?.nodes ?? []} />
+            )}
           </Page>
         );
       }}
@@ -77,7 +81,9 @@ function Opening({ proposal, rules }: { proposal: Proposal; rules: readonly Rule
   const { date } = useFormat();
   const { sentences } = useRuleWords();
   const [, go] = useLocation();
-  const [chosen, setChosen] = useState(rules.find(({ reference }) => reference.startsWith('plenary.five-chambers@'))?.id ?? rules[0]?.id ?? '');
+  const [chosen, setChosen] = useState(
+    rules.find(({ reference }) => reference.startsWith('plenary.five-chambers@'))?.id ?? rules[0]?.id ?? '',
+  );
   const [closes, setCloses] = useState('');
   const [faults, setFaults] = useState<readonly Failed[]>([]);
   const [isLost, setIsLost] = useState(false);
@@ -106,11 +112,19 @@ function Opening({ proposal, rules }: { proposal: Proposal; rules: readonly Rule
           <Field label={t('opening.choose')}>
             {(control) => (
               <select {...control} value={chosen} onChange={({ target }) => setChosen(target.value)}>
-                {rules.map((one) => <option key={one.id} value={one.id}>{one.title}</option>)}
+                {rules.map((one) => (
+                  <option key={one.id} value={one.id}>
+                    {one.title}
+                  </option>
+                ))}
               </select>
             )}
           </Field>
-          <ul className="rule">{sentences(ruleOf(rule.document)).map((sentence) => <li key={sentence}>{sentence}</li>)}</ul>
+          <ul className="rule">
+            {sentences(ruleOf(rule.document)).map((sentence) => (
+              <li key={sentence}>{sentence}</li>
+            ))}
+          </ul>
         </div>
       </Section>
       <Section title={t('opening.roll')}>
@@ -126,7 +140,8 @@ function Opening({ proposal, rules }: { proposal: Proposal; rules: readonly Rule
           label={t('opening.closes')}
           hint={
             <>
-              {t('opening.minDays', { count: ballot.minDays })} {proposal.dialogue.phase?.closesAt && t('opening.phase', { date: date(proposal.dialogue.phase.closesAt) })}
+              {t('opening.minDays', { count: ballot.minDays })}{' '}
+              {proposal.dialogue.phase?.closesAt && t('opening.phase', { date: date(proposal.dialogue.phase.closesAt) })}
             </>
           }
         >
@@ -134,7 +149,9 @@ function Opening({ proposal, rules }: { proposal: Proposal; rules: readonly Rule
         </Field>
         <p>{t('opening.freezes', { number: proposal.version })}</p>
         <p>
-          <Button type="submit" isBusy={fetching}>{t('opening.open')}</Button>
+          <Button type="submit" isBusy={fetching}>
+            {t('opening.open')}
+          </Button>
         </p>
         <div role="status">{isLost && <p className="alarm">{t('can.lost')}</p>}</div>
       </form>
@@ -169,7 +186,9 @@ function Roll({ rule, dialogue }: { rule: string; dialogue: string }) {
             </table>
             {roll.withoutSeat > 0 && <p>{t('ballot.withoutSeat', { count: roll.withoutSeat })}</p>}
             {roll.refusals.map((refusal) => (
-              <p key={refusal} className="noted" lang="en">{refusal}</p>
+              <p key={refusal} className="noted" lang="en">
+                {refusal}
+              </p>
             ))}
           </div>
         )

@@ -47,14 +47,20 @@ export default function ResultPage({ id = '' }: { id?: string }) {
                   <span>{t('ballot.onVersion', { number: ballot.version })}</span>
                 </Tags>
                 <h1 tabIndex={-1}>{result ? t(`ballot.outcome.${result.outcome}`) : t('result.heading')}</h1>
-                <p className="lead" lang={proposal.language}>{proposal.title}</p>
+                <p className="lead" lang={proposal.language}>
+                  {proposal.title}
+                </p>
                 {result && <Found result={result} ballot={ballot} />}
                 {!result && ballot.state === 'OPEN' && (
                   <p className="noted">
                     {t('result.hidden', { date: date(ballot.closesAt) })} <Link href={`/proposals/${id}/ballot`}>{t('ballot.go')}</Link>
                   </p>
                 )}
-                {!result && ballot.state === 'VOID' && <p className="noted">{t('ballot.wasVoid')} {ballot.stateReason}</p>}
+                {!result && ballot.state === 'VOID' && (
+                  <p className="noted">
+                    {t('ballot.wasVoid')} {ballot.stateReason}
+                  </p>
+                )}
                 {ballot.answer && (
                   <div className="noted">
                     <p className="meta">{t('result.answer')}</p>
@@ -102,7 +108,8 @@ function Found({ result, ballot }: { result: Result; ballot: Ballot }) {
   const asked = result.quorum.length + result.tests.length;
   return (
     <p className="finding">
-      {t('result.finding', { cast: whole?.cast ?? 0, count: whole?.eligible ?? ballot.seats })} {missed === 0 ? t('result.allHeld', { count: asked }) : t('result.missed', { missed, count: asked })}
+      {t('result.finding', { cast: whole?.cast ?? 0, count: whole?.eligible ?? ballot.seats })}{' '}
+      {missed === 0 ? t('result.allHeld', { count: asked }) : t('result.missed', { missed, count: asked })}
     </p>
   );
 }
@@ -116,12 +123,16 @@ function Tests({ result, ballot }: { result: Result; ballot: Ballot }) {
     result[kind].map((one, index) => (
       <tr key={`${kind}${index}`}>
         <th scope="row">
-          {named(one.key) ? t('result.ofChoice', { kind: t(`result.kind.${kind}`), choice: choice(named(one.key) ?? '') }) : t(`result.kind.${kind}`)}
+          {named(one.key)
+            ? t('result.ofChoice', { kind: t(`result.kind.${kind}`), choice: choice(named(one.key) ?? '') })
+            : t(`result.kind.${kind}`)}
         </th>
         <td>{one.group === '*' ? t('result.groupsWon') : group(one.group)}</td>
         <td>{one.cause ? t(`result.cause.${one.cause}`) : t('result.compared', { left: one.left, base: one.base, bound: one.bound })}</td>
         <td>
-          <Tag isFilled={one.holds}>{t(kind === 'objections' ? (one.holds ? 'result.objects' : 'result.noObjection') : one.holds ? 'result.holds' : 'result.fails')}</Tag>
+          <Tag isFilled={one.holds}>
+            {t(kind === 'objections' ? (one.holds ? 'result.objects' : 'result.noObjection') : one.holds ? 'result.holds' : 'result.fails')}
+          </Tag>
         </td>
       </tr>
     ));
@@ -146,7 +157,11 @@ function Tests({ result, ballot }: { result: Result; ballot: Ballot }) {
       </div>
       <details className="text-block">
         <summary>{t('rule.inSentences')}</summary>
-        <ul className="rule">{sentences(rule).map((sentence) => <li key={sentence}>{sentence}</li>)}</ul>
+        <ul className="rule">
+          {sentences(rule).map((sentence) => (
+            <li key={sentence}>{sentence}</li>
+          ))}
+        </ul>
       </details>
     </Section>
   );
@@ -168,7 +183,9 @@ function Groups({ result }: { result: Result }) {
         file="result"
       />
       {result.unopened.map(({ leaf, papers, lacking }) => (
-        <p key={leaf} className="noted">{t('result.unopened', { count: papers, group: group(leaf), lacking })}</p>
+        <p key={leaf} className="noted">
+          {t('result.unopened', { count: papers, group: group(leaf), lacking })}
+        </p>
       ))}
     </Section>
   );
@@ -182,7 +199,14 @@ function Recount({ ballot, keys }: { ballot: Ballot; keys: readonly string[] }) 
       <p className="text-block">{t('result.recountText')}</p>
       <Facts
         rows={[
-          [t('result.file'), ballot.resultUrl && <a href={ballot.resultUrl} download>{t('result.download')}</a>],
+          [
+            t('result.file'),
+            ballot.resultUrl && (
+              <a href={ballot.resultUrl} download>
+                {t('result.download')}
+              </a>
+            ),
+          ],
           [t('result.key'), key && <code>{key}</code>],
           [t('result.command'), key && <code>{`plenary verify result FILE --key '${key}'`}</code>],
         ]}
@@ -258,9 +282,17 @@ function Roll({ ballot }: { ballot: Ballot }) {
           <tbody>
             {seats.map((seat) => (
               <tr key={seat.party.id}>
-                <th scope="row"><Party party={seat.party} /></th>
+                <th scope="row">
+                  <Party party={seat.party} />
+                </th>
                 <td>{group(seat.leaf)}</td>
-                <td>{seat.recusal ? t('result.recused', { reason: seat.recusal }) : seat.cast === null ? '' : t(seat.cast ? 'result.hasCast' : 'result.hasNotCast')}</td>
+                <td>
+                  {seat.recusal
+                    ? t('result.recused', { reason: seat.recusal })
+                    : seat.cast === null
+                      ? ''
+                      : t(seat.cast ? 'result.hasCast' : 'result.hasNotCast')}
+                </td>
               </tr>
             ))}
           </tbody>

@@ -26,14 +26,17 @@ type Leaf = { leaf: string; seats: number };
 function Counts({ rule, choices, leaves }: { rule: string; choices: readonly string[]; leaves: readonly Leaf[] }) {
   const { t } = useTranslation();
   const { group, choice } = useRuleWords();
-  const [counts, setCounts] = useState<Record<string, number>>(() => Object.fromEntries(leaves.map(({ leaf, seats }) => [`${leaf} ${choices[0]}`, seats])));
+  const [counts, setCounts] = useState<Record<string, number>>(() =>
+    Object.fromEntries(leaves.map(({ leaf, seats }) => [`${leaf} ${choices[0]}`, seats])),
+  );
   const lines = leaves.flatMap(({ leaf, seats }) => {
     const cast = choices.map((vote) => ({ leaf, vote, parties: counts[`${leaf} ${vote}`] ?? 0 })).filter(({ parties }) => parties > 0);
     const silent = seats - cast.reduce((sum, { parties }) => sum + parties, 0);
     return silent > 0 ? [...cast, { leaf, parties: silent }] : cast;
   });
   const [result, again] = useQuery({ query: TryQuery, variables: { rule, counts: lines }, pause: lines.length === 0 });
-  const set = (name: string, value: string) => setCounts({ ...counts, [name]: Math.max(0, Math.min(9_999, Math.trunc(Number(value) || 0))) });
+  const set = (name: string, value: string) =>
+    setCounts({ ...counts, [name]: Math.max(0, Math.min(9_999, Math.trunc(Number(value) || 0))) });
   return (
     <div className="opening">
       <p className="meta">{t('opening.tryHint')}</p>
@@ -42,7 +45,11 @@ function Counts({ rule, choices, leaves }: { rule: string; choices: readonly str
           <thead>
             <tr>
               <th scope="col">{t('ballot.group')}</th>
-              {choices.map((one) => <th key={one} scope="col">{choice(one)}</th>)}
+              {choices.map((one) => (
+                <th key={one} scope="col">
+                  {choice(one)}
+                </th>
+              ))}
             </tr>
           </thead>
           <tbody>
@@ -71,7 +78,8 @@ function Counts({ rule, choices, leaves }: { rule: string; choices: readonly str
           {({ previewResult }) =>
             previewResult && (
               <p>
-                {t('opening.would')} <Tag isFilled={previewResult.outcome === 'ADOPTED'}>{t(`ballot.outcome.${previewResult.outcome}`)}</Tag>
+                {t('opening.would')}{' '}
+                <Tag isFilled={previewResult.outcome === 'ADOPTED'}>{t(`ballot.outcome.${previewResult.outcome}`)}</Tag>
               </p>
             )
           }

@@ -11,9 +11,19 @@ export interface Receipt {
 export function readReceipt(note: string): Receipt | null {
   const lines = note.split('\n');
   if (lines[0]?.trim() !== 'plenary/ballot-receipt/v1') return null;
-  const said = (name: string) => lines.find((line) => line.startsWith(`${name} `))?.slice(name.length + 1).trim() ?? '';
+  const said = (name: string) =>
+    lines
+      .find((line) => line.startsWith(`${name} `))
+      ?.slice(name.length + 1)
+      .trim() ?? '';
   const tracker = said('tracker');
-  const receipt = { ballot: said('ballot'), seat: said('seat'), revision: said('revision'), tracker: tracker === '-' ? null : tracker, paper: said('paper') };
+  const receipt = {
+    ballot: said('ballot'),
+    seat: said('seat'),
+    revision: said('revision'),
+    tracker: tracker === '-' ? null : tracker,
+    paper: said('paper'),
+  };
   return receipt.ballot && receipt.seat && receipt.paper ? receipt : null;
 }
 
@@ -37,4 +47,5 @@ async function sha256(text: string): Promise<string> {
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-export const freshNonce = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+export const freshNonce = () =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');

@@ -27,27 +27,29 @@ export function Agreement({ comments }: { comments: readonly Comment[] }) {
     <Beside>
       <Figure
         title={t('agreement.title')}
-      finding={t('agreement.finding', { agree: first.tally.agree, count: first.tally.total, text: cut(first.body ?? '', 90) })}
-      columns={[t('agreement.comment'), t('vote.AGREE'), t('vote.DISAGREE'), t('vote.PASS')]}
-      rows={shown.map(({ body, tally }) => [body ?? '', tally.agree, tally.disagree, tally.pass])}
-      file="agreement"
-    >
-      <svg viewBox={`0 0 ${width} ${row * shown.length}`}>
-        {shown.map(({ id, body, tally }, at) => {
-          const x = (n: number) => (wide * n) / tally.total;
-          const y = at * row;
-          return (
-            <g key={id}>
-              <text x="0" y={y + 14}>{cut(body ?? '', 44)}</text>
-              <rect className="is-agree" x="0" y={y + 20} width={x(tally.agree)} height={bar} />
-              <rect className="is-disagree" x={x(tally.agree)} y={y + 20} width={x(tally.disagree)} height={bar} />
-              <rect className="is-pass" x={x(tally.agree + tally.disagree)} y={y + 20} width={x(tally.pass)} height={bar} />
-              <text className="is-soft" x={wide + 6} y={y + 31}>{`${tally.agree}/${tally.total}`}</text>
-            </g>
-          );
-        })}
-      </svg>
-    </Figure>
+        finding={t('agreement.finding', { agree: first.tally.agree, count: first.tally.total, text: cut(first.body ?? '', 90) })}
+        columns={[t('agreement.comment'), t('vote.AGREE'), t('vote.DISAGREE'), t('vote.PASS')]}
+        rows={shown.map(({ body, tally }) => [body ?? '', tally.agree, tally.disagree, tally.pass])}
+        file="agreement"
+      >
+        <svg viewBox={`0 0 ${width} ${row * shown.length}`}>
+          {shown.map(({ id, body, tally }, at) => {
+            const x = (n: number) => (wide * n) / tally.total;
+            const y = at * row;
+            return (
+              <g key={id}>
+                <text x="0" y={y + 14}>
+                  {cut(body ?? '', 44)}
+                </text>
+                <rect className="is-agree" x="0" y={y + 20} width={x(tally.agree)} height={bar} />
+                <rect className="is-disagree" x={x(tally.agree)} y={y + 20} width={x(tally.disagree)} height={bar} />
+                <rect className="is-pass" x={x(tally.agree + tally.disagree)} y={y + 20} width={x(tally.pass)} height={bar} />
+                <text className="is-soft" x={wide + 6} y={y + 31}>{`${tally.agree}/${tally.total}`}</text>
+              </g>
+            );
+          })}
+        </svg>
+      </Figure>
     </Beside>
   );
 }

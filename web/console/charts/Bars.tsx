@@ -27,7 +27,9 @@ export function Bars({ title, finding, first, series, rows, file }: Props) {
       <svg viewBox={`0 0 ${width} ${height * rows.length - room}`}>
         {rows.map((row, at) => (
           <g key={row.label} transform={`translate(0 ${at * height})`}>
-            <text x="0" y={bar}>{row.label}</text>
+            <text x="0" y={bar}>
+              {row.label}
+            </text>
             {row.values.map((value, index) => {
               const y = head + index * (bar + gap);
               return (

@@ -91,7 +91,11 @@ function Head({ comment, stance }: { comment: Comment | Reply; stance?: string }
 function Body({ comment }: { comment: Comment | Reply }) {
   const { t } = useTranslation();
   if (comment.body !== null) return <Markdown text={comment.body} lang={comment.language} />;
-  return <p className="soft">{t(comment.state === 'HIDDEN' ? 'comment.hidden' : comment.state === 'WITHDRAWN' ? 'comment.withdrawn' : 'comment.gone')}</p>;
+  return (
+    <p className="soft">
+      {t(comment.state === 'HIDDEN' ? 'comment.hidden' : comment.state === 'WITHDRAWN' ? 'comment.withdrawn' : 'comment.gone')}
+    </p>
+  );
 }
 
 // Fate is what became of a comment, or why it is not shown and what can be done about that.

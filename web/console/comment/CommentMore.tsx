@@ -99,14 +99,21 @@ function Why({ label, hint, send, done, failed, act }: WhyProps) {
     setState(answer ? (answer.userErrors[0] ?? 'done') : 'lost');
     if (answer?.userErrors.length === 0) setReason('');
   };
-  if (state === 'done') return <p role="status" className="meta">{done}</p>;
+  if (state === 'done')
+    return (
+      <p role="status" className="meta">
+        {done}
+      </p>
+    );
   return (
     <form className="comment-why" onSubmit={(event) => void submit(event)} noValidate>
       <Field id={id} label={label} hint={hint}>
         {(control) => <textarea {...control} rows={2} value={reason} onChange={({ target }) => setReason(target.value)} />}
       </Field>
       <p>
-        <Button look="quiet" type="submit" isBusy={isBusy}>{send}</Button>
+        <Button look="quiet" type="submit" isBusy={isBusy}>
+          {send}
+        </Button>
       </p>
       <div role="status">
         {state === 'lost' && <p className="alarm">{t('can.lost')}</p>}

@@ -80,7 +80,9 @@ export function Say({ subject, parent, id, permission, onPosted, onCancel, isRep
         label={label ?? t(isReply ? 'say.reply' : 'say.label')}
         hint={party ? t('say.hint', { name: party.name }) : t('say.hintVisitor')}
       >
-        {(control) => <textarea {...control} ref={field} rows={isReply ? 3 : 4} value={text} onChange={({ target }) => setText(target.value)} />}
+        {(control) => (
+          <textarea {...control} ref={field} rows={isReply ? 3 : 4} value={text} onChange={({ target }) => setText(target.value)} />
+        )}
       </Field>
       {!isReply && (
         <Choice

@@ -125,7 +125,13 @@ function Deck({ comments, dialogue, refresh }: { comments: readonly Comment[]; d
       )}
       <details className="statements-say">
         <summary>{t('statements.own')}</summary>
-        <Say subject={dialogue} id="say" permission={comments[0] && can(comments[0].viewerCan, 'COMMENT_POST')} onPosted={refresh} label={t('statements.own')} />
+        <Say
+          subject={dialogue}
+          id="say"
+          permission={comments[0] && can(comments[0].viewerCan, 'COMMENT_POST')}
+          onPosted={refresh}
+          label={t('statements.own')}
+        />
       </details>
     </div>
   );

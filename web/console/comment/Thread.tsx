@@ -66,7 +66,9 @@ export function Thread({ subject, page, order, onOrder, fresh, refresh, further,
 function Cards({ page, refresh }: { page: Page | null | undefined; refresh: () => void }) {
   return page?.edges.map(
     ({ node, thread }) =>
-      node && <CommentCard key={node.id} comment={node} replies={thread?.edges ?? []} replyCount={thread?.totalCount ?? 0} onPosted={refresh} />,
+      node && (
+        <CommentCard key={node.id} comment={node} replies={thread?.edges ?? []} replyCount={thread?.totalCount ?? 0} onPosted={refresh} />
+      ),
   );
 }
 

@@ -41,8 +41,14 @@ export default function CommitmentPage({ id = '' }: { id?: string }) {
                   <Tag isFilled={commitment.status === 'ON_TRACK'}>{t(`commitment.status.${commitment.status}`)}</Tag>
                   {commitment.late && <b className="alarm">{t('commitment.late')}</b>}
                 </Tags>
-                <h1 tabIndex={-1} lang={text?.language}>{text?.title ?? t('commitment.untitled')}</h1>
-                {text?.summary && <p className="lead" lang={text.language}>{text.summary}</p>}
+                <h1 tabIndex={-1} lang={text?.language}>
+                  {text?.title ?? t('commitment.untitled')}
+                </h1>
+                {text?.summary && (
+                  <p className="lead" lang={text.language}>
+                    {text.summary}
+                  </p>
+                )}
                 <p className="byline">
                   {t('commitment.by')} <Party party={firm} />
                 </p>
@@ -65,10 +71,16 @@ export default function CommitmentPage({ id = '' }: { id?: string }) {
           >
             <Section title={t('commitment.progress')}>
               {milestones.length === 0 && <Empty>{t('commitment.noMilestones')}</Empty>}
-              <ol className="milestones">{milestones.map((one) => <MilestoneOf key={one.id} milestone={one} />)}</ol>
+              <ol className="milestones">
+                {milestones.map((one) => (
+                  <MilestoneOf key={one.id} milestone={one} />
+                ))}
+              </ol>
             </Section>
             <Section title={t('commitment.text')}>
-              <div className="text-block">{text?.body ? <Markdown text={text.body} lang={text.language} /> : <p className="soft">{t('comment.gone')}</p>}</div>
+              <div className="text-block">
+                {text?.body ? <Markdown text={text.body} lang={text.language} /> : <p className="soft">{t('comment.gone')}</p>}
+              </div>
             </Section>
           </Page>
         );

@@ -36,11 +36,15 @@ export default function DialoguePage({ id = '' }: { id?: string }) {
   usePage(dialogue?.title);
 
   const { fresh, note, clear } = useFresh(viewer?.party?.id);
-  useLive(DialogueActivity, { id, after: null }, {
-    after: result.data?.head,
-    again,
-    on: ({ dialogueActivity: event }) => event && note(event.act.type, event.comment),
-  });
+  useLive(
+    DialogueActivity,
+    { id, after: null },
+    {
+      after: result.data?.head,
+      again,
+      on: ({ dialogueActivity: event }) => event && note(event.act.type, event.comment),
+    },
+  );
   const refresh = () => {
     clear();
     again();
@@ -50,7 +54,13 @@ export default function DialoguePage({ id = '' }: { id?: string }) {
     <Answer result={result} again={again}>
       {() =>
         dialogue ? (
-          <Shown dialogue={dialogue} order={order} onOrder={(next) => setSearch({ order: next }, { replace: true })} fresh={fresh} refresh={refresh} />
+          <Shown
+            dialogue={dialogue}
+            order={order}
+            onOrder={(next) => setSearch({ order: next }, { replace: true })}
+            fresh={fresh}
+            refresh={refresh}
+          />
         ) : (
           <Missing />
         )
@@ -91,8 +101,14 @@ function Shown({ dialogue, order, onOrder, fresh, refresh }: ShownProps) {
             {dialogue.reference && <span>{dialogue.reference}</span>}
             {dialogue.round > 1 && <span>{t('dialogue.round', { round: dialogue.round })}</span>}
           </Tags>
-          <h1 tabIndex={-1} lang={lang}>{title}</h1>
-          {brief && <p className="lead" lang={lang}>{brief}</p>}
+          <h1 tabIndex={-1} lang={lang}>
+            {title}
+          </h1>
+          {brief && (
+            <p className="lead" lang={lang}>
+              {brief}
+            </p>
+          )}
           <p className="byline">
             {t('dialogue.convenedBy')} <Party party={convenor} />
           </p>
@@ -105,7 +121,15 @@ function Shown({ dialogue, order, onOrder, fresh, refresh }: ShownProps) {
           <CanNow
             steps={[
               { can: can(dialogue.viewerCan, 'COMMENT_POST'), say: t('can.COMMENT_POST'), to: '#say' },
-              ...(mayVote ? [{ can: { action: 'COMMENT_VOTE', allowed: true, code: null, values: null } as const, say: t('can.COMMENT_VOTE'), to: `/statements/${id}` }] : []),
+              ...(mayVote
+                ? [
+                    {
+                      can: { action: 'COMMENT_VOTE', allowed: true, code: null, values: null } as const,
+                      say: t('can.COMMENT_VOTE'),
+                      to: `/statements/${id}`,
+                    },
+                  ]
+                : []),
               { can: can(dialogue.viewerCan, 'PROPOSAL_DRAFT'), say: t('can.PROPOSAL_DRAFT'), to: `/dialogues/${id}/propose` },
               { can: can(dialogue.viewerCan, 'SYNTHESIS_PUBLISH'), say: t('can.SYNTHESIS_PUBLISH') },
               { can: can(dialogue.viewerCan, 'DIALOGUE_CLOSE'), say: t('can.DIALOGUE_CLOSE') },
@@ -120,7 +144,11 @@ function Shown({ dialogue, order, onOrder, fresh, refresh }: ShownProps) {
       <Heard dialogue={dialogue} />
       <Section title={t('proposal.count', { count: dialogue.allProposals?.totalCount ?? 0 })}>
         {dialogue.allProposals?.nodes.length === 0 && <Empty>{t('proposal.none')}</Empty>}
-        <ul className="entries">{dialogue.allProposals?.nodes.map((one) => <ProposalEntry key={one.id} proposal={one} />)}</ul>
+        <ul className="entries">
+          {dialogue.allProposals?.nodes.map((one) => (
+            <ProposalEntry key={one.id} proposal={one} />
+          ))}
+        </ul>
       </Section>
       <Thread
         subject={id}
@@ -130,7 +158,14 @@ function Shown({ dialogue, order, onOrder, fresh, refresh }: ShownProps) {
         fresh={fresh}
         refresh={refresh}
         permission={can(dialogue.viewerCan, 'COMMENT_POST')}
-        further={<MoreThread first={dialogue.thread?.pageInfo} query={DialogueThreadQuery} variables={{ id, order }} read={(data) => data.dialogue?.thread} />}
+        further={
+          <MoreThread
+            first={dialogue.thread?.pageInfo}
+            query={DialogueThreadQuery}
+            variables={{ id, order }}
+            read={(data) => data.dialogue?.thread}
+          />
+        }
       />
     </Page>
   );

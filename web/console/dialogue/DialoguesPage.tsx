@@ -20,12 +20,15 @@ export default function DialoguesPage() {
   const [search, setSearch] = useSearchParams();
   usePage(t('dialogue.listTitle'));
   const set = (name: string, value: string) =>
-    setSearch((before) => {
-      const next = new URLSearchParams(before);
-      if (value) next.set(name, value);
-      else next.delete(name);
-      return next;
-    }, { replace: true });
+    setSearch(
+      (before) => {
+        const next = new URLSearchParams(before);
+        if (value) next.set(name, value);
+        else next.delete(name);
+        return next;
+      },
+      { replace: true },
+    );
   const state = states.find((one) => one === search.get('state'));
   const order = orders.find((one) => one === search.get('order')) ?? 'NEWEST';
   const text = search.get('text') ?? '';
@@ -44,14 +47,22 @@ export default function DialoguesPage() {
               {(control) => (
                 <select {...control} value={state ?? ''} onChange={({ target }) => set('state', target.value)}>
                   <option value="">{t('filter.all')}</option>
-                  {states.map((one) => <option key={one} value={one}>{t(`dialogue.state.${one}`)}</option>)}
+                  {states.map((one) => (
+                    <option key={one} value={one}>
+                      {t(`dialogue.state.${one}`)}
+                    </option>
+                  ))}
                 </select>
               )}
             </Field>
             <Field label={t('comment.order')}>
               {(control) => (
                 <select {...control} value={order} onChange={({ target }) => set('order', target.value)}>
-                  {orders.map((one) => <option key={one} value={one}>{t(`filter.order.${one}`)}</option>)}
+                  {orders.map((one) => (
+                    <option key={one} value={one}>
+                      {t(`filter.order.${one}`)}
+                    </option>
+                  ))}
                 </select>
               )}
             </Field>
@@ -59,9 +70,7 @@ export default function DialoguesPage() {
         </>
       }
     >
-      <Pages key={`${state}${order}${text}`}>
-        {(after, further) => <List variables={{ filter, order, after }} further={further} />}
-      </Pages>
+      <Pages key={`${state}${order}${text}`}>{(after, further) => <List variables={{ filter, order, after }} further={further} />}</Pages>
     </Page>
   );
 }
@@ -76,7 +85,11 @@ function List({ variables, further }: { variables: Variables; further: Parameter
       {({ dialogues }) => (
         <>
           {dialogues?.nodes.length === 0 && <Empty>{t('dialogue.noneFound')}</Empty>}
-          <ul className="entries">{dialogues?.nodes.map((one) => <DialogueEntry key={one.id} dialogue={one} />)}</ul>
+          <ul className="entries">
+            {dialogues?.nodes.map((one) => (
+              <DialogueEntry key={one.id} dialogue={one} />
+            ))}
+          </ul>
           {further(dialogues?.pageInfo)}
         </>
       )}

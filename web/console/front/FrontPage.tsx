@@ -40,13 +40,25 @@ export default function FrontPage() {
             <>
               <Section title={t('front.open')}>
                 {open?.nodes.length === 0 && <Empty>{t('front.noneOpen')}</Empty>}
-                <ul className="entries">{open?.nodes.map((one) => <DialogueEntry key={one.id} dialogue={one} />)}</ul>
-                {(open?.totalCount ?? 0) > 10 && <Link href="/dialogues?state=OPEN">{t('front.allOpen', { count: open?.totalCount ?? 0 })}</Link>}
+                <ul className="entries">
+                  {open?.nodes.map((one) => (
+                    <DialogueEntry key={one.id} dialogue={one} />
+                  ))}
+                </ul>
+                {(open?.totalCount ?? 0) > 10 && (
+                  <Link href="/dialogues?state=OPEN">{t('front.allOpen', { count: open?.totalCount ?? 0 })}</Link>
+                )}
               </Section>
               {closed && closed.nodes.length > 0 && (
                 <Section title={t('front.closed')}>
-                  <ul className="entries">{closed.nodes.map((one) => <DialogueEntry key={one.id} dialogue={one} />)}</ul>
-                  {(closed.totalCount ?? 0) > 5 && <Link href="/dialogues?state=CLOSED">{t('front.allClosed', { count: closed.totalCount ?? 0 })}</Link>}
+                  <ul className="entries">
+                    {closed.nodes.map((one) => (
+                      <DialogueEntry key={one.id} dialogue={one} />
+                    ))}
+                  </ul>
+                  {(closed.totalCount ?? 0) > 5 && (
+                    <Link href="/dialogues?state=CLOSED">{t('front.allClosed', { count: closed.totalCount ?? 0 })}</Link>
+                  )}
                 </Section>
               )}
             </>

@@ -33,8 +33,14 @@ export default function GuidelinePage({ id = '' }: { id?: string }) {
                   <Tag isFilled={guideline.state === 'IN_FORCE'}>{t(`guideline.state.${guideline.state}`)}</Tag>
                   <span>{t('proposal.version', { number: guideline.version })}</span>
                 </Tags>
-                <h1 tabIndex={-1} lang={text?.language}>{text?.title ?? t('guideline.untitled')}</h1>
-                {text?.summary && <p className="lead" lang={text.language}>{text.summary}</p>}
+                <h1 tabIndex={-1} lang={text?.language}>
+                  {text?.title ?? t('guideline.untitled')}
+                </h1>
+                {text?.summary && (
+                  <p className="lead" lang={text.language}>
+                    {text.summary}
+                  </p>
+                )}
               </>
             }
             isAsideLast
@@ -48,15 +54,23 @@ export default function GuidelinePage({ id = '' }: { id?: string }) {
                     [t('guideline.dialogue'), dialogue && <Link href={`/dialogues/${dialogue.id}`}>{dialogue.title}</Link>],
                     [t('guideline.proposal'), proposal && <Link href={`/proposals/${proposal.id}`}>{proposal.title}</Link>],
                     [t('guideline.result'), proposal && <Link href={`/proposals/${proposal.id}/result`}>{t('ballot.seeResult')}</Link>],
-                    [t('guideline.previous'), previous && <Link href={`/guidelines/${previous.id}`}>{t('proposal.version', { number: previous.version })}</Link>],
-                    [t('guideline.next'), next && <Link href={`/guidelines/${next.id}`}>{t('proposal.version', { number: next.version })}</Link>],
+                    [
+                      t('guideline.previous'),
+                      previous && <Link href={`/guidelines/${previous.id}`}>{t('proposal.version', { number: previous.version })}</Link>,
+                    ],
+                    [
+                      t('guideline.next'),
+                      next && <Link href={`/guidelines/${next.id}`}>{t('proposal.version', { number: next.version })}</Link>,
+                    ],
                   ]}
                 />
               </section>
             }
           >
             {guideline.reviewOverdue && <p className="noted alarm">{t('guideline.overdue')}</p>}
-            <div className="text-block">{text?.body ? <Markdown text={text.body} lang={text.language} /> : <p className="soft">{t('comment.gone')}</p>}</div>
+            <div className="text-block">
+              {text?.body ? <Markdown text={text.body} lang={text.language} /> : <p className="soft">{t('comment.gone')}</p>}
+            </div>
             {guideline.practices.map((practice) => (
               <p key={practice.id} className="noted">
                 {t('practice.about')} <Link href={`/practices/${practice.id}`}>{practice.title}</Link>

@@ -33,10 +33,21 @@ export default function GuidelinesPage() {
               {guidelines?.nodes.length === 0 && <Empty>{t('guideline.none')}</Empty>}
               <ul className="entries">
                 {guidelines?.nodes.map((one) => (
-                  <Entry key={one.id} title={one.text?.title ?? t('guideline.untitled')} to={`/guidelines/${one.id}`} lang={one.text?.language} text={one.text?.summary}>
+                  <Entry
+                    key={one.id}
+                    title={one.text?.title ?? t('guideline.untitled')}
+                    to={`/guidelines/${one.id}`}
+                    lang={one.text?.language}
+                    text={one.text?.summary}
+                  >
                     <Tag isFilled={one.state === 'IN_FORCE'}>{t(`guideline.state.${one.state}`)}</Tag>
                     <span>{t('guideline.adoptedOn', { date: date(one.createdAt) })}</span>
-                    {one.state === 'IN_FORCE' && (one.reviewOverdue ? <Clock due={one.reviewDueAt} isOver /> : <span>{t('guideline.review', { date: date(one.reviewDueAt) })}</span>)}
+                    {one.state === 'IN_FORCE' &&
+                      (one.reviewOverdue ? (
+                        <Clock due={one.reviewDueAt} isOver />
+                      ) : (
+                        <span>{t('guideline.review', { date: date(one.reviewDueAt) })}</span>
+                      ))}
                   </Entry>
                 ))}
               </ul>
@@ -45,7 +56,13 @@ export default function GuidelinesPage() {
               {commitments?.nodes.length === 0 && <Empty>{t('commitment.none')}</Empty>}
               <ul className="entries">
                 {commitments?.nodes.map((one) => (
-                  <Entry key={one.id} title={one.text?.title ?? t('commitment.untitled')} to={`/commitments/${one.id}`} lang={one.text?.language} text={one.text?.summary}>
+                  <Entry
+                    key={one.id}
+                    title={one.text?.title ?? t('commitment.untitled')}
+                    to={`/commitments/${one.id}`}
+                    lang={one.text?.language}
+                    text={one.text?.summary}
+                  >
                     <Party party={one.firm} />
                     <Tag isFilled={one.status === 'ON_TRACK'}>{t(`commitment.status.${one.status}`)}</Tag>
                     <span>{t('commitment.milestones', { count: one.milestones?.nodes.length ?? 0 })}</span>

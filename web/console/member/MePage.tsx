@@ -101,8 +101,7 @@ function Waiting({ tasks }: { tasks: NonNullable<Mine['waitingForMe']> }) {
           const title = titleOf(subject);
           return (
             <li key={index}>
-              {actions.map((action) => t(`task.${action}` as 'task.PROPOSAL_OPEN', { defaultValue: t('task.other') })).join(' · ')}{' '}
-              <br />
+              {actions.map((action) => t(`task.${action}` as 'task.PROPOSAL_OPEN', { defaultValue: t('task.other') })).join(' · ')} <br />
               {to ? <Link href={to}>{title ?? t('me.untitled')}</Link> : (title ?? t('me.untitled'))}{' '}
               <span className="meta">
                 <When at={since} />

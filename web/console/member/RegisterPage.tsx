@@ -28,7 +28,9 @@ export default function RegisterPage() {
         <>
           <h1 tabIndex={-1}>{registered ? t('register.done') : t('register.title')}</h1>
           <p className="lead" role="status">
-            {registered ? t(registered.status === 'ACTIVE' ? 'register.admitted' : 'register.waits', { name: registered.name }) : t('register.lead')}
+            {registered
+              ? t(registered.status === 'ACTIVE' ? 'register.admitted' : 'register.waits', { name: registered.name })
+              : t('register.lead')}
           </p>
         </>
       }
@@ -72,16 +74,30 @@ function Form({ onDone }: { onDone: (party: { name: string; status: string }) =>
         name="kind"
         value={kind}
         onChange={setKind}
-        options={kinds.map((value) => ({ value, label: t(`chamber.${value}`), mark: <span className={`register-mark ${chamberClass[value]}`}><ChamberMark kind={value} /></span> }))}
+        options={kinds.map((value) => ({
+          value,
+          label: t(`chamber.${value}`),
+          mark: (
+            <span className={`register-mark ${chamberClass[value]}`}>
+              <ChamberMark kind={value} />
+            </span>
+          ),
+        }))}
       />
-      <Field id="register-name" label={t('register.name')} hint={t(kind === 'CUSTOMER' ? 'register.nameHintCustomer' : 'register.nameHint')}>
+      <Field
+        id="register-name"
+        label={t('register.name')}
+        hint={t(kind === 'CUSTOMER' ? 'register.nameHintCustomer' : 'register.nameHint')}
+      >
         {(control) => <input {...control} maxLength={200} value={name} onChange={({ target }) => setName(target.value)} />}
       </Field>
       <Field id="register-description" label={t('register.description')} hint={t('register.descriptionHint')}>
         {(control) => <textarea {...control} rows={3} value={description} onChange={({ target }) => setDescription(target.value)} />}
       </Field>
       <p>
-        <Button type="submit" isBusy={fetching}>{t('register.send')}</Button>
+        <Button type="submit" isBusy={fetching}>
+          {t('register.send')}
+        </Button>
       </p>
       <div role="status">{isLost && <p className="alarm">{t('can.lost')}</p>}</div>
     </form>

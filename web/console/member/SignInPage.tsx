@@ -90,7 +90,11 @@ export default function SignInPage() {
                 {person.kind && <ChamberMark kind={person.kind} />}
                 <span>
                   <b>{person.party || person.name}</b>
-                  <span className="meta">{[person.kind && t(`chamber.${person.kind}`), ...functionsOf(person.roles).map((role) => t(`role.${role}`))].filter(Boolean).join(' · ')}</span>
+                  <span className="meta">
+                    {[person.kind && t(`chamber.${person.kind}`), ...functionsOf(person.roles).map((role) => t(`role.${role}`))]
+                      .filter(Boolean)
+                      .join(' · ')}
+                  </span>
                 </span>
               </button>
             </li>

@@ -14,7 +14,10 @@ export default function SignedInPage() {
   const [hasFailed, setHasFailed] = useState(false);
   usePage(t('signIn.title'));
   useEffect(() => {
-    returned().then((back) => go(back, { replace: true }), () => setHasFailed(true));
+    returned().then(
+      (back) => go(back, { replace: true }),
+      () => setHasFailed(true),
+    );
     // The code is good for once.
   }, []);
   return (

@@ -72,7 +72,12 @@ function Steps({ steps }: { steps: readonly Step[] }) {
 }
 
 function Open({ say, to, act }: Step) {
-  if (act) return <Button look="link" onClick={act}>{say}</Button>;
+  if (act)
+    return (
+      <Button look="link" onClick={act}>
+        {say}
+      </Button>
+    );
   if (to?.startsWith('#')) return <a href={to}>{say}</a>;
   return to ? <Link href={to}>{say}</Link> : say;
 }

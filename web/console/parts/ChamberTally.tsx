@@ -46,7 +46,9 @@ export function ChamberTally({ rows }: { rows: readonly Row[] }) {
           ))}
         </tbody>
       </table>
-      {(shown.length < rows.length || shown.some((row) => row.agree === null || row.disagree === null || row.pass === null)) && <p className="meta">{t('tally.small')}</p>}
+      {(shown.length < rows.length || shown.some((row) => row.agree === null || row.disagree === null || row.pass === null)) && (
+        <p className="meta">{t('tally.small')}</p>
+      )}
     </section>
   );
 }

@@ -14,8 +14,22 @@ export function Diff({ hunks, lang }: { hunks: readonly Hunk[]; lang?: string | 
   return (
     <div className="diff" lang={lang}>
       {hunks.map(({ op, text }, index) => {
-        if (op === 'INSERT') return <ins key={index}>{named(t('diff.inserted'))}{text}{named(t('diff.end'))}</ins>;
-        if (op === 'DELETE') return <del key={index}>{named(t('diff.deleted'))}{text}{named(t('diff.end'))}</del>;
+        if (op === 'INSERT')
+          return (
+            <ins key={index}>
+              {named(t('diff.inserted'))}
+              {text}
+              {named(t('diff.end'))}
+            </ins>
+          );
+        if (op === 'DELETE')
+          return (
+            <del key={index}>
+              {named(t('diff.deleted'))}
+              {text}
+              {named(t('diff.end'))}
+            </del>
+          );
         return <span key={index}>{text}</span>;
       })}
     </div>

@@ -22,8 +22,16 @@ export function Field({ id, label, hint, fault, children }: FieldProps) {
   return (
     <div className="field">
       <label htmlFor={control}>{label}</label>
-      {hint && <p className="field-hint" id={`${control}-hint`}>{hint}</p>}
-      {fault && <p className="field-fault" id={`${control}-fault`}>{fault}</p>}
+      {hint && (
+        <p className="field-hint" id={`${control}-hint`}>
+          {hint}
+        </p>
+      )}
+      {fault && (
+        <p className="field-fault" id={`${control}-fault`}>
+          {fault}
+        </p>
+      )}
       {children({
         id: control,
         ...(described ? { 'aria-describedby': described } : {}),
@@ -67,12 +75,18 @@ export function FaultSummary({ faults, fields, what }: { faults: readonly Failed
   if (faults.length === 0) return null;
   return (
     <div className="fault-summary" role="alert">
-      <p><b>{what}</b></p>
+      <p>
+        <b>{what}</b>
+      </p>
       <ul>
         {faults.map((fault, index) => {
           const { why, help } = refuse(fault);
           const at = fault.field && fields[fault.field[0] ?? ''];
-          return <li key={index}>{at ? <a href={`#${at}`}>{why}</a> : why} {help}</li>;
+          return (
+            <li key={index}>
+              {at ? <a href={`#${at}`}>{why}</a> : why} {help}
+            </li>
+          );
         })}
       </ul>
       <p>{t('fault.kept')}</p>

@@ -29,18 +29,40 @@ export function Figure({ title, finding, columns, rows, file, children }: Props)
         <h3 id={id}>{title}</h3>
         <p className="meta">{finding}</p>
       </figcaption>
-      <div ref={drawing} aria-hidden="true">{children}</div>
+      <div ref={drawing} aria-hidden="true">
+        {children}
+      </div>
       <details>
         <summary>{t('figure.table')}</summary>
         <div className="scrolls">
           <table>
-            <thead><tr>{columns.map((name) => <th key={name} scope="col">{name}</th>)}</tr></thead>
-            <tbody>{rows.map((row, at) => <tr key={at}>{row.map((cell, index) => <td key={index}>{cell}</td>)}</tr>)}</tbody>
+            <thead>
+              <tr>
+                {columns.map((name) => (
+                  <th key={name} scope="col">
+                    {name}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map((row, at) => (
+                <tr key={at}>
+                  {row.map((cell, index) => (
+                    <td key={index}>{cell}</td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
           </table>
         </div>
         <p className="line-meta">
-          <Button look="link" onClick={csv}>{t('figure.csv')}</Button>
-          <Button look="link" onClick={svg}>{t('figure.svg')}</Button>
+          <Button look="link" onClick={csv}>
+            {t('figure.csv')}
+          </Button>
+          <Button look="link" onClick={svg}>
+            {t('figure.svg')}
+          </Button>
         </p>
       </details>
     </figure>

@@ -33,7 +33,11 @@ const blocks = (tokens: Token[] = []): ReactNode => tokens.map((token, index) =>
 function block(token: Token): ReactNode {
   switch (token.type) {
     case 'heading':
-      return <p><b>{inline(token.tokens)}</b></p>;
+      return (
+        <p>
+          <b>{inline(token.tokens)}</b>
+        </p>
+      );
     case 'paragraph':
       return <p>{inline(token.tokens)}</p>;
     case 'text':
@@ -41,7 +45,11 @@ function block(token: Token): ReactNode {
     case 'blockquote':
       return <blockquote>{blocks(token.tokens)}</blockquote>;
     case 'code':
-      return <pre><code>{token.text as string}</code></pre>;
+      return (
+        <pre>
+          <code>{token.text as string}</code>
+        </pre>
+      );
     case 'hr':
       return <hr />;
     case 'list':
@@ -65,10 +73,22 @@ function table({ header, rows }: Tokens.Table): ReactNode {
   return (
     <table>
       <thead>
-        <tr>{header.map((cell, index) => <th key={index} scope="col">{inline(cell.tokens)}</th>)}</tr>
+        <tr>
+          {header.map((cell, index) => (
+            <th key={index} scope="col">
+              {inline(cell.tokens)}
+            </th>
+          ))}
+        </tr>
       </thead>
       <tbody>
-        {rows.map((row, at) => <tr key={at}>{row.map((cell, index) => <td key={index}>{inline(cell.tokens)}</td>)}</tr>)}
+        {rows.map((row, at) => (
+          <tr key={at}>
+            {row.map((cell, index) => (
+              <td key={index}>{inline(cell.tokens)}</td>
+            ))}
+          </tr>
+        ))}
       </tbody>
     </table>
   );
@@ -102,7 +122,11 @@ function span(token: Token): ReactNode {
 
 function link({ href, tokens }: Tokens.Link): ReactNode {
   if (!/^(https?:\/\/|mailto:)/i.test(href)) return inline(tokens);
-  return <a href={href} rel="nofollow ugc noreferrer">{inline(tokens)}</a>;
+  return (
+    <a href={href} rel="nofollow ugc noreferrer">
+      {inline(tokens)}
+    </a>
+  );
 }
 
 const entities: Record<string, string> = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'" };

@@ -28,5 +28,7 @@ export function Pages({ children }: { children: (after: string | null, further: 
         </div>
       );
     };
-  return cursors.map((after, index) => <Fragment key={after ?? 'first'}>{children(after, further(index === cursors.length - 1))}</Fragment>);
+  return cursors.map((after, index) => (
+    <Fragment key={after ?? 'first'}>{children(after, further(index === cursors.length - 1))}</Fragment>
+  ));
 }

@@ -26,10 +26,28 @@ import { Tally } from './Tally';
 import { When } from './When';
 
 const chambers: readonly Chamber[] = ['FIRM', 'CUSTOMER', 'REGULATOR', 'NGO', 'ACADEMIC_INSTITUTION'];
-const someone = (kind: Chamber): Someone => ({ __typename: 'Firm', id: kind, name: 'Northwind Mobility', handle: 'northwind-mobility', kind });
+const someone = (kind: Chamber): Someone => ({
+  __typename: 'Firm',
+  id: kind,
+  name: 'Northwind Mobility',
+  handle: 'northwind-mobility',
+  kind,
+});
 
-const phase = (number: number, kind: 'FRAMING' | 'PROPOSALS' | 'DECISION', opensAt: string, closesAt: string | null, beganAt: string | null, endedAt: string | null) => ({
-  number, kind, opensAt, closesAt, beganAt, endedAt,
+const phase = (
+  number: number,
+  kind: 'FRAMING' | 'PROPOSALS' | 'DECISION',
+  opensAt: string,
+  closesAt: string | null,
+  beganAt: string | null,
+  endedAt: string | null,
+) => ({
+  number,
+  kind,
+  opensAt,
+  closesAt,
+  beganAt,
+  endedAt,
 });
 
 const markdown = `A paragraph with **strong** and *soft* words, \`code\`, a [link](https://example.org) and <b>no HTML</b>.
@@ -49,12 +67,30 @@ export default function PartsPage() {
   return (
     <>
       <h1 tabIndex={-1}>Parts</h1>
-      <Of name="Party, ChamberMark">{chambers.map((kind) => <p key={kind}><Party party={someone(kind)} /></p>)}</Of>
-      <Of name="Tag"><Tags><Tag>Guideline</Tag><Tag isFilled>Open</Tag><span>Version 2</span></Tags></Of>
+      <Of name="Party, ChamberMark">
+        {chambers.map((kind) => (
+          <p key={kind}>
+            <Party party={someone(kind)} />
+          </p>
+        ))}
+      </Of>
+      <Of name="Tag">
+        <Tags>
+          <Tag>Guideline</Tag>
+          <Tag isFilled>Open</Tag>
+          <span>Version 2</span>
+        </Tags>
+      </Of>
       <Of name="When, Clock">
-        <p><When at="2020-03-01T09:30:00Z" /></p>
-        <p><Clock due="2020-03-01T09:30:00Z" /></p>
-        <p><Clock due="2099-03-01T09:30:00Z" /></p>
+        <p>
+          <When at="2020-03-01T09:30:00Z" />
+        </p>
+        <p>
+          <Clock due="2020-03-01T09:30:00Z" />
+        </p>
+        <p>
+          <Clock due="2099-03-01T09:30:00Z" />
+        </p>
       </Of>
       <Of name="PhaseBar">
         <PhaseBar
@@ -79,30 +115,98 @@ export default function PartsPage() {
         <Tally agree={0} disagree={0} pass={0} />
       </Of>
       <Of name="ChamberTally">
-        <ChamberTally rows={[{ chamber: 'FIRM', agree: 12, disagree: 5, pass: null }, { chamber: 'CUSTOMER', agree: 40, disagree: 8, pass: 6 }]} />
+        <ChamberTally
+          rows={[
+            { chamber: 'FIRM', agree: 12, disagree: 5, pass: null },
+            { chamber: 'CUSTOMER', agree: 40, disagree: 8, pass: 6 },
+          ]}
+        />
       </Of>
       <Of name="Choice, Field">
-        <Choice legend="Where do you stand?" name="stance" value={stance} onChange={setStance} options={[{ value: 'a', label: 'In favour' }, { value: 'b', label: 'Against' }]} />
-        <Field label="Your comment" hint="Markdown works.">{(control) => <textarea {...control} rows={3} />}</Field>
-        <Field label="Title" fault="Something is still empty.">{(control) => <input {...control} />}</Field>
+        <Choice
+          legend="Where do you stand?"
+          name="stance"
+          value={stance}
+          onChange={setStance}
+          options={[
+            { value: 'a', label: 'In favour' },
+            { value: 'b', label: 'Against' },
+          ]}
+        />
+        <Field label="Your comment" hint="Markdown works.">
+          {(control) => <textarea {...control} rows={3} />}
+        </Field>
+        <Field label="Title" fault="Something is still empty.">
+          {(control) => <input {...control} />}
+        </Field>
       </Of>
-      <Of name="FaultSummary"><FaultSummary faults={[{ code: 'REQUIRED', field: ['body'], values: null }]} fields={{ body: 'x' }} what="Your comment was not posted." /></Of>
+      <Of name="FaultSummary">
+        <FaultSummary
+          faults={[{ code: 'REQUIRED', field: ['body'], values: null }]}
+          fields={{ body: 'x' }}
+          what="Your comment was not posted."
+        />
+      </Of>
       <Of name="Refusal">
         <Refusal refused={{ code: 'SIGN_IN' }} what="You cannot comment now." />
         <Refusal refused={{ code: 'DIALOGUE_NOT_OPEN' }} what="You cannot comment now." />
       </Of>
-      <Of name="CanNow"><CanNow steps={[{ can: { action: 'COMMENT_POST', allowed: true, code: null, values: null }, say: 'Say what you think', to: '#x' }]} /></Of>
-      <Of name="NewBelow"><NewBelow count={3} show={() => {}} /></Of>
-      <Of name="Diff"><Diff hunks={[{ op: 'KEEP', text: 'The factor stays at or ' }, { op: 'DELETE', text: 'around' }, { op: 'INSERT', text: 'below' }, { op: 'KEEP', text: ' 1.5.' }]} /></Of>
-      <Of name="Markdown"><Markdown text={markdown} /></Of>
-      <Of name="Files"><Files files={[{ id: '1', name: 'Brief.pdf', mediaType: 'application/pdf', bytes: 52_000, url: '#' }]} /></Of>
+      <Of name="CanNow">
+        <CanNow
+          steps={[{ can: { action: 'COMMENT_POST', allowed: true, code: null, values: null }, say: 'Say what you think', to: '#x' }]}
+        />
+      </Of>
+      <Of name="NewBelow">
+        <NewBelow count={3} show={() => {}} />
+      </Of>
+      <Of name="Diff">
+        <Diff
+          hunks={[
+            { op: 'KEEP', text: 'The factor stays at or ' },
+            { op: 'DELETE', text: 'around' },
+            { op: 'INSERT', text: 'below' },
+            { op: 'KEEP', text: ' 1.5.' },
+          ]}
+        />
+      </Of>
+      <Of name="Markdown">
+        <Markdown text={markdown} />
+      </Of>
+      <Of name="Files">
+        <Files files={[{ id: '1', name: 'Brief.pdf', mediaType: 'application/pdf', bytes: 52_000, url: '#' }]} />
+      </Of>
       <Of name="Entry, Facts">
-        <ul className="entries"><Entry title="A title" to="/parts" text="A sentence about it."><Tag>Open</Tag></Entry></ul>
-        <Facts rows={[['Sector', 'Transport'], ['Here since', '1 March 2026']]} />
+        <ul className="entries">
+          <Entry title="A title" to="/parts" text="A sentence about it.">
+            <Tag>Open</Tag>
+          </Entry>
+        </ul>
+        <Facts
+          rows={[
+            ['Sector', 'Transport'],
+            ['Here since', '1 March 2026'],
+          ]}
+        />
       </Of>
       <Of name="Figure">
-        <Agreement comments={[3, 2, 1].map((agree) => ({ id: `${agree}`, body: 'The last strike cost me a day’s pay in fares.', tally: { agree, disagree: 1, pass: 1, total: agree + 2 } }))} />
-        <Bars title="What was chosen" finding="7 of 9 parties voted." first="Chamber" series={['For', 'Against']} rows={[{ label: 'Firms', values: [2, 1], of: 3 }, { label: 'Customers', values: [4, 0], of: 6 }]} file="x" />
+        <Agreement
+          comments={[3, 2, 1].map((agree) => ({
+            id: `${agree}`,
+            body: 'The last strike cost me a day’s pay in fares.',
+            tally: { agree, disagree: 1, pass: 1, total: agree + 2 },
+          }))}
+        />
+        <Bars
+          title="What was chosen"
+          finding="7 of 9 parties voted."
+          first="Chamber"
+          series={['For', 'Against']}
+          rows={[
+            { label: 'Firms', values: [2, 1], of: 3 },
+            { label: 'Customers', values: [4, 0], of: 6 },
+          ]}
+          file="x"
+        />
       </Of>
       <Of name="Bones, Empty, Failure">
         <Bones hasTitle />

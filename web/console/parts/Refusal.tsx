@@ -19,7 +19,9 @@ export function Refusal({ refused, what, field }: Props) {
   return (
     <p className="refusal">
       <b>{what}</b> {why} {help}{' '}
-      {refused.code === 'SIGN_IN' && <Link href={`/sign-in?back=${encodeURIComponent(path + (field ? `#${field}` : ''))}`}>{t('bar.signIn')}</Link>}
+      {refused.code === 'SIGN_IN' && (
+        <Link href={`/sign-in?back=${encodeURIComponent(path + (field ? `#${field}` : ''))}`}>{t('bar.signIn')}</Link>
+      )}
       {refused.code === 'PARTY' && <Link href="/register">{t('register.title')}</Link>}
     </p>
   );

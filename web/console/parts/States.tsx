@@ -91,4 +91,5 @@ export function Answer<Data>({ result, again, bones = <Bones hasTitle />, childr
 }
 
 // A field that one may not see is null, with an error: the page says so itself.
-const isLost = (error: CombinedError) => error.networkError !== undefined || error.graphQLErrors.some(({ extensions }) => extensions?.code !== 'NOT_FOUND');
+const isLost = (error: CombinedError) =>
+  error.networkError !== undefined || error.graphQLErrors.some(({ extensions }) => extensions?.code !== 'NOT_FOUND');

@@ -24,7 +24,9 @@ export function Tally({ agree, disagree, pass }: Counts) {
           const width = (100 * counts[kind]) / total;
           const from = x;
           x += width;
-          return width > 0 && <rect key={kind} className={`is-${kind}`} x={from} width={Math.max(0, width - (x < 99.99 ? 0.6 : 0))} height="1" />;
+          return (
+            width > 0 && <rect key={kind} className={`is-${kind}`} x={from} width={Math.max(0, width - (x < 99.99 ? 0.6 : 0))} height="1" />
+          );
         })}
       </svg>
       <ul className="tally-legend">

@@ -4,8 +4,20 @@ import type { Permission } from '#app/fragments';
 type Code = NonNullable<Permission['code']>;
 
 const forOthers = new Set<Code>([
-  'ROLE', 'SCOPE', 'OWNER', 'WRONG_CHAMBER', 'CONVENOR', 'SELF', 'NOT_APPLICABLE', 'OWN_PARTY', 'SAME_PERSON', 'NOT_APPOINTED', 'NOTHING_TO_DO', 'NOT_SEATED',
-  'NOT_VOTED', 'NOT_FOUND',
+  'ROLE',
+  'SCOPE',
+  'OWNER',
+  'WRONG_CHAMBER',
+  'CONVENOR',
+  'SELF',
+  'NOT_APPLICABLE',
+  'OWN_PARTY',
+  'SAME_PERSON',
+  'NOT_APPOINTED',
+  'NOTHING_TO_DO',
+  'NOT_SEATED',
+  'NOT_VOTED',
+  'NOT_FOUND',
 ]);
 
 export const isForOthers = (code: Code | null) => code === null || forOthers.has(code);

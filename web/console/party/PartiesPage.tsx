@@ -20,12 +20,15 @@ export default function PartiesPage() {
   const [search, setSearch] = useSearchParams();
   usePage(t('party.listTitle'));
   const set = (name: string, value: string) =>
-    setSearch((before) => {
-      const next = new URLSearchParams(before);
-      if (value) next.set(name, value);
-      else next.delete(name);
-      return next;
-    }, { replace: true });
+    setSearch(
+      (before) => {
+        const next = new URLSearchParams(before);
+        if (value) next.set(name, value);
+        else next.delete(name);
+        return next;
+      },
+      { replace: true },
+    );
   const kind = kinds.find((one) => one === search.get('kind'));
   const text = search.get('text') ?? '';
   const filter = { ...(kind ? { kind: [kind] } : {}), ...(text ? { text } : {}) };
@@ -43,7 +46,11 @@ export default function PartiesPage() {
               {(control) => (
                 <select {...control} value={kind ?? ''} onChange={({ target }) => set('kind', target.value)}>
                   <option value="">{t('filter.all')}</option>
-                  {kinds.map((one) => <option key={one} value={one}>{t(`chambers.${one}`)}</option>)}
+                  {kinds.map((one) => (
+                    <option key={one} value={one}>
+                      {t(`chambers.${one}`)}
+                    </option>
+                  ))}
                 </select>
               )}
             </Field>

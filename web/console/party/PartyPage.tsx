@@ -50,7 +50,11 @@ export default function PartyPage({ handle = '' }: { handle?: string }) {
             {party.__typename === 'Firm' && (
               <Section title={t('practice.listTitle')}>
                 {party.practices?.nodes.length === 0 && <Empty>{t('practice.none')}</Empty>}
-                <ul className="entries">{party.practices?.nodes.map((one) => <PracticeEntry key={one.id} practice={one} isOwn />)}</ul>
+                <ul className="entries">
+                  {party.practices?.nodes.map((one) => (
+                    <PracticeEntry key={one.id} practice={one} isOwn />
+                  ))}
+                </ul>
               </Section>
             )}
             <Work id={party.id} />
@@ -72,7 +76,14 @@ function Known({ party }: { party: Someone }) {
           party.__typename === 'Firm' && [t('party.size'), party.sizeBand && t(`party.sizes.${party.sizeBand}`)],
           party.__typename === 'Firm' && [t('party.legalName'), party.legalName],
           party.__typename === 'Firm' && [t('party.register'), party.registrationNumber],
-          party.__typename === 'Firm' && [t('party.website'), party.website && <a href={party.website} rel="nofollow ugc noreferrer">{party.website.replace(/^https?:\/\//, '')}</a>],
+          party.__typename === 'Firm' && [
+            t('party.website'),
+            party.website && (
+              <a href={party.website} rel="nofollow ugc noreferrer">
+                {party.website.replace(/^https?:\/\//, '')}
+              </a>
+            ),
+          ],
           party.__typename === 'Regulator' && [t('party.mandate'), party.mandate && t(`party.mandates.${party.mandate}`)],
           party.__typename === 'Regulator' && [t('party.law'), party.legalBasis],
           party.__typename === 'NGO' && [t('party.mission'), party.mission],
@@ -104,7 +115,8 @@ function Work({ id }: { id: string }) {
                 {commitments.nodes.map(({ id: commitment, status, late, text }) => (
                   <li key={commitment}>
                     <Link href={`/commitments/${commitment}`}>{text?.title ?? t('commitment.untitled')}</Link>{' '}
-                    <Tag isFilled={status === 'ON_TRACK'}>{t(`commitment.status.${status}`)}</Tag> {late && <b className="alarm">{t('commitment.late')}</b>}
+                    <Tag isFilled={status === 'ON_TRACK'}>{t(`commitment.status.${status}`)}</Tag>{' '}
+                    {late && <b className="alarm">{t('commitment.late')}</b>}
                   </li>
                 ))}
               </ul>
@@ -112,7 +124,11 @@ function Work({ id }: { id: string }) {
           )}
           <Section title={t('party.proposed')}>
             {proposals?.nodes.length === 0 && <Empty>{t('party.nothingProposed')}</Empty>}
-            <ul className="entries">{proposals?.nodes.map((one) => <ProposalEntry key={one.id} proposal={one} />)}</ul>
+            <ul className="entries">
+              {proposals?.nodes.map((one) => (
+                <ProposalEntry key={one.id} proposal={one} />
+              ))}
+            </ul>
           </Section>
         </>
       )}

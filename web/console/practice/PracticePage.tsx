@@ -70,7 +70,11 @@ export default function PracticePage({ id = '' }: { id?: string }) {
           >
             <Section title={t('practice.dialogues')}>
               {practice.dialogues?.nodes.length === 0 && <Empty>{t('practice.noDialogues')}</Empty>}
-              <ul className="entries">{practice.dialogues?.nodes.map((one) => <DialogueEntry key={one.id} dialogue={one} />)}</ul>
+              <ul className="entries">
+                {practice.dialogues?.nodes.map((one) => (
+                  <DialogueEntry key={one.id} dialogue={one} />
+                ))}
+              </ul>
             </Section>
             <Promises practice={practice} />
             <Versions practice={practice} />
@@ -82,7 +86,14 @@ export default function PracticePage({ id = '' }: { id?: string }) {
               fresh={0}
               refresh={again}
               permission={can(practice.viewerCan, 'COMMENT_POST')}
-              further={<MoreThread first={practice.thread?.pageInfo} query={PracticeThreadQuery} variables={{ id, order }} read={(data) => data.practice?.thread} />}
+              further={
+                <MoreThread
+                  first={practice.thread?.pageInfo}
+                  query={PracticeThreadQuery}
+                  variables={{ id, order }}
+                  read={(data) => data.practice?.thread}
+                />
+              }
             />
           </Page>
         );
@@ -132,7 +143,8 @@ function Promises({ practice }: { practice: Practice }) {
       <ul className="lines text-block">
         {commitments.map(({ id, status, late, text }) => (
           <li key={id}>
-            <Link href={`/commitments/${id}`}>{text?.title ?? t('commitment.untitled')}</Link> <Tag isFilled={status === 'ON_TRACK'}>{t(`commitment.status.${status}`)}</Tag>{' '}
+            <Link href={`/commitments/${id}`}>{text?.title ?? t('commitment.untitled')}</Link>{' '}
+            <Tag isFilled={status === 'ON_TRACK'}>{t(`commitment.status.${status}`)}</Tag>{' '}
             {late && <b className="alarm">{t('commitment.late')}</b>}
           </li>
         ))}

@@ -11,7 +11,17 @@ import { Answer, Bones, Empty } from '#parts/States';
 import { PracticesQuery } from './documents';
 import { PracticeEntry } from './PracticeEntry';
 
-const kinds = ['PERSONALISATION', 'PRICING', 'MARKETING', 'LABELLING', 'DATA_USE', 'SERVICE_DELIVERY', 'INTERFACE_DESIGN', 'LOYALTY', 'OTHER'] as const;
+const kinds = [
+  'PERSONALISATION',
+  'PRICING',
+  'MARKETING',
+  'LABELLING',
+  'DATA_USE',
+  'SERVICE_DELIVERY',
+  'INTERFACE_DESIGN',
+  'LOYALTY',
+  'OTHER',
+] as const;
 
 // What firms say that they do to their customers' experience.
 export default function PracticesPage() {
@@ -19,12 +29,15 @@ export default function PracticesPage() {
   const [search, setSearch] = useSearchParams();
   usePage(t('practice.listTitle'));
   const set = (name: string, value: string) =>
-    setSearch((before) => {
-      const next = new URLSearchParams(before);
-      if (value) next.set(name, value);
-      else next.delete(name);
-      return next;
-    }, { replace: true });
+    setSearch(
+      (before) => {
+        const next = new URLSearchParams(before);
+        if (value) next.set(name, value);
+        else next.delete(name);
+        return next;
+      },
+      { replace: true },
+    );
   const kind = kinds.find((one) => one === search.get('kind'));
   const text = search.get('text') ?? '';
   const filter = { ...(kind ? { kind: [kind] } : {}), ...(text ? { text } : {}) };
@@ -42,7 +55,11 @@ export default function PracticesPage() {
               {(control) => (
                 <select {...control} value={kind ?? ''} onChange={({ target }) => set('kind', target.value)}>
                   <option value="">{t('filter.all')}</option>
-                  {kinds.map((one) => <option key={one} value={one}>{t(`practice.kind.${one}`)}</option>)}
+                  {kinds.map((one) => (
+                    <option key={one} value={one}>
+                      {t(`practice.kind.${one}`)}
+                    </option>
+                  ))}
                 </select>
               )}
             </Field>
@@ -65,7 +82,11 @@ function List({ variables, further }: { variables: { filter: object; after: stri
       {({ practices }) => (
         <>
           {practices?.nodes.length === 0 && <Empty>{t('practice.none')}</Empty>}
-          <ul className="entries">{practices?.nodes.map((one) => <PracticeEntry key={one.id} practice={one} />)}</ul>
+          <ul className="entries">
+            {practices?.nodes.map((one) => (
+              <PracticeEntry key={one.id} practice={one} />
+            ))}
+          </ul>
           {further(practices?.pageInfo)}
         </>
       )}

@@ -41,7 +41,9 @@ export default function AmendPage({ id = '' }: { id?: string }) {
               </>
             }
           >
-            {permission && !permission.allowed && <Refusal refused={{ code: permission.code ?? 'STATE', values: permission.values }} what={t('amend.cannot')} />}
+            {permission && !permission.allowed && (
+              <Refusal refused={{ code: permission.code ?? 'STATE', values: permission.values }} what={t('amend.cannot')} />
+            )}
             {permission?.allowed && <Form proposal={proposal} />}
           </Page>
         );
@@ -82,11 +84,20 @@ function Form({ proposal }: { proposal: Proposal }) {
   return (
     <form className="form" onSubmit={(event) => void submit(event)} noValidate>
       <FaultSummary faults={faults} fields={{ body: 'amend-body' }} what={t('amend.refused')} />
-      <Field id="amend-body" label={t('amend.body')} hint={t('amend.bodyHint', { number: proposal.version })} fault={said === 'same' ? t('amend.same') : undefined}>
-        {(control) => <textarea {...control} rows={10} lang={proposal.language} value={body} onChange={({ target }) => setKept(target.value)} />}
+      <Field
+        id="amend-body"
+        label={t('amend.body')}
+        hint={t('amend.bodyHint', { number: proposal.version })}
+        fault={said === 'same' ? t('amend.same') : undefined}
+      >
+        {(control) => (
+          <textarea {...control} rows={10} lang={proposal.language} value={body} onChange={({ target }) => setKept(target.value)} />
+        )}
       </Field>
       <p>
-        <Button type="submit" isBusy={isDrafting || isProposing}>{t('amend.save')}</Button>
+        <Button type="submit" isBusy={isDrafting || isProposing}>
+          {t('amend.save')}
+        </Button>
       </p>
       <div role="status">{said === 'lost' && <p className="alarm">{t('say.lost')}</p>}</div>
     </form>

@@ -18,12 +18,15 @@ export function Amendments({ proposal }: { proposal: Proposal }) {
       {amendments.map((amendment) => (
         <details key={amendment.id} id={amendment.id} className="amendment">
           <summary>
-            <Party party={amendment.author} isPlain /> <Tag isFilled={amendment.state === 'PROPOSED'}>{t(`amendment.state.${amendment.state}`)}</Tag>{' '}
+            <Party party={amendment.author} isPlain />{' '}
+            <Tag isFilled={amendment.state === 'PROPOSED'}>{t(`amendment.state.${amendment.state}`)}</Tag>{' '}
             <span className="meta">
               <When at={amendment.createdAt} />
             </span>
           </summary>
-          {amendment.conflictsWith.length > 0 && <p className="meta">{t('amendment.conflicts', { count: amendment.conflictsWith.length })}</p>}
+          {amendment.conflictsWith.length > 0 && (
+            <p className="meta">{t('amendment.conflicts', { count: amendment.conflictsWith.length })}</p>
+          )}
           {amendment.stateReason && <p className="meta">{t('proposal.because', { reason: amendment.stateReason })}</p>}
           {amendment.hunks ? <Diff hunks={amendment.hunks} lang={proposal.language} /> : <p className="soft">{t('comment.gone')}</p>}
         </details>

@@ -41,15 +41,19 @@ export default function ProposalPage({ id = '' }: { id?: string }) {
   usePage(proposal?.title);
 
   const { fresh, note, clear } = useFresh(viewer?.party?.id);
-  useLive(ProposalActivity, { id, after: null }, {
-    after: result.data?.head,
-    again,
-    on({ proposalUpdated: event }) {
-      if (!event) return;
-      note(event.act.type, event.comment);
-      if (/^(PROPOSAL|OFFICIALRESPONSE|BALLOT)_/.test(event.act.type)) again();
+  useLive(
+    ProposalActivity,
+    { id, after: null },
+    {
+      after: result.data?.head,
+      again,
+      on({ proposalUpdated: event }) {
+        if (!event) return;
+        note(event.act.type, event.comment);
+        if (/^(PROPOSAL|OFFICIALRESPONSE|BALLOT)_/.test(event.act.type)) again();
+      },
     },
-  });
+  );
   const refresh = () => {
     clear();
     again();
@@ -58,7 +62,13 @@ export default function ProposalPage({ id = '' }: { id?: string }) {
     <Answer result={result} again={again}>
       {() =>
         proposal ? (
-          <Shown proposal={proposal} order={order} onOrder={(next) => setSearch({ order: next }, { replace: true })} fresh={fresh} refresh={refresh} />
+          <Shown
+            proposal={proposal}
+            order={order}
+            onOrder={(next) => setSearch({ order: next }, { replace: true })}
+            fresh={fresh}
+            refresh={refresh}
+          />
         ) : (
           <Missing />
         )
@@ -88,14 +98,22 @@ function Shown({ proposal, order, onOrder, fresh, refresh }: ShownProps) {
             <Tag>{t(`proposal.kind.${proposal.kind}`)}</Tag>
             <Tag isFilled={isGoingOn(proposal.state)}>{t(`proposal.state.${proposal.state}`)}</Tag>
             {proposal.version > 1 ? (
-              <Link href={`/proposals/${id}/versions/${proposal.version - 1}..${proposal.version}`}>{t('proposal.version', { number: proposal.version })}</Link>
+              <Link href={`/proposals/${id}/versions/${proposal.version - 1}..${proposal.version}`}>
+                {t('proposal.version', { number: proposal.version })}
+              </Link>
             ) : (
               <span>{t('proposal.version', { number: proposal.version })}</span>
             )}
             {proposal.reference && <span>{proposal.reference}</span>}
           </Tags>
-          <h1 tabIndex={-1} lang={lang}>{proposal.title}</h1>
-          {proposal.summary && <p className="lead" lang={lang}>{proposal.summary}</p>}
+          <h1 tabIndex={-1} lang={lang}>
+            {proposal.title}
+          </h1>
+          {proposal.summary && (
+            <p className="lead" lang={lang}>
+              {proposal.summary}
+            </p>
+          )}
           <By proposal={proposal} />
           {proposal.stateReason && <p className="noted">{t('proposal.because', { reason: proposal.stateReason })}</p>}
           <div className="text-block">
@@ -124,7 +142,14 @@ function Shown({ proposal, order, onOrder, fresh, refresh }: ShownProps) {
         fresh={fresh}
         refresh={refresh}
         permission={can(proposal.viewerCan, 'COMMENT_POST')}
-        further={<MoreThread first={thread?.pageInfo} query={ProposalThreadQuery} variables={{ id, order }} read={(data) => data.proposal?.thread} />}
+        further={
+          <MoreThread
+            first={thread?.pageInfo}
+            query={ProposalThreadQuery}
+            variables={{ id, order }}
+            read={(data) => data.proposal?.thread}
+          />
+        }
       />
     </Page>
   );
@@ -141,7 +166,9 @@ function Steps({ proposal, mayVote, again }: { proposal: Proposal; mayVote: bool
   return (
     <CanNow
       steps={[
-        ...(proposal.ballots?.nodes[0]?.state === 'OPEN' ? [{ can: allowed('BALLOT_CAST'), say: t('can.BALLOT_CAST'), to: `/proposals/${id}/ballot` }] : []),
+        ...(proposal.ballots?.nodes[0]?.state === 'OPEN'
+          ? [{ can: allowed('BALLOT_CAST'), say: t('can.BALLOT_CAST'), to: `/proposals/${id}/ballot` }]
+          : []),
         ...pressed.map(([action, act]) => ({ can: can(proposal.viewerCan, action), say: t(`can.${action}`), act })),
         { can: can(proposal.viewerCan, 'COMMENT_POST'), say: t('can.COMMENT_POST'), to: '#say' },
         ...(mayVote ? [{ can: allowed('COMMENT_VOTE'), say: t('can.COMMENT_VOTE'), to: '#comments' }] : []),

@@ -43,7 +43,9 @@ export default function ProposePage({ id = '' }: { id?: string }) {
               </>
             }
           >
-            {permission && !permission.allowed && <Refusal refused={{ code: permission.code ?? 'STATE', values: permission.values }} what={t('propose.cannot')} />}
+            {permission && !permission.allowed && (
+              <Refusal refused={{ code: permission.code ?? 'STATE', values: permission.values }} what={t('propose.cannot')} />
+            )}
             {permission?.allowed && <Form dialogue={dialogue} />}
           </Page>
         );
@@ -72,7 +74,15 @@ function Form({ dialogue }: { dialogue: Dialogue }) {
     const empty = Object.entries({ title, body }).filter(([, text]) => !text.trim());
     if (empty.length > 0) return setFaults(empty.map(([field]) => ({ code: 'REQUIRED', field: [field], values: null })));
     const { data } = await draft({
-      input: { dialogue: dialogue.id, kind, title, summary: summary.trim() || null, body, practices: [...practices], language: i18n.resolvedLanguage ?? 'en' },
+      input: {
+        dialogue: dialogue.id,
+        kind,
+        title,
+        summary: summary.trim() || null,
+        body,
+        practices: [...practices],
+        language: i18n.resolvedLanguage ?? 'en',
+      },
       key: key.current,
     });
     key.current = crypto.randomUUID();
@@ -91,9 +101,19 @@ function Form({ dialogue }: { dialogue: Dialogue }) {
   };
   return (
     <form className="form" onSubmit={(event) => void submit(event)} noValidate>
-      <FaultSummary faults={faults} fields={{ title: 'propose-title', summary: 'propose-summary', body: 'propose-body' }} what={t('propose.refused')} />
+      <FaultSummary
+        faults={faults}
+        fields={{ title: 'propose-title', summary: 'propose-summary', body: 'propose-body' }}
+        what={t('propose.refused')}
+      />
       <div>
-        <Choice legend={t('propose.kind')} name="kind" value={kind} onChange={setKind} options={kinds.map((value) => ({ value, label: t(`proposal.kind.${value}`) }))} />
+        <Choice
+          legend={t('propose.kind')}
+          name="kind"
+          value={kind}
+          onChange={setKind}
+          options={kinds.map((value) => ({ value, label: t(`proposal.kind.${value}`) }))}
+        />
         <p className="meta form-note">{t(`propose.kindHint.${kind}`)}</p>
       </div>
       <Field id="propose-title" label={t('propose.name')} hint={t('propose.nameHint')} fault={title.trim() ? undefined : faultOf('title')}>
@@ -116,7 +136,9 @@ function Form({ dialogue }: { dialogue: Dialogue }) {
         </fieldset>
       )}
       <p>
-        <Button type="submit" isBusy={fetching}>{t('propose.save')}</Button>
+        <Button type="submit" isBusy={fetching}>
+          {t('propose.save')}
+        </Button>
       </p>
       <div role="status">{isLost && <p className="alarm">{t('say.lost')}</p>}</div>
     </form>

@@ -32,7 +32,8 @@ export function Responses({ proposal }: { proposal: Proposal }) {
             <Party party={response.addressee} />
             {response.answeredAt ? (
               <span>
-                <When at={response.answeredAt} /> {response.version !== proposal.version && t('response.toVersion', { number: response.version ?? 1 })}
+                <When at={response.answeredAt} />{' '}
+                {response.version !== proposal.version && t('response.toVersion', { number: response.version ?? 1 })}
               </span>
             ) : (
               <Clock due={response.dueAt} isOver={response.late} />
@@ -72,7 +73,9 @@ function Reply({ response }: { response: Response }) {
         {(control) => <textarea {...control} rows={6} value={text} onChange={({ target }) => setText(target.value)} />}
       </Field>
       <p>
-        <Button type="submit" isBusy={fetching}>{t('response.publish')}</Button>
+        <Button type="submit" isBusy={fetching}>
+          {t('response.publish')}
+        </Button>
       </p>
       <div role="status">{isLost && <p className="alarm">{t('say.lost')}</p>}</div>
     </form>

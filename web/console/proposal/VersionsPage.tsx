@@ -31,7 +31,11 @@ export default function VersionsPage({ id = '', range = '' }: { id?: string; ran
           <Field label={label}>
             {(control) => (
               <select {...control} value={value} onChange={({ target }) => onPick(Number(target.value))}>
-                {versions.map(({ number }) => <option key={number} value={number}>{t('proposal.version', { number })}</option>)}
+                {versions.map(({ number }) => (
+                  <option key={number} value={number}>
+                    {t('proposal.version', { number })}
+                  </option>
+                ))}
               </select>
             )}
           </Field>

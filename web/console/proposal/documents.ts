@@ -140,7 +140,19 @@ export const ProposalQuery = graphql(
           ...Thread
         }
         viewerCan(
-          actions: [COMMENT_POST, AMENDMENT_DRAFT, PROPOSAL_SUBMIT, PROPOSAL_SPONSOR, PROPOSAL_WITHDRAW_SPONSORSHIP, PROPOSAL_EDIT, PROPOSAL_OPEN, PROPOSAL_TAKE_UP, BALLOT_OPEN, PROPOSAL_ACCEPT_COMMITMENT, OFFICIALRESPONSE_REQUEST]
+          actions: [
+            COMMENT_POST
+            AMENDMENT_DRAFT
+            PROPOSAL_SUBMIT
+            PROPOSAL_SPONSOR
+            PROPOSAL_WITHDRAW_SPONSORSHIP
+            PROPOSAL_EDIT
+            PROPOSAL_OPEN
+            PROPOSAL_TAKE_UP
+            BALLOT_OPEN
+            PROPOSAL_ACCEPT_COMMITMENT
+            OFFICIALRESPONSE_REQUEST
+          ]
         ) {
           ...Can
         }
