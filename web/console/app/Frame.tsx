@@ -31,7 +31,7 @@ export function Frame({ children }: { children: ReactNode }) {
         <div className="bar-inner">
           <Link className="brand" href="/">
             <Mark />
-            {settings?.name ?? 'Plenary'}
+            <span className="brand-name">{settings?.name ?? 'Plenary'}</span>
           </Link>
           <Sections />
           <div className="tools">
