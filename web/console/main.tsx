@@ -50,6 +50,19 @@ function Pages() {
   );
 }
 
+// The page of this address loads beside the words, not after them.
+const shape = (path: string) =>
+  new RegExp(
+    `^${path
+      .replace(/\/:\w+\?/g, '(/[^/]*)?')
+      .replace(/:\w+/g, '[^/]+')
+      .replace('*', '.*')}$`,
+  );
+void routes
+  .find(({ path }) => shape(path).test(location.pathname))
+  ?.page()
+  .catch(() => {}); // drawing it will say so
+
 void start().then(() => {
   createRoot(document.getElementById('console') as HTMLElement).render(
     <StrictMode>

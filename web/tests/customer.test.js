@@ -20,7 +20,7 @@ before(async () => {
 after(() => browser?.close());
 
 const said = (what) => `${what} ${Math.random().toString(36).slice(2, 8)}`;
-const at = () => `${base}/proposals/${proposal.id}`;
+const at = () => `${base}/proposals/${proposal.id}?order=NEWEST`;
 
 test('a draft survives sign-in and reload, and is gone once it was posted', { skip: whyNot }, async () => {
   const text = said('A visitor began to write this');
@@ -51,7 +51,7 @@ test('a draft survives sign-in and reload, and is gone once it was posted', { sk
 test("one's vote shows at once, and others' comments are announced and not pushed", { skip: whyNot }, async () => {
   const text = said('Another party says this');
   const mine = await visit(browser, { person: 'customer3@demo' });
-  await mine.page.goto(`${at()}?order=OLDEST`);
+  await mine.page.goto(`${at()}`);
   await ready(mine.page);
   const first = mine.page.locator('article.comment').first();
   const disagree = first.getByRole('button', { name: 'Disagree' });
@@ -81,7 +81,7 @@ test("one's vote shows at once, and others' comments are announced and not pushe
 
 test('a vote that does not reach the server is taken back with a sentence', { skip: whyNot }, async () => {
   const { page, close } = await visit(browser, { person: 'customer4@demo' });
-  await page.goto(`${at()}?order=OLDEST`);
+  await page.goto(`${at()}`);
   await ready(page);
   const agree = page.locator('article.comment').first().getByRole('button', { name: 'Agree', exact: true });
   const was = await agree.getAttribute('aria-pressed');
@@ -141,7 +141,7 @@ test('what happens while the socket is cut is not lost', { skip: whyNot }, async
     socket.connectToServer();
     sockets.push(socket);
   });
-  await page.goto(`${at()}?order=OLDEST`);
+  await page.goto(`${at()}`);
   await ready(page);
   await page.locator('.live.is-live').waitFor();
   isOpen = false;

@@ -80,6 +80,11 @@ for (const { path, persona, sample } of routes) {
         const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
         assert.ok(over <= 0, `scrolls sideways by ${over} px`);
         assert.deepEqual(await violations(page), []);
+        if (new URL(page.url()).pathname === address.split('?')[0]) {
+          await page.keyboard.press('Tab');
+          const first = await page.evaluate(() => document.activeElement?.className);
+          assert.equal(first, 'skip', 'the first stop of the keyboard leads to the content');
+        }
         assert.deepEqual(faults, []);
       } finally {
         await close();

@@ -6,6 +6,7 @@ import { ChamberMark } from '#parts/ChamberMark';
 import { languages, speak } from '#text/index';
 
 import { config, type Config } from './config';
+import { useHere } from './page';
 import { useSession } from './session';
 import { nextTheme, setTheme, theme } from './theme';
 
@@ -134,6 +135,7 @@ function Who() {
   const { t } = useTranslation();
   const { viewer, signOut } = useSession();
   const [path] = useLocation();
+  const here = useHere();
   const menu = useRef<HTMLDetailsElement>(null);
   useEffect(() => {
     if (menu.current) menu.current.open = false;
@@ -151,7 +153,7 @@ function Who() {
     };
   }, []);
   if (!viewer) {
-    const back = path === '/sign-in' ? '' : `?back=${encodeURIComponent(path)}`;
+    const back = path === '/sign-in' ? '' : `?back=${encodeURIComponent(here)}`;
     return (
       <Link className="button" href={`/sign-in${back}`} aria-busy={viewer === undefined || undefined}>
         {t('bar.signIn')}
@@ -193,12 +195,12 @@ function Who() {
 function Ended() {
   const { t } = useTranslation();
   const { hasEnded } = useSession();
-  const [path] = useLocation();
+  const here = useHere();
   return (
     <div role="status">
       {hasEnded && (
         <p className="ended">
-          {t('bar.ended')} <Link href={`/sign-in?back=${encodeURIComponent(path)}`}>{t('bar.signIn')}</Link>
+          {t('bar.ended')} <Link href={`/sign-in?back=${encodeURIComponent(here)}`}>{t('bar.signIn')}</Link>
         </p>
       )}
     </div>

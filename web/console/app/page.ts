@@ -1,6 +1,6 @@
 // Title, focus and scroll place of a page.
 import { useEffect, useRef } from 'react';
-import { useLocation } from 'wouter';
+import { useLocation, useSearch } from 'wouter';
 
 const places = new Map<string, number>();
 let visit = 0; // how often a page was entered; the first one leaves the focus where the browser puts it
@@ -40,4 +40,11 @@ export function focusOn(target: HTMLElement) {
   if (!field) target.tabIndex = -1;
   (field ?? target).focus({ preventScroll: true });
   target.scrollIntoView({ block: 'start' });
+}
+
+// useHere is the address to come back to, with its filters.
+export function useHere(): string {
+  const [path] = useLocation();
+  const search = useSearch();
+  return search ? `${path}?${search}` : path;
 }

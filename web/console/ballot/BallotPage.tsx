@@ -1,10 +1,10 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMutation, useQuery } from 'urql';
-import { Link, useLocation } from 'wouter';
+import { Link } from 'wouter';
 
 import type { ResultOf } from '#app/graphql';
-import { usePage } from '#app/page';
+import { useHere, usePage } from '#app/page';
 import { useSession } from '#app/session';
 import { Button } from '#parts/Button';
 import { Clock } from '#parts/Clock';
@@ -134,14 +134,14 @@ function Closed({ ballot, proposal }: { ballot: Ballot; proposal: string }) {
 function Paper({ ballot, again }: { ballot: Ballot; again: () => void }) {
   const { t } = useTranslation();
   const { viewer } = useSession();
-  const [path] = useLocation();
+  const here = useHere();
   const seat = ballot.viewerSeat;
   const permission = can(ballot.viewerCan, 'BALLOT_CAST');
   if (!viewer) {
     return (
       <Section title={t('ballot.paper')}>
         <p className="noted">
-          {t('ballot.signIn')} <Link href={`/sign-in?back=${encodeURIComponent(path)}`}>{t('bar.signIn')}</Link>
+          {t('ballot.signIn')} <Link href={`/sign-in?back=${encodeURIComponent(here)}`}>{t('bar.signIn')}</Link>
         </p>
       </Section>
     );

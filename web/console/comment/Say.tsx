@@ -1,10 +1,11 @@
 import { useEffect, useRef, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMutation } from 'urql';
-import { useLocation } from 'wouter';
+import { Link, useLocation } from 'wouter';
 
 import { useDraft } from '#app/draft';
 import type { Failed, Permission } from '#app/fragments';
+import { useHere } from '#app/page';
 import { useSession } from '#app/session';
 import { Button } from '#parts/Button';
 import { Choice, FaultSummary, Field } from '#parts/Field';
@@ -32,12 +33,13 @@ interface Props {
 export function Say({ subject, parent, id, permission, onPosted, onCancel, isReply, label }: Props) {
   const { t, i18n } = useTranslation();
   const { viewer } = useSession();
-  const [path, go] = useLocation();
+  const [, go] = useLocation();
+  const here = useHere();
   const party = viewer?.party ?? null;
   const [text, setText] = useDraft(subject ?? parent ?? '', party?.id ?? null);
   const [stance, setStance] = useState<Stance>('NEUTRAL');
   const [faults, setFaults] = useState<readonly Failed[]>([]);
-  const [said, setSaid] = useState<'posted' | 'failed' | null>(null);
+  const [said, setSaid] = useState<{ posted: string } | 'failed' | null>(null);
   const [{ fetching }, post] = useMutation(PostComment);
   const key = useRef(crypto.randomUUID()); // of one attempt: a repeat after a lost answer posts once
   const field = useRef<HTMLTextAreaElement>(null);
@@ -54,7 +56,7 @@ export function Say({ subject, parent, id, permission, onPosted, onCancel, isRep
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     setSaid(null);
-    if (!viewer) return go(`/sign-in?back=${encodeURIComponent(`${path}#${id}`)}`);
+    if (!viewer) return go(`/sign-in?back=${encodeURIComponent(`${here}#${id}`)}`);
     if (!text.trim()) {
       setFaults([{ code: 'REQUIRED', field: ['body'], values: null }]);
       return field.current?.focus();
@@ -68,7 +70,7 @@ export function Say({ subject, parent, id, permission, onPosted, onCancel, isRep
     key.current = crypto.randomUUID();
     if (data.postComment.userErrors.length > 0) return;
     setText('');
-    setSaid('posted');
+    setSaid({ posted: data.postComment.comment?.id ?? '' });
     onPosted();
   };
 
@@ -105,7 +107,11 @@ export function Say({ subject, parent, id, permission, onPosted, onCancel, isRep
       </p>
       <div role="status">
         {said === 'failed' && <p className="alarm">{t('say.lost')}</p>}
-        {said === 'posted' && <p className="meta">{t('say.posted')}</p>}
+        {said && said !== 'failed' && (
+          <p className="meta">
+            {t('say.posted')} <Link href={`/comments/${said.posted}`}>{t('say.see')}</Link>
+          </p>
+        )}
       </div>
     </form>
   );

@@ -33,6 +33,11 @@ interface Props {
 export function Thread({ subject, page, order, onOrder, fresh, refresh, further, permission }: Props) {
   const { t } = useTranslation();
   const edges = page?.edges ?? [];
+  // In a long list what is new may be on a later page: it is shown where it comes first.
+  const showNew = () => {
+    if (page?.pageInfo.hasNextPage) onOrder('NEWEST');
+    refresh();
+  };
   return (
     <>
       <Section
@@ -53,7 +58,7 @@ export function Thread({ subject, page, order, onOrder, fresh, refresh, further,
           )
         }
       >
-        <NewBelow count={fresh} show={refresh} />
+        <NewBelow count={fresh} show={showNew} />
         {edges.length === 0 && <Empty>{t('comment.none')}</Empty>}
         <Cards page={page} refresh={refresh} />
         {further}

@@ -1,9 +1,10 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useLocation } from 'wouter';
+import { Link } from 'wouter';
 
 import type { Permission } from '#app/fragments';
 import { useLiveness } from '#app/live';
+import { useHere } from '#app/page';
 import { useSession } from '#app/session';
 import { useRefusal } from '#text/refusal';
 
@@ -33,13 +34,13 @@ export function CanNow({ steps, children }: { steps: readonly Step[]; children?:
 
 function Steps({ steps }: { steps: readonly Step[] }) {
   const { t } = useTranslation();
-  const [path] = useLocation();
+  const here = useHere();
   const { viewer } = useSession();
   const refuse = useRefusal();
   if (viewer === null) {
     return (
       <p>
-        {t('can.visitor')} <Link href={`/sign-in?back=${encodeURIComponent(path)}`}>{t('bar.signIn')}</Link>
+        {t('can.visitor')} <Link href={`/sign-in?back=${encodeURIComponent(here)}`}>{t('bar.signIn')}</Link>
       </p>
     );
   }

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
-import { Link, useLocation } from 'wouter';
+import { Link } from 'wouter';
 
+import { useHere } from '#app/page';
 import { useRefusal, type Refused } from '#text/refusal';
 
 import './Refusal.css';
@@ -14,13 +15,13 @@ interface Props {
 // Refusal has three parts: what cannot be done, why, and what helps.
 export function Refusal({ refused, what, field }: Props) {
   const { t } = useTranslation();
-  const [path] = useLocation();
+  const here = useHere();
   const { why, help } = useRefusal()(refused);
   return (
     <p className="refusal">
       <b>{what}</b> {why} {help}{' '}
       {refused.code === 'SIGN_IN' && (
-        <Link href={`/sign-in?back=${encodeURIComponent(path + (field ? `#${field}` : ''))}`}>{t('bar.signIn')}</Link>
+        <Link href={`/sign-in?back=${encodeURIComponent(here + (field ? `#${field}` : ''))}`}>{t('bar.signIn')}</Link>
       )}
       {refused.code === 'PARTY' && <Link href="/register">{t('register.title')}</Link>}
     </p>
