@@ -30,7 +30,10 @@ type Config struct {
 
 	SDL    []byte          // served as /schema.graphql
 	Checks []Check         // what /readyz checks
-	Pages  map[string]Page // other pages by path, a prefix if it ends in "/": "/explorer/", "/reports/", "/"
+	Pages  map[string]Page // other pages by path, a prefix if it ends in "/": "/explorer/", "/reports/"
+
+	// A page at "/" has all paths that no other route has, unless another route begins with the same folder: below "/reports/" and
+	// "/docs/errors" nothing else is found than what is there.
 
 	// Answers caches the answers to visitors' GET requests; nil turns the cache off. Lasting says which operations it may
 	// cache: those whose answers change only when the log does.
@@ -84,6 +87,7 @@ type Page struct {
 	Authenticate bool
 	Cost         int64
 	Report       bool // reads much: only a few run at once
+	Absent       bool // only servers with other settings have it: here it is not found, and nothing else is in its folder
 	Streams      bool // reads from the database while it writes; other pages have read everything when they write
 
 	// Body is how many bytes of a body with POST it takes, from callers with a token only. They are read before the request takes a

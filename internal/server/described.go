@@ -112,6 +112,9 @@ func Described(pages map[string]Page) map[string][]openapi.Operation {
 		}
 	}
 	for path, p := range pages {
+		if p.Absent {
+			continue
+		}
 		var fields []openapi.Field
 		if p.Cost > 0 {
 			fields = allowance

@@ -405,6 +405,45 @@ func TestPages(t *testing.T) {
 	}
 }
 
+// TestAPageAtTheRoot: it has every path that no other route has, but none beside what lies in the folder of a route.
+func TestAPageAtTheRoot(t *testing.T) {
+	r := start(t, func(c *server.Config) {
+		say := func(text string) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, text+" "+r.URL.Path) })
+		}
+		c.Pages = map[string]server.Page{
+			"/": {Handler: say("root")}, "/explorer/": {Handler: say("explorer")}, "/docs/errors": {Handler: say("docs")},
+			"/me/data.zip": {Handler: say("data")}, "/dev/people": {Absent: true},
+		}
+	})
+	for _, tt := range []struct {
+		path   string
+		status int
+		text   string
+	}{
+		{"/", 200, "root /"},
+		{"/dialogues/1", 200, "root /dialogues/1"},
+		{"/me", 200, "root /me"},
+		{"/docs", 200, "root /docs"},
+		{"/logs/1", 200, "root /logs/1"},
+		{"/explorer/x", 200, "explorer /explorer/x"},
+		{"/docs/errors", 200, "docs /docs/errors"},
+		{"/docs/", 404, ""},
+		{"/docs/other", 404, ""},
+		{"/docs/errors/1", 404, ""},
+		{"/me/other", 404, ""},
+		{"/graphql/other", 404, ""},
+		{"/livez/other", 404, ""},
+		{"/dev/people", 404, ""},
+		{"/dev/other", 404, ""},
+	} {
+		resp, text := r.do(t, r.request(t, "GET", tt.path, call{}, ""))
+		if resp.StatusCode != tt.status || !strings.Contains(text, tt.text) {
+			t.Errorf("%s: %d %.80q, want %d %q", tt.path, resp.StatusCode, text, tt.status, tt.text)
+		}
+	}
+}
+
 // A check that answers in time passes, however close to the limit it answers.
 func TestReadyStaysReady(t *testing.T) {
 	r := start(t, func(c *server.Config) { c.Checks = checks[:1] })

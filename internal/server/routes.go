@@ -6,6 +6,8 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
+	"iter"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
@@ -85,6 +87,27 @@ func getOnly(serve func(*Server, http.ResponseWriter, *http.Request)) func(*Serv
 	}
 }
 
+// folders are the first parts of the paths of all routes: "/reports/" of "/reports/", "/docs/" of "/docs/errors".
+func folders(pages map[string]Page) map[string]bool {
+	all := map[string]bool{}
+	for _, paths := range []iter.Seq[string]{maps.Keys(routes), maps.Keys(pages)} {
+		for path := range paths {
+			if path != "/" {
+				all[folderOf(path+"/")] = true
+			}
+		}
+	}
+	return all
+}
+
+// folderOf is the first part of a path with the slash behind it; empty for a path that lies in no folder.
+func folderOf(path string) string {
+	if end := strings.IndexByte(path[1:], '/'); end >= 0 {
+		return path[:end+2]
+	}
+	return ""
+}
+
 // page serves the page of Config.Pages whose path is the longest match.
 func (s *Server) page(w http.ResponseWriter, r *http.Request) {
 	at, best := r.URL.Path, ""
@@ -101,7 +124,7 @@ func (s *Server) page(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	switch {
-	case !ok:
+	case !ok || p.Absent || best == "/" && s.folders[folderOf(at)]:
 		s.notFound(w, r)
 	default:
 		ctx, held, refused := s.admit(w, r, p)

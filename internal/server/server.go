@@ -20,6 +20,7 @@ type Server struct {
 	now      func() time.Time
 	rates    *rates
 	origins  *origins
+	folders  map[string]bool // of the routes
 	lives    lives
 	sockets  *seats
 	streams  *seats
@@ -59,7 +60,8 @@ func New(cfg Config) (*Server, error) {
 		cfg: cfg, log: cfg.Log, now: cfg.Clock.Now,
 		rates: newRates(cfg.Rates, cfg.Clock.Now), health: newHealth(),
 		sockets: newSeats(), streams: newSeats(), gate: newGate(&cfg.Limits), bodies: make(chan struct{}, bodies),
-		paces: paces{every: cfg.Limits.Refusals, next: make(map[string]time.Time)},
+		folders: folders(cfg.Pages),
+		paces:   paces{every: cfg.Limits.Refusals, next: make(map[string]time.Time)},
 	}
 	s.lives.server = s
 	s.reserved.all = make(map[string]*reservation)
