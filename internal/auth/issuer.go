@@ -21,6 +21,7 @@ type Issuer struct {
 	Types      []string // accepted values of typ; at+jwt and application/at+jwt when empty. Legacy types such as JWT must be listed
 	Roles      []string // the roles that it may grant; others in its tokens are dropped
 	Parties    []string // ids of parties that its tokens may speak for besides those registered under it; AnyParty for all
+	Admits     []string // the kinds of party whose registrations by its tokens need no admin, as roles name them
 }
 
 // AnyParty among an Issuer's Parties stands for every party.
