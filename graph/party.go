@@ -29,7 +29,10 @@ var partyNoun = noun{
 	},
 	read:   &reader{rows: "stakeholders", read: readParties, edge: entryIn[party.Stakeholder]("stakeholders")},
 	tables: []string{"stakeholders"},
+	does:   map[string]policy.Action{"approveStakeholders": policy.ApproveStakeholder},
 	edges: edges{
+		"StakeholdersPayload.stakeholders": payloadParties,
+		"StakeholdersPayload.acts":         payloadActs,
 		"Query.stakeholders": paged(func(ctx context.Context, r *Resolver, f model.StakeholderFilter, a args) (*party.Page, error) {
 			return r.Parties.List(ctx, party.Filter{
 				Kind: f.Kind, Status: f.Status, Sector: f.Sector, Jurisdiction: f.Jurisdiction, Text: or(f.Text, ""), ChangedSince: f.ChangedSince,
@@ -67,13 +70,37 @@ var partyNoun = noun{
 			return r.Parties.Register(ctx, registration(in))
 		}),
 		"approveStakeholder": on(func(r *Resolver) moving { return r.Parties.Approve }),
-		"rejectStakeholder":  because("Reason", func(r *Resolver) reasoned { return r.Parties.Reject }),
+		"approveStakeholders": with(func(ctx context.Context, r *Resolver, in model.ApproveStakeholdersInput) (*act.Result, error) {
+			return r.Parties.ApproveAll(ctx, keys("stakeholder", in.Stakeholders))
+		}),
+		"rejectStakeholder": because("Reason", func(r *Resolver) reasoned { return r.Parties.Reject }),
 		"updateStakeholder": with(func(ctx context.Context, r *Resolver, in model.UpdateStakeholderInput) (*act.Result, error) {
 			return r.Parties.Update(ctx, key("stakeholder", in.ID), changeOf(in), &in.ExpectedRevision)
 		}),
 		"suspendStakeholder": because("Reason", func(r *Resolver) reasoned { return r.Parties.Suspend }),
 	},
 }
+
+// payloadParties gives what a mutation changed together.
+var payloadParties = one(func(ctx context.Context, r *Resolver, ps []*view.Payload, _ args) ([][]party.Stakeholder, error) {
+	var ids []uuid.UUID
+	for _, p := range ps {
+		for _, one := range together(p) {
+			ids = append(ids, one.Subject)
+		}
+	}
+	found, err := r.Parties.ByID(ctx, ids)
+	out := make([][]party.Stakeholder, len(ps))
+	for i, p := range ps {
+		out[i] = []party.Stakeholder{}
+		for _, one := range together(p) {
+			if row := found[one.Subject]; row != nil {
+				out[i] = append(out[i], party.Of(row))
+			}
+		}
+	}
+	return out, err
+})
 
 func readParties(ctx context.Context, r *Resolver, ids []uuid.UUID) (map[uuid.UUID]view.Node, error) {
 	rows, err := r.Parties.ByID(ctx, ids)

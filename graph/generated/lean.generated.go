@@ -7918,6 +7918,15 @@ func leanObjects() []lean.Object {
 				return lean.SomeOf(o.UserErrors)
 			}},
 		}},
+		{Name: "StakeholdersPayload", Fields: []lean.Field{
+			{Name: "stakeholders", Type: "Stakeholder", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Values(list.([]party.Stakeholder), to) }},
+			{Name: "act", Type: "Act", NonNull: false},
+			{Name: "acts", Type: "Act", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*feed.Act), to) }},
+			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
+				o := obj.(*view.Payload)
+				return lean.SomeOf(o.UserErrors)
+			}},
+		}},
 		{Name: "StaleCause", Fields: []lean.Field{
 			{Name: "cause", Type: "StaleCauseKind", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*assessment.StaleCause)

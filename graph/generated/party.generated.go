@@ -67,6 +67,11 @@ type StakeholderPayloadResolver interface {
 	StakeholderEdge(ctx context.Context, obj *view.Payload) (*store.Edge[party.Stakeholder], error)
 	Act(ctx context.Context, obj *view.Payload) (*feed.Act, error)
 }
+type StakeholdersPayloadResolver interface {
+	Stakeholders(ctx context.Context, obj *view.Payload) ([]party.Stakeholder, error)
+	Act(ctx context.Context, obj *view.Payload) (*feed.Act, error)
+	Acts(ctx context.Context, obj *view.Payload) ([]*feed.Act, error)
+}
 
 // endregion ************************** generated!.gotpl **************************
 
@@ -2905,6 +2910,134 @@ func (ec *executionContext) fieldContext_StakeholderPayload_userErrors(_ context
 	return fc, nil
 }
 
+func (ec *executionContext) _StakeholdersPayload_stakeholders(ctx context.Context, field graphql.CollectedField, obj *view.Payload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StakeholdersPayload_stakeholders(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.StakeholdersPayload().Stakeholders(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []party.Stakeholder) graphql.Marshaler {
+			return ec.marshalNStakeholder2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋpartyᚐStakeholderᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StakeholdersPayload_stakeholders(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StakeholdersPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StakeholdersPayload_act(ctx context.Context, field graphql.CollectedField, obj *view.Payload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StakeholdersPayload_act(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.StakeholdersPayload().Act(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *feed.Act) graphql.Marshaler {
+			return ec.marshalOAct2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋfeedᚐAct(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_StakeholdersPayload_act(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StakeholdersPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Act(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StakeholdersPayload_acts(ctx context.Context, field graphql.CollectedField, obj *view.Payload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StakeholdersPayload_acts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.StakeholdersPayload().Acts(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*feed.Act) graphql.Marshaler {
+			return ec.marshalNAct2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋfeedᚐActᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StakeholdersPayload_acts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StakeholdersPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Act(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StakeholdersPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.Payload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StakeholdersPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StakeholdersPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StakeholdersPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
@@ -2941,6 +3074,36 @@ func (ec *executionContext) unmarshalInputApproveStakeholderInput(ctx context.Co
 				return it, err
 			}
 			it.ExpectedRevision = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputApproveStakeholdersInput(ctx context.Context, obj any) (model.ApproveStakeholdersInput, error) {
+	var it model.ApproveStakeholdersInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"stakeholders"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "stakeholders":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stakeholders"))
+			data, err := ec.unmarshalNID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Stakeholders = data
 		}
 	}
 	return it, nil
@@ -4198,12 +4361,70 @@ func (ec *executionContext) _StakeholderPayload(ctx context.Context, sel ast.Sel
 	return out
 }
 
+var stakeholdersPayloadImplementors = []string{"StakeholdersPayload"}
+
+func (ec *executionContext) _StakeholdersPayload(ctx context.Context, sel ast.SelectionSet, obj *view.Payload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, stakeholdersPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("StakeholdersPayload")
+		case "stakeholders":
+			out.Values[i] = ec._StakeholdersPayload_stakeholders(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "act":
+			out.Values[i] = ec._StakeholdersPayload_act(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "acts":
+			out.Values[i] = ec._StakeholdersPayload_acts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._StakeholdersPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 // endregion **************************** object.gotpl ****************************
 
 // region    ***************************** type.gotpl *****************************
 
 func (ec *executionContext) unmarshalNApproveStakeholderInput2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐApproveStakeholderInput(ctx context.Context, v any) (model.ApproveStakeholderInput, error) {
 	res, err := ec.unmarshalInputApproveStakeholderInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNApproveStakeholdersInput2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐApproveStakeholdersInput(ctx context.Context, v any) (model.ApproveStakeholdersInput, error) {
+	res, err := ec.unmarshalInputApproveStakeholdersInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -4361,6 +4582,16 @@ func (ec *executionContext) marshalNStakeholderStatus2githubᚗcomᚋplenaryᚑd
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNStakeholdersPayload2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋviewᚐPayload(ctx context.Context, sel ast.SelectionSet, v *view.Payload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._StakeholdersPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNSuspendStakeholderInput2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐSuspendStakeholderInput(ctx context.Context, v any) (model.SuspendStakeholderInput, error) {

@@ -1940,6 +1940,10 @@ func (r mutationResolvers) ApproveStakeholder(ctx context.Context, input model.A
 	return r.Mutate(ctx, "approveStakeholder", input)
 }
 
+func (r mutationResolvers) ApproveStakeholders(ctx context.Context, input model.ApproveStakeholdersInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "approveStakeholders", input)
+}
+
 func (r mutationResolvers) RejectStakeholder(ctx context.Context, input model.RejectStakeholderInput) (*view.Payload, error) {
 	return r.Mutate(ctx, "rejectStakeholder", input)
 }
@@ -2952,6 +2956,24 @@ func (r stakeholderPayloadResolvers) StakeholderEdge(ctx context.Context, obj *v
 
 func (r stakeholderPayloadResolvers) Act(ctx context.Context, obj *view.Payload) (*feed.Act, error) {
 	return taken[*feed.Act](r.Take(ctx, obj))
+}
+
+func (r resolvers) StakeholdersPayload() StakeholdersPayloadResolver {
+	return stakeholdersPayloadResolvers{r.Hand}
+}
+
+type stakeholdersPayloadResolvers struct{ Hand }
+
+func (r stakeholdersPayloadResolvers) Stakeholders(ctx context.Context, obj *view.Payload) ([]party.Stakeholder, error) {
+	return taken[[]party.Stakeholder](r.Take(ctx, obj))
+}
+
+func (r stakeholdersPayloadResolvers) Act(ctx context.Context, obj *view.Payload) (*feed.Act, error) {
+	return taken[*feed.Act](r.Take(ctx, obj))
+}
+
+func (r stakeholdersPayloadResolvers) Acts(ctx context.Context, obj *view.Payload) ([]*feed.Act, error) {
+	return taken[[]*feed.Act](r.Take(ctx, obj))
 }
 
 func (r resolvers) StaleCause() StaleCauseResolver { return staleCauseResolvers{r.Hand} }

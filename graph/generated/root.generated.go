@@ -131,6 +131,7 @@ type MutationResolver interface {
 	MarkOpinionRead(ctx context.Context, input model.MarkOpinionReadInput) (*view.Payload, error)
 	RegisterStakeholder(ctx context.Context, input model.RegisterStakeholderInput) (*view.Payload, error)
 	ApproveStakeholder(ctx context.Context, input model.ApproveStakeholderInput) (*view.Payload, error)
+	ApproveStakeholders(ctx context.Context, input model.ApproveStakeholdersInput) (*view.Payload, error)
 	RejectStakeholder(ctx context.Context, input model.RejectStakeholderInput) (*view.Payload, error)
 	UpdateStakeholder(ctx context.Context, input model.UpdateStakeholderInput) (*view.Payload, error)
 	SuspendStakeholder(ctx context.Context, input model.SuspendStakeholderInput) (*view.Payload, error)
@@ -522,6 +523,20 @@ func (ec *executionContext) field_Mutation_approveStakeholder_args(ctx context.C
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.ApproveStakeholderInput, error) {
 			return ec.unmarshalNApproveStakeholderInput2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐApproveStakeholderInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_approveStakeholders_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.ApproveStakeholdersInput, error) {
+			return ec.unmarshalNApproveStakeholdersInput2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐApproveStakeholdersInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -8770,6 +8785,50 @@ func (ec *executionContext) fieldContext_Mutation_approveStakeholder(ctx context
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_approveStakeholders(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_approveStakeholders(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ApproveStakeholders(ctx, fc.Args["input"].(model.ApproveStakeholdersInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Payload) graphql.Marshaler {
+			return ec.marshalNStakeholdersPayload2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋviewᚐPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_approveStakeholders(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StakeholdersPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_approveStakeholders_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_rejectStakeholder(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -16195,6 +16254,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "approveStakeholder":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_approveStakeholder(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "approveStakeholders":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_approveStakeholders(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++

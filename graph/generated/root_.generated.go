@@ -117,6 +117,7 @@ type ResolverRoot interface {
 	Signer() SignerResolver
 	Sponsor() SponsorResolver
 	StakeholderPayload() StakeholderPayloadResolver
+	StakeholdersPayload() StakeholdersPayloadResolver
 	StaleCause() StaleCauseResolver
 	Subscription() SubscriptionResolver
 	Synthesis() SynthesisResolver
@@ -181,6 +182,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputAppointProxyInput,
 		ec.unmarshalInputAppointSignerInput,
 		ec.unmarshalInputApproveStakeholderInput,
+		ec.unmarshalInputApproveStakeholdersInput,
 		ec.unmarshalInputAssessmentCallFilter,
 		ec.unmarshalInputAssessmentTemplateFilter,
 		ec.unmarshalInputAssignmentFilter,
@@ -6817,6 +6819,12 @@ input ApproveStakeholderInput {
   expectedRevision: Int
 }
 
+"The parties to admit."
+input ApproveStakeholdersInput {
+  "The ids of 1 to 250 parties."
+  stakeholders: [ID!]!
+}
+
 "The party not to admit, and the reason."
 input RejectStakeholderInput {
   "The party's id."
@@ -6898,8 +6906,23 @@ type StakeholderPayload {
   userErrors: [UserError!]!
 }
 
+"The result of a change to many parties at once."
+type StakeholdersPayload {
+  "The parties after the change, in the order of the input; empty if nothing was changed."
+  stakeholders: [Stakeholder!]!
+  "The first of the acts; null if nothing was changed."
+  act: Act
+  "The acts that record the change, one for each party; empty if nothing was changed."
+  acts: [Act!]!
+  "Why nothing was changed, with the place of each party at fault; empty on success."
+  userErrors: [UserError!]!
+}
+
 extend type Mutation {
-  "Registers the party that the viewer acts for; an admin then has to approve it. An admin may register any party."
+  """
+  Registers the party that the viewer acts for; an admin then has to approve it, unless this server trusts the issuer of the viewer's token
+  with parties of its kind. An admin may register any party.
+  """
   registerStakeholder(
     "The party to register: its kind, name and details."
     input: RegisterStakeholderInput!
@@ -6909,6 +6932,11 @@ extend type Mutation {
     "The party to admit."
     input: ApproveStakeholderInput!
   ): StakeholderPayload!
+  "Admits parties: all that are named, or none. Only an admin may."
+  approveStakeholders(
+    "The parties to admit."
+    input: ApproveStakeholdersInput!
+  ): StakeholdersPayload!
   "Does not admit a party, with a reason that the party reads. Only an admin may."
   rejectStakeholder(
     "The party not to admit, and the reason."
@@ -15888,6 +15916,20 @@ func (ec *executionContext) childFields_StakeholderPayload(ctx context.Context, 
 		return ec.fieldContext_StakeholderPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StakeholderPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_StakeholdersPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "stakeholders":
+		return ec.fieldContext_StakeholdersPayload_stakeholders(ctx, field)
+	case "act":
+		return ec.fieldContext_StakeholdersPayload_act(ctx, field)
+	case "acts":
+		return ec.fieldContext_StakeholdersPayload_acts(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_StakeholdersPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StakeholdersPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_StaleCause(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -245,6 +245,12 @@ type ApproveStakeholderInput struct {
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
+// The parties to admit.
+type ApproveStakeholdersInput struct {
+	// The ids of 1 to 250 parties.
+	Stakeholders []string `json:"stakeholders"`
+}
+
 // Which calls to list.
 type AssessmentCallFilter struct {
 	// Only those in these states.

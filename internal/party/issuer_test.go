@@ -2,6 +2,7 @@ package party_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -17,6 +18,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/internal/testdb"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 const ours, theirs = "https://id.example", "https://other.example"
@@ -274,6 +276,58 @@ func TestOneNameIsRegisteredOnceAtATime(t *testing.T) {
 		}
 		if made != 1 {
 			t.Errorf("%d parties were registered under one name at once, want one", made)
+		}
+	})
+}
+
+// TestWhomAnIssuerAdmits: who registers a party of a kind with which the settings trust the issuer waits for no admin.
+func TestWhomAnIssuerAdmits(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, s *store.Store) {
+		now := clock.NewFixed(time.Now())
+		parties := party.New(s, actlog.New(s, now, testdb.Keys(t)), now)
+		parties.Use(party.Admitting{ours: {enum.StakeholderKindFirm}})
+		elsewhere := func(subject string) party.Claims {
+			c := claims(subject, "firm")
+			c.Issuer = theirs
+			return c
+		}
+		for i, row := range []struct {
+			rule   string
+			who    party.Claims
+			kind   enum.StakeholderKind
+			name   string
+			status enum.StakeholderStatus // empty where the registration is refused
+		}{
+			{"a kind that it is trusted with", claims("one", "firm"), "FIRM", "Copper Lane", "ACTIVE"},
+			{"another kind", claims("two", "ngo"), "NGO", "Open Streets", "PENDING"},
+			{"another issuer", elsewhere("one"), "FIRM", "Silver Lane", "PENDING"},
+			{"an admin, who registers others", claims("three", "admin"), "FIRM", "Golden Lane", "PENDING"},
+			{"a name that looks like another's, at which an admin will look", elsewhere("two"), "FIRM", "Cоpper Lane", "PENDING"},
+			{"the same, at which nobody would", claims("four", "firm"), "FIRM", "Copper Lаne", ""},
+		} {
+			actor, err := parties.Provision(t.Context(), row.who)
+			if err != nil {
+				t.Fatal(err)
+			}
+			result, err := parties.Register(policy.WithActor(t.Context(), actor), party.Registration{
+				Kind: row.kind, Name: row.name, Handle: fmt.Sprintf("party-%d", i),
+			})
+			if row.status == "" {
+				if !fault.Is(err, fault.Conflict) {
+					t.Errorf("%s: %v, want a conflict", row.rule, err)
+				}
+				continue
+			}
+			if err != nil {
+				t.Fatalf("%s: %v", row.rule, err)
+			}
+			got, err := s.Client().Stakeholder.Get(t.Context(), result.Subject)
+			if err != nil || got.Status != row.status || got.NeverAdmitted != (row.status == "PENDING") {
+				t.Errorf("%s: %v, %v, want %s", row.rule, got, err, row.status)
+			}
+			if actor, err = parties.Provision(t.Context(), row.who); err != nil || actor.Stakeholder != uuid.Nil && actor.Status != string(row.status) {
+				t.Errorf("%s: the member acts for a party that is %s (%v), want %s", row.rule, actor.Status, err, row.status)
+			}
 		}
 	})
 }

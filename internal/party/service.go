@@ -42,7 +42,14 @@ type Service struct {
 	clock   clock.Clock
 	cache   provisioned
 	revoked revocations
+	admits  Admitting
 }
+
+// Admitting are the kinds of party whose registrations are admitted at once, by the issuer of who registers.
+type Admitting map[string][]enum.StakeholderKind
+
+// Use sets whose registrations are admitted at once. Call it before anybody registers.
+func (s *Service) Use(a Admitting) { s.admits = a }
 
 // New makes the service.
 func New(s *store.Store, l *actlog.Log, c clock.Clock) *Service {
@@ -51,7 +58,7 @@ func New(s *store.Store, l *actlog.Log, c clock.Clock) *Service {
 	return p
 }
 
-// Register enters a party, to be approved. A member without a party enters its own and acts for it from then on; its
+// Register enters a party, to be approved, or admitted at once where the settings trust the issuer with its kind. A member without a party enters its own and acts for it from then on; its
 // token must hold the chamber's role. An admin may enter any.
 func (s *Service) Register(ctx context.Context, r Registration) (*act.Result, error) {
 	actor := policy.ActorFrom(ctx)
@@ -59,9 +66,13 @@ func (s *Service) Register(ctx context.Context, r Registration) (*act.Result, er
 	if err != nil {
 		return nil, err
 	}
+	own := actor.Stakeholder == uuid.Nil && !slices.Contains(actor.Roles, policy.Admin)
+	status := enum.StakeholderStatusPending
+	if own && slices.Contains(s.admits[issuer], r.Kind) {
+		status = enum.StakeholderStatusActive
+	}
 	result, err := s.Create(ctx, policy.RegisterStakeholder, "stakeholder.registered", nil, func(ctx context.Context, tx *db.Tx) (*db.Stakeholder, error) {
 		chamber, ok := policy.ChamberRole(string(r.Kind))
-		own := actor.Stakeholder == uuid.Nil && !slices.Contains(actor.Roles, policy.Admin)
 		if own {
 			// The actor may have come in before it registered, on a socket or on another replica.
 			if err := s.unbound(ctx, tx, actor.Member); err != nil {
@@ -76,21 +87,22 @@ func (s *Service) Register(ctx context.Context, r Registration) (*act.Result, er
 		r, err := r.Check()
 		var form fault.Form
 		form.Add(err)
-		if r.Handle, err = s.unique(ctx, tx, r, given, &form); err != nil {
+		unseen := status == enum.StakeholderStatusActive || r.Kind == enum.StakeholderKindCustomer // no admin looks at it first
+		if r.Handle, err = s.unique(ctx, tx, r, given, unseen, &form); err != nil {
 			return nil, err
 		}
 		if err := form.Err(); err != nil {
 			return nil, err
 		}
-		row, err := s.Begin(tx, r, enum.StakeholderStatusPending).SetIssuer(issuer).Save(ctx)
+		row, err := s.Begin(tx, r, status).SetIssuer(issuer).Save(ctx)
 		if err == nil && own {
 			err = tx.Member.UpdateOneID(actor.Member).SetStakeholderID(row.ID).Exec(ctx)
 		}
 		return row, err
 	})
 	s.cache.forget(actor.Member)
-	if err == nil && actor.Stakeholder == uuid.Nil && !result.Repeated && !slices.Contains(actor.Roles, policy.Admin) {
-		actor.Stakeholder, actor.Kind, actor.Status = result.Subject, string(r.Kind), string(enum.StakeholderStatusPending)
+	if err == nil && own && !result.Repeated {
+		actor.Stakeholder, actor.Kind, actor.Status = result.Subject, string(r.Kind), string(status)
 		policy.Become(ctx, actor)
 	}
 	return result, err
@@ -100,16 +112,17 @@ func lookalike() *fault.Fault {
 	return taken("name", "another party has a name that looks like this: choose another name")
 }
 
-// unique notes a name that counts as another party's, and a given handle that is taken. A handle that was made from the name
+// unique notes a name that counts as another party's, or looks like it where nobody looks at it first, and a given handle that is taken. A
+// handle that was made from the name
 // gets a number instead: nobody has asked for it.
-func (s *Service) unique(ctx context.Context, tx *db.Tx, r Registration, given bool, form *fault.Form) (string, error) {
+func (s *Service) unique(ctx context.Context, tx *db.Tx, r Registration, given, unseen bool, form *fault.Form) (string, error) {
 	same, err := tx.Stakeholder.Query().Where(stakeholder.NameKey(nameKey(r.Name))).Exist(ctx)
 	if err != nil {
 		return "", fmt.Errorf("look for the name: %w", err)
 	}
 	if same {
 		form.Add(taken("name", "a party of this name is registered already: choose another name"))
-	} else if r.Kind == enum.StakeholderKindCustomer { // whom no admin looks at first
+	} else if unseen {
 		alike, err := tx.Stakeholder.Query().Where(stakeholder.NameSkeleton(nameSkeleton(r.Name))).Exist(ctx)
 		if err != nil {
 			return "", fmt.Errorf("look for names that look alike: %w", err)
@@ -212,6 +225,17 @@ func (s *Service) Approve(ctx context.Context, id uuid.UUID, expected *int32) (*
 	return s.move(ctx, policy.ApproveStakeholder, id, expected, "stakeholder.approved", enum.StakeholderStatusActive, "")
 }
 
+// ApproveAll admits parties: all of them, or none.
+func (s *Service) ApproveAll(ctx context.Context, ids []uuid.UUID) (*act.Result, error) {
+	nothing := func(context.Context, *db.Tx, []*db.Stakeholder) error { return nil }
+	result, err := s.ChangeAll(ctx, policy.ApproveStakeholder, "stakeholders", ids, "stakeholder.approved", nothing,
+		func(ctx context.Context, _ *db.Tx, row *db.Stakeholder) (*db.Stakeholder, error) {
+			return s.moved(row, enum.StakeholderStatusActive, "").Save(ctx)
+		})
+	s.cache.clear()
+	return result, err
+}
+
 // Reject does not admit a party, with a reason. It can correct itself; its name is free for others until then.
 func (s *Service) Reject(ctx context.Context, id uuid.UUID, reason string, expected *int32) (*act.Result, error) {
 	reason, err := fault.Reason(reason)
@@ -234,17 +258,22 @@ func (s *Service) move(
 	ctx context.Context, action policy.Action, id uuid.UUID, expected *int32, typ string, status enum.StakeholderStatus, reason string,
 ) (*act.Result, error) {
 	result, err := s.Because(reason).Change(ctx, action, id, expected, typ, func(ctx context.Context, _ *db.Tx, row *db.Stakeholder) (*db.Stakeholder, error) {
-		update := row.Update().SetStatus(status).SetStatusReason(reason).AddRevision(1).SetUpdatedAt(s.clock.Now())
-		switch status {
-		case enum.StakeholderStatusActive:
-			update.SetNeverAdmitted(false)
-		case enum.StakeholderStatusRejected:
-			update.ClearNameKey()
-		}
-		return update.Save(ctx)
+		return s.moved(row, status, reason).Save(ctx)
 	})
 	s.cache.clear() // its members may do more, or less, from now on
 	return result, err
+}
+
+// moved is a party in another status.
+func (s *Service) moved(row *db.Stakeholder, status enum.StakeholderStatus, reason string) *db.StakeholderUpdateOne {
+	update := row.Update().SetStatus(status).SetStatusReason(reason).AddRevision(1).SetUpdatedAt(s.clock.Now())
+	switch status {
+	case enum.StakeholderStatusActive:
+		update.SetNeverAdmitted(false)
+	case enum.StakeholderStatusRejected:
+		update.ClearNameKey()
+	}
+	return update
 }
 
 func (s *Service) fetch(ctx context.Context, tx *db.Tx, id uuid.UUID) (*db.Stakeholder, error) {
