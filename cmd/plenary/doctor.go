@@ -14,7 +14,6 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/app"
 	"github.com/plenary-dialogue/plenary/internal/auth"
 	"github.com/plenary-dialogue/plenary/internal/ballot"
-	"github.com/plenary-dialogue/plenary/internal/console"
 	"github.com/plenary-dialogue/plenary/internal/reporting"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/schema"
@@ -36,9 +35,7 @@ func (c *doctorCmd) Run(ctx context.Context, s streams) error {
 	findings = append(findings, c.database(ctx)...)
 	findings = append(findings, c.address(ctx))
 	findings = append(findings, issuersHealth(ctx, cfg.Issuers)...)
-	if !console.Built() {
-		findings = append(findings, finding{what: "explorer", wrong: "not built", remedy: "install Node 20 and npm, run make web, and build again"})
-	}
+	findings = append(findings, pages(ctx, cfg)...)
 	faults := 0
 	for _, f := range findings {
 		if f.wrong == "" {

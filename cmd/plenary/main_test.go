@@ -190,6 +190,9 @@ func TestServeFillsListensAndStops(t *testing.T) {
 	t.Chdir(t.TempDir())
 	lines, stop := serving(t, "serve", "--demo", "--listen", "127.0.0.1:0", "--admin-listen", "")
 	text := strings.Join(lines, "\n")
+	if !strings.HasPrefix(lines[0], "Console   http://127.0.0.1:") {
+		t.Errorf("the first line is %q, want the console's address", lines[0])
+	}
 	if !strings.Contains(text, "regulator  eyJ") {
 		t.Fatalf("it printed %s", text)
 	}

@@ -9,13 +9,11 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
-	"os"
-	"slices"
 	"strings"
 	"syscall"
 	"time"
 
-	"github.com/goccy/go-yaml"
+	"golang.org/x/text/language"
 
 	"github.com/plenary-dialogue/plenary/internal/app"
 	"github.com/plenary-dialogue/plenary/internal/auth"
@@ -50,6 +48,11 @@ type serveFlags struct {
 	FilesPerThing  int64         `help:"Bytes of the files on one thing, such as an assessment." default:"209715200" placeholder:"BYTES"`
 	ReportsKeep    time.Duration `help:"How long files of reports are kept." default:"720h" placeholder:"DURATION"`
 	ReportsMost    int           `help:"How many reports a party may have at once." default:"100" placeholder:"N"`
+	Name           string        `help:"Name of this place, which the console shows." default:"Plenary" placeholder:"NAME"`
+	Languages      []string      `help:"Languages that the console offers, the usual one first." default:"en,fr" placeholder:"TAG"`
+	PrivacyURL     string        `help:"Address of your privacy notice, to which the console links." name:"privacy-url" placeholder:"URL"`
+	ModerationURL  string        `help:"Address of your moderation policy, to which the console links." name:"moderation-url" placeholder:"URL"`
+	AccessURL      string        `help:"Address of your accessibility statement, to which the console links." name:"accessibility-url" placeholder:"URL"`
 	RequireSync    bool          `help:"Refuse to serve while the database may lose acknowledged changes: PostgreSQL without a synchronous standby, or with synchronous_commit=off."`
 	NoRateLimit    bool          `help:"Switch rate limits off, for measurements."`
 
@@ -166,7 +169,10 @@ func (c *serveFlags) config() (app.Config, error) {
 	if cfg.Clients, err = readClients(c.Clients); err != nil {
 		return cfg, err
 	}
-	if cfg.Issuers, err = readIssuers(c.Issuers); err != nil || len(cfg.Issuers) == 0 {
+	if cfg.Console, err = c.console(); err != nil {
+		return cfg, err
+	}
+	if cfg.Issuers, cfg.Console.SignIn, err = readIssuers(c.Issuers); err != nil || len(cfg.Issuers) == 0 {
 		return cfg, err
 	}
 	if _, err := auth.NewVerifier(auth.Config{Issuers: cfg.Issuers, Clock: systemClock}); err != nil {
@@ -175,7 +181,35 @@ func (c *serveFlags) config() (app.Config, error) {
 	if _, err := app.ReachesOf(cfg.Issuers); err != nil {
 		return cfg, fmt.Errorf("--issuers: %s: %w", c.Issuers, err)
 	}
+	if _, err := app.AdmitsOf(cfg.Issuers); err != nil {
+		return cfg, fmt.Errorf("--issuers: %s: %w", c.Issuers, err)
+	}
 	return cfg, nil
+}
+
+// console reads what the console is told, but for who signs people in.
+func (c *serveFlags) console() (app.Console, error) {
+	out := app.Console{Name: strings.TrimSpace(c.Name), Languages: c.Languages}
+	for _, tag := range c.Languages {
+		if parsed, err := language.Parse(tag); err != nil || parsed.String() != tag {
+			return out, fmt.Errorf("--languages: %q is no BCP 47 tag such as fr", tag)
+		}
+	}
+	for _, link := range []struct {
+		flag, given string
+		to          *string
+	}{
+		{"privacy-url", c.PrivacyURL, &out.Links.Privacy},
+		{"moderation-url", c.ModerationURL, &out.Links.Moderation},
+		{"accessibility-url", c.AccessURL, &out.Links.Accessibility},
+	} {
+		u, err := url.Parse(link.given)
+		if link.given != "" && (err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http") {
+			return out, fmt.Errorf("--%s: expected a URL such as https://plenary.example/about", link.flag)
+		}
+		*link.to = link.given
+	}
+	return out, nil
 }
 
 // publicURL checks the address at which others reach the server; empty if none was given.
@@ -188,51 +222,6 @@ func publicURL(given string) (string, error) {
 		return "", fmt.Errorf("--public-url: expected a URL such as https://plenary.example")
 	}
 	return strings.TrimRight(given, "/"), nil
-}
-
-// issuerFile is one entry of the list in the file that --issuers names.
-type issuerFile struct {
-	URL        string   `yaml:"url"`
-	Audience   []string `yaml:"audience"`
-	Algorithms []string `yaml:"algorithms"`
-	JWKS       string   `yaml:"jwks"`
-	KeysFile   string   `yaml:"keys-file"`
-	Types      []string `yaml:"types"`
-	Roles      []string `yaml:"roles"`
-	Parties    []string `yaml:"parties"`
-}
-
-func readIssuers(path string) ([]auth.Issuer, error) {
-	if path == "" {
-		return nil, nil
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("--issuers: %w", err)
-	}
-	defer f.Close()
-	var list []issuerFile
-	if err := yaml.NewDecoder(f, yaml.DisallowUnknownField()).Decode(&list); err != nil {
-		return nil, fmt.Errorf("--issuers: %s: %s", path, yaml.FormatError(err, false, false))
-	}
-	issuers := make([]auth.Issuer, len(list))
-	for i, in := range list {
-		for _, role := range in.Roles {
-			if !slices.Contains(app.AllRoles(), role) {
-				return nil, fmt.Errorf("--issuers: %s: issuer %s: there is no role %q; there are %s", path, in.URL, role, strings.Join(app.AllRoles(), ", "))
-			}
-		}
-		issuers[i] = auth.Issuer{
-			URL: in.URL, Audience: in.Audience, Algorithms: in.Algorithms, JWKSURL: in.JWKS, Types: in.Types, Roles: in.Roles, Parties: in.Parties,
-		}
-		if in.KeysFile == "" {
-			continue
-		}
-		if issuers[i].StaticKeys, err = os.ReadFile(in.KeysFile); err != nil {
-			return nil, fmt.Errorf("--issuers: %w", err)
-		}
-	}
-	return issuers, nil
 }
 
 func listen(ctx context.Context, addr string) (net.Listener, error) {

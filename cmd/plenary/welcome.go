@@ -20,11 +20,14 @@ const lastLine = "Stop the server with Ctrl-C."
 
 // welcome prints what to do next, once the server can respond.
 func (c *serveCmd) welcome(ctx context.Context, w io.Writer, addr string, a *app.App) error {
-	explorer := fmt.Sprintf("http://%s/explorer/", addr)
-	if !console.Built() {
-		explorer += " (not built: the page explains how)"
+	page := func(path string, built bool) string {
+		if !built {
+			path += " (not built: the page explains how)"
+		}
+		return "http://" + addr + path
 	}
-	fmt.Fprintf(w, "GraphQL   http://%s/graphql\nExplorer  %s\nSchema    http://%s/schema.graphql\n", addr, explorer, addr)
+	fmt.Fprintf(w, "Console   %s\nGraphQL   http://%s/graphql\nExplorer  %s\nSchema    http://%s/schema.graphql\n",
+		page("/", console.Built()), addr, page("/explorer/", console.HasExplorer()), addr)
 	if a.Dev == nil {
 		return nil
 	}

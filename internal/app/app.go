@@ -69,6 +69,8 @@ type Config struct {
 
 	Reports reporting.Options // how long reports are kept, and how many a party may have
 
+	Console Console // what the console is told
+
 	Version         string // of this build, for the document of the API
 	PublicURL       string // where others reach this server, as https://plenary.example; webhooks name it
 	WebhookLoopback bool   // webhooks may lead to this machine: in dev mode, for trying out
@@ -84,6 +86,7 @@ type Config struct {
 
 	Clock        clock.Clock
 	Log          *slog.Logger
+	HTTP         *http.Client // fetches what issuers publish; nil for the default one
 	DroppedLines func() int64 // lines of the log that were dropped; nil where none can be
 }
 
@@ -99,6 +102,7 @@ type App struct {
 	Webhooks *webhook.Engine
 	Answers  *answers.Cache  // nil where none are kept
 	Dev      *auth.DevIssuer // nil in production mode
+	console  *console.Console
 	verifier *auth.Verifier
 	reaches  map[string]party.Reach // by issuer
 	ring     *keys.Ring
@@ -176,15 +180,25 @@ func (a *App) open(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("write the schemas of events: %w", err)
 	}
+	if a.console, err = console.New(); err != nil {
+		return err
+	}
+	documents, err := console.Documents()
+	if err != nil {
+		return err
+	}
 	a.Executor, err = gql.New(gql.Config{
 		Schema: a.Schema, Limits: a.config.Limits, Prepare: a.Resolver.Prepare, Compile: a.compile(), Unkept: graph.TellsPaper, Log: a.config.Log,
-		Suggest: a.config.Developers,
+		Suggest: a.config.Developers, Documents: documents,
 	})
 	if err != nil {
 		return fmt.Errorf("prepare GraphQL: %w", err)
 	}
 	a.keepAnswers()
 	pages := a.pages(events)
+	if err := a.consolePages(pages); err != nil {
+		return err
+	}
 	if err := a.describe(pages); err != nil {
 		return fmt.Errorf("describe what the server answers: %w", err)
 	}
@@ -438,7 +452,9 @@ func (a *App) Run(ctx context.Context, l net.Listener) error {
 		a.workers.Go(logCtx, "publisher", func(ctx context.Context) { a.Log.Publish(ctx, a.config.Log) })
 		a.workers.Go(logCtx, "receiver", a.Log.Receive)
 	}
+	tried := a.startSignIn(logCtx)
 	a.verifier.Start(logCtx)
+	<-tried
 	err := a.Server.Serve(ctx, l)
 	stopHooks() // where Serve failed by itself, ctx goes on
 	stopLog()

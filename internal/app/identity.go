@@ -15,6 +15,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/server"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // AllRoles are the roles an issuer may grant when nothing narrower is configured.
@@ -24,6 +25,11 @@ func AllRoles() []string {
 		roles[i] = string(r)
 	}
 	return roles
+}
+
+// AllKinds are the kinds of party.
+var AllKinds = []enum.StakeholderKind{
+	enum.StakeholderKindFirm, enum.StakeholderKindCustomer, enum.StakeholderKindRegulator, enum.StakeholderKindNgo, enum.StakeholderKindAcademicInstitution,
 }
 
 // identify sets up who is believed: the configured issuers, and in dev mode the dev issuer.
@@ -41,8 +47,13 @@ func (a *App) identify() error {
 	if a.reaches, err = ReachesOf(issuers); err != nil {
 		return err
 	}
+	admits, err := AdmitsOf(issuers)
+	if err != nil {
+		return err
+	}
+	a.Domains.Parties.Use(admits)
 	a.verifier, err = auth.NewVerifier(auth.Config{
-		Issuers: issuers, Clock: a.config.Clock, Logger: a.config.Log, DevMode: a.config.Mode == "dev",
+		Issuers: issuers, Clock: a.config.Clock, Logger: a.config.Log, HTTPClient: a.config.HTTP, DevMode: a.config.Mode == "dev",
 		Revoked: func(ctx context.Context, i auth.Identity) (bool, error) {
 			return a.Domains.Parties.Revoked(ctx, a.claims(i))
 		},
@@ -128,6 +139,24 @@ func ReachesOf(issuers []auth.Issuer) (map[string]party.Reach, error) {
 		reaches[i.URL] = r
 	}
 	return reaches, nil
+}
+
+// AdmitsOf reads from the settings the registrations of which kinds are admitted at once, by issuer.
+func AdmitsOf(issuers []auth.Issuer) (party.Admitting, error) {
+	admits := party.Admitting{}
+	for _, i := range issuers {
+		for _, word := range i.Admits {
+			at := slices.IndexFunc(AllKinds, func(kind enum.StakeholderKind) bool {
+				role, _ := policy.ChamberRole(string(kind))
+				return string(role) == word
+			})
+			if at < 0 {
+				return nil, fmt.Errorf("issuer %q: it admits %q, which is no kind of party: there are firm, customer, regulator, ngo and academic", i.URL, word)
+			}
+			admits[i.URL] = append(admits[i.URL], AllKinds[at])
+		}
+	}
+	return admits, nil
 }
 
 func (a *App) claims(i auth.Identity) party.Claims {

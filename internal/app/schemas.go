@@ -37,8 +37,18 @@ func (s shown) operations() []openapi.Operation {
 	}}
 }
 
-// fixed serves a text that does not change while the server runs.
+// fixed serves a text that does not change while the server runs, to pages of every origin.
 func fixed(text []byte, media string) http.Handler {
+	serve := cached(text, media, "public, max-age=300")
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Access-Control-Allow-Origin", "*")
+		w.Header().Set("Cross-Origin-Resource-Policy", "cross-origin")
+		serve.ServeHTTP(w, r)
+	})
+}
+
+// cached serves a text with its ETag.
+func cached(text []byte, media, control string) http.Handler {
 	sum := sha256.Sum256(text)
 	tag := `"` + base64.RawURLEncoding.EncodeToString(sum[:15]) + `"`
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -49,9 +59,7 @@ func fixed(text []byte, media string) http.Handler {
 		h := w.Header()
 		h.Set("ETag", tag)
 		h.Set("Content-Type", media)
-		h.Set("Cache-Control", "public, max-age=300")
-		h.Set("Access-Control-Allow-Origin", "*")
-		h.Set("Cross-Origin-Resource-Policy", "cross-origin")
+		h.Set("Cache-Control", control)
 		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(text))
 	})
 }

@@ -109,7 +109,7 @@ var allowed = map[string][]string{
 	"internal/auth":   {"internal/clock", "internal/fault"},
 	"internal/gql":    {"internal/fault"},
 	"internal/server": {"internal/answers", "internal/clock", "internal/fair", "internal/fault", "internal/gql", "internal/openapi"},
-	"internal/app":    {"graph", "internal/ballot", "graph/generated", "graph/lean", "internal/decision", "internal/domains", "internal/actlog", "internal/answers", "internal/auth", "internal/clock", "internal/console", "internal/demo", "internal/export", "internal/fanout", "internal/fault", "internal/file", "internal/gql", "internal/importing", "internal/keys", "internal/openapi", "internal/party", "internal/policy", "internal/post", "internal/privacy", "internal/questionnaire", "internal/register", "internal/report", "internal/reporting", "internal/server", "internal/store", "internal/typeid", "internal/webhook", "internal/worker", "schema"},
+	"internal/app":    {"graph", "internal/ballot", "graph/generated", "graph/lean", "internal/decision", "internal/domains", "internal/actlog", "internal/answers", "internal/auth", "internal/clock", "internal/console", "internal/demo", "internal/export", "internal/fanout", "internal/fault", "internal/file", "internal/gql", "internal/importing", "internal/keys", "internal/openapi", "internal/party", "internal/policy", "internal/post", "internal/privacy", "internal/questionnaire", "internal/register", "internal/report", "internal/reporting", "internal/server", "internal/store", "internal/typeid", "internal/webhook", "internal/worker", "schema", "schema/enum"},
 
 	"internal/csvtext":            {},
 	"internal/openapi":            {},
@@ -122,7 +122,7 @@ var allowed = map[string][]string{
 	"internal/config":             {},
 	"internal/worker":             {},
 	"internal/spool":              {},
-	"internal/console":            {},
+	"internal/console":            {"internal/post"},
 	"internal/fanout/natstest":    {},
 	"internal/gql/gqltest":        {"internal/fault", "internal/gql"},
 	"internal/testdb":             {"ent/migrations", "internal/keys", "internal/store"},

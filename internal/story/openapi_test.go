@@ -351,7 +351,10 @@ func (r *recorder) methods(w *world) {
 
 func (r *recorder) pages(w *world) {
 	for _, a := range []asked{
-		{id: "begin", path: "/", want: 303},
+		{id: "openConsole", path: "/", want: 200},
+		{id: "readConsoleConfig", path: "/config.json", want: 200},
+		{id: "listPeopleToSignInAs", path: "/dev/people", want: 200},
+		{id: "listPeopleToSignInAs", path: "/dev/people", header: map[string]string{"X-Forwarded-For": "203.0.113.7"}, want: 403},
 		{id: "readGraphQLSchema", path: "/schema.graphql", want: 200},
 		{id: "readOpenAPI", path: "/openapi.json", want: 200},
 		{id: "readTemplateSchema", path: "/schemas/assessment-template-1.json", want: 200},
@@ -364,6 +367,20 @@ func (r *recorder) pages(w *world) {
 		{id: "listPeople", path: "/explorer/people.json", header: map[string]string{"Origin": w.url}, want: 200},
 		{id: "listPeople", path: "/explorer/people.json", want: 403},
 	} {
+		r.asks(w, a)
+	}
+	own := map[string]string{"Origin": w.url, "Content-Type": "application/json"}
+	for _, a := range []asked{
+		{body: []byte(`{"person": "customer@demo"}`), want: 200},
+		{body: []byte(`{"person": "nobody@demo"}`), want: 404},
+		{body: []byte(`customer`), want: 400},
+		{body: []byte(`{}`), header: map[string]string{"Origin": w.url, "Content-Type": "text/plain"}, want: 415},
+		{body: []byte(`{}`), header: map[string]string{"Content-Type": "application/json"}, want: 403},
+	} {
+		a.id, a.path = "signInAsPerson", "/dev/sign-in"
+		if a.header == nil {
+			a.header = own
+		}
 		r.asks(w, a)
 	}
 	production := open(r.t, emptyOf(r.t, w), func(c *app.Config) {

@@ -150,7 +150,7 @@ test('what happens while the socket is cut is not lost', { skip: whyNot }, async
 
   const signedIn = await fetch(`${base}/dev/sign-in`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', origin: base },
     body: JSON.stringify({ person: 'ngo@demo' }),
   });
   const { token } = await signedIn.json();

@@ -18,7 +18,7 @@ after(() => browser?.close());
 const tokenOf = async (person) => {
   const answer = await fetch(`${base}/dev/sign-in`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', origin: base },
     body: JSON.stringify({ person }),
   });
   return (await answer.json()).token;
