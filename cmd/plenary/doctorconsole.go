@@ -91,18 +91,17 @@ func (c signInCheck) redirect(ctx context.Context, endpoint string) finding {
 		}
 	}
 	u.RawQuery = q.Encode()
-	resp, err := c.ask(ctx, http.MethodGet, u.String(), nil)
+	said, err := c.ask(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
 		return found(f.what, err, f.remedy)
 	}
-	to, err := resp.Location()
 	switch {
-	case err == nil && strings.HasPrefix(to.String(), back+"?") && to.Query().Get("state") == state:
-		if said := to.Query().Get("error"); !slices.Contains(silent, said) {
-			f.wrong = fmt.Sprintf("the issuer answers %q (%.200s)", said, to.Query().Get("error_description"))
+	case said.to != nil && strings.HasPrefix(said.to.String(), back+"?") && said.to.Query().Get("state") == state:
+		if word := said.to.Query().Get("error"); !slices.Contains(silent, word) {
+			f.wrong = fmt.Sprintf("the issuer answers %q (%.200s)", word, said.to.Query().Get("error_description"))
 		}
-	case resp.StatusCode >= 400:
-		f.wrong = fmt.Sprintf("the issuer answers %d: it does not know the client %s, or not with this address", resp.StatusCode, c.in.ClientID)
+	case said.status >= 400:
+		f.wrong = fmt.Sprintf("the issuer answers %d: it does not know the client %s, or not with this address", said.status, c.in.ClientID)
 	default:
 		f.wrong, f.note = "the issuer shows a page of its own, so that this cannot be told from here", true
 		f.remedy = "sign in once with a browser"
@@ -112,31 +111,43 @@ func (c signInCheck) redirect(ctx context.Context, endpoint string) finding {
 
 // preflight asks what a browser asks before it lets a page send a form elsewhere.
 func (c signInCheck) preflight(ctx context.Context, endpoint string) error {
-	resp, err := c.ask(ctx, http.MethodOptions, endpoint, map[string]string{
+	said, err := c.ask(ctx, http.MethodOptions, endpoint, map[string]string{
 		"Origin": c.origin, "Access-Control-Request-Method": http.MethodPost, "Access-Control-Request-Headers": "content-type",
 	})
 	switch {
 	case err != nil:
 		return err
-	case resp.StatusCode >= 300:
-		return fmt.Errorf("the preflight of %s is answered with %d", c.origin, resp.StatusCode)
-	case !auth.ReadableBy(resp.Header, c.origin):
+	case said.status >= 300:
+		return fmt.Errorf("the preflight of %s is answered with %d", c.origin, said.status)
+	case !auth.ReadableBy(said.header, c.origin):
 		return errors.New("the answer to the preflight lacks Access-Control-Allow-Origin for " + c.origin)
 	}
 	return nil
 }
 
-func (c signInCheck) ask(ctx context.Context, method, to string, header map[string]string) (*http.Response, error) {
+// reply is an answer without its body.
+type reply struct {
+	status int
+	header http.Header
+	to     *url.URL // where it redirects; nil if it does not
+}
+
+func (c signInCheck) ask(ctx context.Context, method, to string, header map[string]string) (reply, error) {
 	req, err := http.NewRequestWithContext(ctx, method, to, nil)
 	if err != nil {
-		return nil, err
+		return reply{}, err
 	}
 	for name, value := range header {
 		req.Header.Set(name, value)
 	}
 	resp, err := c.client.Do(req)
 	if err != nil {
-		return nil, err
+		return reply{}, err
 	}
-	return resp, resp.Body.Close()
+	defer resp.Body.Close()
+	said := reply{status: resp.StatusCode, header: resp.Header}
+	if at, err := resp.Location(); err == nil {
+		said.to = at
+	}
+	return said, nil
 }

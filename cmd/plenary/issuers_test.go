@@ -40,10 +40,16 @@ func TestWhoSignsPeopleIn(t *testing.T) {
 		err  string
 	}{
 		{"nobody", map[string]string{id: ""}, nil, ""},
-		{"the usual settings", map[string]string{other: "", id: "  console: {client-id: console}\n"},
-			&app.SignIn{Issuer: id, ClientID: "console", Audience: "plenary", Scopes: []string{"openid", "offline_access"}}, ""},
-		{"settings of one's own", map[string]string{id: "  console: {client-id: console, audience: other, scopes: [openid]}\n"},
-			&app.SignIn{Issuer: id, ClientID: "console", Audience: "other", Scopes: []string{"openid"}}, ""},
+		{
+			"the usual settings",
+			map[string]string{other: "", id: "  console: {client-id: console}\n"},
+			&app.SignIn{Issuer: id, ClientID: "console", Audience: "plenary", Scopes: []string{"openid", "offline_access"}}, "",
+		},
+		{
+			"settings of one's own",
+			map[string]string{id: "  console: {client-id: console, audience: other, scopes: [openid]}\n"},
+			&app.SignIn{Issuer: id, ClientID: "console", Audience: "other", Scopes: []string{"openid"}}, "",
+		},
 		{"without a client", map[string]string{id: "  console: {}\n"}, nil, "give the client-id"},
 		{"with a secret", map[string]string{id: "  console: {client-id: console, client-secret: hush}\n"}, nil, "client-secret"},
 		{"two scopes in one word", map[string]string{id: "  console: {client-id: console, scopes: [openid profile]}\n"}, nil, "each scope is one word"},

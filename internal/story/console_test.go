@@ -278,10 +278,10 @@ func sampleOf(schema *ast.Schema, of *ast.Type) any {
 	if of.Elem != nil {
 		return []any{sampleOf(schema, of.Elem)}
 	}
-	switch d := schema.Types[of.NamedType]; {
-	case d.Kind == ast.Enum:
+	switch d := schema.Types[of.NamedType]; d.Kind {
+	case ast.Enum:
 		return d.EnumValues[0].Name
-	case d.Kind == ast.InputObject:
+	case ast.InputObject:
 		v := map[string]any{}
 		for _, f := range d.Fields {
 			if f.Type.NonNull && f.DefaultValue == nil {
