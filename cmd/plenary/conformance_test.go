@@ -41,7 +41,7 @@ func TestRealClients(t *testing.T) {
 	t.Chdir(t.TempDir())
 	lines, _ := serving(t, "serve", "--demo", "--listen", "127.0.0.1:0", "--admin-listen", "")
 	text := strings.Join(lines, "\n")
-	url, _, _ := strings.Cut(text[strings.Index(text, "http://"):], "\n")
+	url := graphQL(text)
 	_, token, _ := call(t, nil, "token", "--as", "customer@demo")
 	token = strings.TrimSpace(token)
 
@@ -88,7 +88,7 @@ func TestTheDocumentOfTheAPI(t *testing.T) {
 	t.Chdir(work)
 	lines, _ := serving(t, "serve", "--demo", "--listen", "127.0.0.1:0", "--admin-listen", "")
 	text := strings.Join(lines, "\n")
-	url, _, _ := strings.Cut(text[strings.Index(text, "http://"):], "/graphql")
+	url := strings.TrimSuffix(graphQL(text), "/graphql")
 	_, token, _ := call(t, nil, "token", "--as", "firm@demo")
 	fetched(t, url+"/openapi.json", "openapi.json")
 	for _, name := range []string{"client.ts", "tsconfig.json"} {
@@ -308,7 +308,7 @@ func restarting(t *testing.T) *restarted {
 	r := &restarted{t: t}
 	lines, stop := serving(t, "serve", "--demo", "--listen", "127.0.0.1:0", "--admin-listen", "")
 	text := strings.Join(lines, "\n")
-	r.url, _, _ = strings.Cut(text[strings.Index(text, "http://"):], "\n")
+	r.url = graphQL(text)
 	r.stop = stop
 	_, token, _ := call(t, nil, "token", "--as", "customer@demo")
 	r.token = strings.TrimSpace(token)
@@ -471,4 +471,11 @@ func draft(ctx context.Context, t *testing.T, url, token string, n int) bool {
 	id, _, _ := strings.Cut(rest, `"`)
 	answer = post(fmt.Sprintf(`mutation { draftProposal(input: {dialogue: "%s", kind: POLICY, title: "Number %d", body: "x"}) { userErrors { code } } }`, id, n))
 	return strings.Contains(answer, `"userErrors":[]`)
+}
+
+// graphQL finds the address of the API in what a server printed.
+func graphQL(printed string) string {
+	_, rest, _ := strings.Cut(printed, "GraphQL   ")
+	url, _, _ := strings.Cut(rest, "\n")
+	return url
 }
