@@ -15,6 +15,7 @@ export interface Sample {
   decided: string; // one on which a ballot was counted
   guideline: string;
   commitment: string;
+  heard: string; // a dialogue in which something was heard
   reference: string;
 }
 
@@ -110,6 +111,33 @@ export const routes: readonly Route[] = [
     persona: 'visitor',
     sample: ({ commitment }) => `/commitments/${commitment}`,
   },
+  {
+    path: '/dialogues/:id/hear',
+    page: () => import('#dialogue/HearPage'),
+    persona: 'facilitator',
+    sample: ({ heard }) => `/dialogues/${heard}/hear`,
+  },
+  {
+    path: '/dialogues/:id/answers',
+    page: () => import('#comment/AnswersPage'),
+    persona: 'facilitator',
+    sample: ({ heard }) => `/dialogues/${heard}/answers?show=all`,
+  },
+  { path: '/moderation', page: () => import('#moderation/ModerationPage'), persona: 'facilitator', sample: () => '/moderation' },
+  {
+    path: '/dialogues/:id/edit',
+    page: () => import('#dialogue/ChangePage'),
+    persona: 'facilitator',
+    sample: ({ heard }) => `/dialogues/${heard}/edit`,
+  },
+  {
+    path: '/dialogues/:id/close',
+    page: () => import('#dialogue/ClosePage'),
+    persona: 'facilitator',
+    sample: ({ heard }) => `/dialogues/${heard}/close`,
+  },
+  { path: '/convene', page: () => import('#dialogue/ConvenePage'), persona: 'facilitator', sample: () => '/convene' },
+  { path: '/desk', page: () => import('#desk/DeskPage'), persona: 'facilitator', sample: () => '/desk' },
   { path: '/records', page: () => import('#act/RecordsPage'), persona: 'regulator', sample: () => '/records' },
   { path: '/me', page: () => import('#member/MePage'), persona: 'customer', sample: () => '/me' },
   { path: '/register', page: () => import('#member/RegisterPage'), persona: 'visitor', sample: () => '/register' },

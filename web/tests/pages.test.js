@@ -16,7 +16,7 @@ const routes = [...table.matchAll(row)].map(([, path, persona, , sample]) => ({ 
 
 async function sampled() {
   const data = await ask(`{
-    dialogues(first: 20, filter: {state: [OPEN]}) { nodes { id reference comments(first: 1) { nodes { id } } } }
+    dialogues(first: 20, filter: {state: [OPEN]}) { nodes { id reference comments(first: 1) { nodes { id } } syntheses(first: 1) { nodes { id } } } }
     proposals(first: 50) { nodes { id state version dialogue { phase { mayBallot } } ballots(first: 1) { nodes { state } } } }
     practices(first: 1) { nodes { id firm { handle } } }
     guidelines(first: 1) { nodes { id } }
@@ -26,6 +26,7 @@ async function sampled() {
   const balloted = (state) => data.proposals.nodes.find(({ ballots }) => ballots.nodes[0]?.state === state)?.id;
   return {
     dialogue: dialogue.id,
+    heard: data.dialogues.nodes.find(({ syntheses }) => syntheses.nodes.length > 0)?.id,
     reference: dialogue.reference,
     comment: dialogue.comments.nodes[0].id,
     proposal: data.proposals.nodes.find(({ version }) => version > 1)?.id,

@@ -174,6 +174,9 @@ function Who() {
       </summary>
       <ul className="who-menu">
         <li>
+          <Link href="/desk">{t('bar.desk')}</Link>
+        </li>
+        <li>
           <Link href="/me">{t('bar.mine')}</Link>
         </li>
         {party && (

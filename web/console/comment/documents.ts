@@ -1,4 +1,4 @@
-import { FailureParts } from '#app/fragments';
+import { FailureParts, PartyParts, PermissionParts } from '#app/fragments';
 import { graphql } from '#app/graphql';
 
 import { CommentParts, ReplyParts, TallyParts } from './fragments';
@@ -179,4 +179,99 @@ export const StatementsQuery = graphql(
     }
   `,
   [CommentParts],
+);
+
+// What a facilitator answers: the comments that are owed a disposition, with those that say nearly the same.
+export const AnswersQuery = graphql(
+  `
+    query Answers($id: ID!, $awaits: Boolean, $after: String) {
+      dialogue(id: $id) {
+        id
+        title
+        responseRate {
+          answered
+          total
+        }
+      }
+      comments(first: 50, after: $after, filter: { dialogue: $id, state: [VISIBLE], awaitsDisposition: $awaits }) {
+        totalCount
+        nodes {
+          id
+          body
+          language
+          stance
+          depth
+          createdAt
+          awaitsDisposition
+          author {
+            ...Party
+          }
+          subject {
+            __typename
+            ... on Proposal {
+              id
+              title
+            }
+          }
+          disposition {
+            outcome
+          }
+          group {
+            id
+            size
+            awaitDisposition
+            texts(first: 5) {
+              text
+              count
+              hunks {
+                op
+                text
+              }
+            }
+          }
+          viewerCan(actions: [COMMENT_DISPOSE]) {
+            ...Can
+          }
+        }
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+      }
+    }
+  `,
+  [PartyParts, PermissionParts],
+);
+
+export const DisposeComments = graphql(
+  `
+    mutation DisposeComments($input: DisposeCommentsInput!) {
+      disposeComments(input: $input) {
+        comments {
+          ...Comment
+          awaitsDisposition
+        }
+        userErrors {
+          ...Failed
+        }
+      }
+    }
+  `,
+  [CommentParts, FailureParts],
+);
+
+export const DisposeGroup = graphql(
+  `
+    mutation DisposeGroup($input: DisposeCommentGroupInput!) {
+      disposeCommentGroup(input: $input) {
+        comments {
+          id
+        }
+        userErrors {
+          ...Failed
+        }
+      }
+    }
+  `,
+  [FailureParts],
 );

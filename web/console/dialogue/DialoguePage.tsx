@@ -15,15 +15,17 @@ import { Markdown } from '#parts/Markdown';
 import { Party } from '#parts/Party';
 import { can } from '#parts/permission';
 import { PhaseBar } from '#parts/PhaseBar';
+import { Sent, useSend } from '#parts/send';
 import { Answer, Empty, Missing } from '#parts/States';
 import { Tag, Tags } from '#parts/Tag';
 import { When } from '#parts/When';
 import { ProposalEntry } from '#proposal/ProposalEntry';
 
-import { DialogueActivity, DialogueQuery, DialogueThreadQuery, MarkRead } from './documents';
+import { DialogueActivity, DialogueQuery, DialogueThreadQuery, MarkRead, OpenDialogue } from './documents';
 import { Heard } from './Heard';
 
 type Dialogue = NonNullable<ResultOf<typeof DialogueQuery>['dialogue']>;
+type Owed = ResultOf<typeof DialogueQuery>['owed'];
 
 // The page of a dialogue: the question, what was heard, what is proposed, and what is said.
 export default function DialoguePage({ id = '' }: { id?: string }) {
@@ -56,6 +58,7 @@ export default function DialoguePage({ id = '' }: { id?: string }) {
         dialogue ? (
           <Shown
             dialogue={dialogue}
+            owed={result.data?.owed ?? null}
             order={order}
             onOrder={(next) => setSearch({ order: next }, { replace: true })}
             fresh={fresh}
@@ -79,13 +82,14 @@ function useRead(id: string, head: string | null | undefined) {
 
 interface ShownProps {
   dialogue: Dialogue;
+  owed: Owed;
   order: Order;
   onOrder: (order: Order) => void;
   fresh: number;
   refresh: () => void;
 }
 
-function Shown({ dialogue, order, onOrder, fresh, refresh }: ShownProps) {
+function Shown({ dialogue, owed, order, onOrder, fresh, refresh }: ShownProps) {
   const { t } = useTranslation();
   const { id, title, brief, languages, convenor, state, phases } = dialogue;
   const lang = languages[0];
@@ -118,30 +122,14 @@ function Shown({ dialogue, order, onOrder, fresh, refresh }: ShownProps) {
       aside={
         <>
           <PhaseBar phases={phases} isClosed={isClosed} />
-          <CanNow
-            steps={[
-              { can: can(dialogue.viewerCan, 'COMMENT_POST'), say: t('can.COMMENT_POST'), to: '#say' },
-              ...(mayVote
-                ? [
-                    {
-                      can: { action: 'COMMENT_VOTE', allowed: true, code: null, values: null } as const,
-                      say: t('can.COMMENT_VOTE'),
-                      to: `/statements/${id}`,
-                    },
-                  ]
-                : []),
-              { can: can(dialogue.viewerCan, 'PROPOSAL_DRAFT'), say: t('can.PROPOSAL_DRAFT'), to: `/dialogues/${id}/propose` },
-              { can: can(dialogue.viewerCan, 'SYNTHESIS_PUBLISH'), say: t('can.SYNTHESIS_PUBLISH') },
-              { can: can(dialogue.viewerCan, 'DIALOGUE_CLOSE'), say: t('can.DIALOGUE_CLOSE') },
-            ]}
-          />
+          <Steps dialogue={dialogue} owed={owed} mayVote={mayVote} again={refresh} />
           <Answering dialogue={dialogue} />
         </>
       }
     >
       <Files files={dialogue.files} />
       <About dialogue={dialogue} />
-      <Heard dialogue={dialogue} />
+      <Heard dialogue={dialogue} again={refresh} />
       <Section title={t('proposal.count', { count: dialogue.allProposals?.totalCount ?? 0 })}>
         {dialogue.allProposals?.nodes.length === 0 && <Empty>{t('proposal.none')}</Empty>}
         <ul className="entries">
@@ -167,7 +155,43 @@ function Shown({ dialogue, order, onOrder, fresh, refresh }: ShownProps) {
           />
         }
       />
+      <p className="more meta">
+        <Link href={`/moderation?dialogue=${id}`}>{t('moderation.logOf')}</Link>
+      </p>
     </Page>
+  );
+}
+
+const allowed = (action: 'COMMENT_VOTE') => ({ action, allowed: true, code: null, values: null });
+
+// What the viewer can do, with what needs only a press done here.
+function Steps({ dialogue, owed, mayVote, again }: { dialogue: Dialogue; owed: Owed; mayVote: boolean | undefined; again: () => void }) {
+  const { t } = useTranslation();
+  const { id, state, viewerCan } = dialogue;
+  const [, open] = useMutation(OpenDialogue);
+  const sending = useSend();
+  const mayAnswer = can(owed?.nodes[0]?.viewerCan, 'COMMENT_DISPOSE');
+  const press = async () => (await sending.send(() => open({ input: { id } }))) && again();
+  return (
+    <CanNow
+      steps={[
+        ...(state === 'DRAFT' ? [{ can: can(viewerCan, 'DIALOGUE_OPEN'), say: t('can.DIALOGUE_OPEN'), act: () => void press() }] : []),
+        { can: can(viewerCan, 'COMMENT_POST'), say: t('can.COMMENT_POST'), to: '#say' },
+        ...(mayVote ? [{ can: allowed('COMMENT_VOTE'), say: t('can.COMMENT_VOTE'), to: `/statements/${id}` }] : []),
+        { can: can(viewerCan, 'PROPOSAL_DRAFT'), say: t('can.PROPOSAL_DRAFT'), to: `/dialogues/${id}/propose` },
+        { can: mayAnswer, say: t('can.COMMENT_DISPOSE', { count: owed?.totalCount ?? 0 }), to: `/dialogues/${id}/answers` },
+        { can: can(viewerCan, 'SYNTHESIS_PUBLISH'), say: t('can.SYNTHESIS_PUBLISH'), to: `/dialogues/${id}/hear` },
+        { can: can(viewerCan, 'DIALOGUE_UPDATE'), say: t('can.DIALOGUE_UPDATE'), to: `/dialogues/${id}/edit` },
+        ...(state === 'OPEN'
+          ? [{ can: can(viewerCan, 'DIALOGUE_CLOSE'), say: t('can.DIALOGUE_CLOSE'), to: `/dialogues/${id}/close` }]
+          : []),
+        ...(state === 'CLOSED'
+          ? [{ can: can(viewerCan, 'DIALOGUE_REOPEN'), say: t('can.DIALOGUE_REOPEN'), to: `/dialogues/${id}/close` }]
+          : []),
+      ]}
+    >
+      <Sent faults={sending.faults} isLost={sending.isLost} what={t('can.refused')} />
+    </CanNow>
   );
 }
 

@@ -19,6 +19,7 @@ import { Tally } from '#parts/Tally';
 import { When } from '#parts/When';
 
 import { MineQuery } from './documents';
+import { News, Waiting } from './Waiting';
 import './MePage.css';
 
 type Mine = NonNullable<ResultOf<typeof MineQuery>['viewer']>;
@@ -90,83 +91,6 @@ function Contributions({ after, further }: { after: string | null; further: Furt
   );
 }
 
-function Waiting({ tasks }: { tasks: NonNullable<Mine['waitingForMe']> }) {
-  const { t } = useTranslation();
-  if (tasks.length === 0) return null;
-  return (
-    <Section title={t('me.waiting', { count: tasks.length })}>
-      <ul className="lines text-block">
-        {tasks.map(({ subject, actions, since }, index) => {
-          const to = placeOf(subject);
-          const title = titleOf(subject);
-          return (
-            <li key={index}>
-              {actions.map((action) => t(`task.${action}` as 'task.PROPOSAL_OPEN', { defaultValue: t('task.other') })).join(' · ')} <br />
-              {to ? <Link href={to}>{title ?? t('me.untitled')}</Link> : (title ?? t('me.untitled'))}{' '}
-              <span className="meta">
-                <When at={since} />
-              </span>
-            </li>
-          );
-        })}
-      </ul>
-    </Section>
-  );
-}
-
-// What is new in dialogues since I was last there.
-function News({ dialogues }: { dialogues: NonNullable<Mine['unreadDialogues']>['nodes'] }) {
-  const { t } = useTranslation();
-  if (dialogues.length === 0) return null;
-  return (
-    <Section title={t('me.news')}>
-      <ul className="lines text-block">
-        {dialogues.map(({ id, title, languages, unread }) => (
-          <li key={id}>
-            <Link href={`/dialogues/${id}`} lang={languages[0]}>
-              {title}
-            </Link>{' '}
-            <span className="meta">
-              {[
-                unread?.comments && t('comment.count', { count: unread.comments }),
-                unread?.proposals && t('proposal.count', { count: unread.proposals }),
-                unread?.outcomes && t('me.newOutcome'),
-              ]
-                .filter(Boolean)
-                .join(' · ')}
-            </span>
-          </li>
-        ))}
-      </ul>
-    </Section>
-  );
-}
-
-type Subject = NonNullable<Mine['waitingForMe']>[number]['subject'];
-
-function placeOf(subject: Subject): string | null {
-  switch (subject.__typename) {
-    case 'Proposal':
-      return `/proposals/${subject.id}`;
-    case 'Dialogue':
-      return `/dialogues/${subject.id}`;
-    case 'OfficialResponse':
-      return subject.proposal && `/proposals/${subject.proposal.id}#${subject.id}`;
-    case 'Ballot':
-      return `/proposals/${subject.balloted.id}/ballot`;
-    case 'Comment':
-      return `/comments/${subject.id}`;
-    default:
-      return null;
-  }
-}
-
-const titleOf = (subject: Subject): string | null => {
-  if ('title' in subject) return subject.title;
-  if ('balloted' in subject) return subject.balloted.title;
-  return 'proposal' in subject ? (subject.proposal?.title ?? null) : null;
-};
-
 // What I said, with what became of it.
 function SaidOf({ comment }: { comment: Said }) {
   const { t } = useTranslation();
@@ -221,10 +145,26 @@ function Kept() {
 
 const short = (text: string) => (text.length > 80 ? `${text.slice(0, 79).trimEnd()}…` : text);
 
+// Which page a draft with a part behind its id is written on.
+const pagesOfDrafts: Record<string, (id: string) => string> = {
+  amend: (id) => `/proposals/${id}/amend`,
+  edit: (id) => `/proposals/${id}/edit`,
+  change: (id) => `/dialogues/${id}/edit`,
+  answers: (id) => (id.startsWith('dialogue_') ? `/dialogues/${id}/answers` : '/desk'),
+  hear: (id) => `/dialogues/${id}/hear`,
+  outcome: (id) => `/dialogues/${id}/close`,
+  new: () => '/convene',
+  queue: () => '/moderation',
+  restore: () => '/moderation',
+  decision: () => '/moderation',
+  ...Object.fromEntries(['title', 'summary', 'body'].map((part) => [part, (id: string) => `/dialogues/${id}/propose`])),
+};
+
 function placeOfDraft(subject: string): string | null {
   const [id = '', part] = subject.split('.');
-  if (part === 'amend') return `/proposals/${id}/amend`;
-  if (part) return `/dialogues/${id}/propose`;
+  const page = part && pagesOfDrafts[part.split('-')[0] ?? ''];
+  if (page) return page(id);
+  if (part) return null;
   const folder = { dialogue: 'dialogues', proposal: 'proposals', practice: 'practices', comment: 'comments' }[subject.split('_')[0] ?? ''];
   return folder ? `/${folder}/${subject}#${folder === 'comments' ? subject : 'say'}` : null;
 }

@@ -2,6 +2,8 @@ import { FailureParts, PartyParts } from '#app/fragments';
 import { graphql } from '#app/graphql';
 import { CommentParts } from '#comment/fragments';
 
+import { NewsParts, TaskParts } from './fragments';
+
 export const MineQuery = graphql(
   `
     query Mine($after: String) {
@@ -51,54 +53,16 @@ export const MineQuery = graphql(
         }
         unreadDialogues(first: 10) {
           nodes {
-            id
-            title
-            languages
-            unread {
-              comments
-              proposals
-              outcomes
-            }
+            ...NewsOf
           }
         }
         waitingForMe(first: 20) {
-          since
-          actions
-          subject {
-            __typename
-            ... on Proposal {
-              id
-              title
-            }
-            ... on Dialogue {
-              id
-              title
-            }
-            ... on OfficialResponse {
-              id
-              dueAt
-              proposal {
-                id
-                title
-              }
-            }
-            ... on Ballot {
-              id
-              closesAt
-              balloted: proposal {
-                id
-                title
-              }
-            }
-            ... on Comment {
-              id
-            }
-          }
+          ...TaskOf
         }
       }
     }
   `,
-  [CommentParts, PartyParts],
+  [CommentParts, NewsParts, PartyParts, TaskParts],
 );
 
 export const Register = graphql(

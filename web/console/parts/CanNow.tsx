@@ -63,9 +63,10 @@ function Steps({ steps }: { steps: readonly Step[] }) {
           <Open {...step} />
         </li>
       ))}
-      {closed.map(({ say, can }) => (
+      {closed.map(({ say, can, to }) => (
         <li key={say} className="is-closed">
-          {t('can.closed', { act: say, why: refuse({ code: can?.code ?? 'STATE', values: can?.values }).why })}
+          {t('can.closed', { act: say, why: refuse({ code: can?.code ?? 'STATE', values: can?.values }).why })}{' '}
+          {to && can?.code === 'INCOMPLETE' && <Link href={to}>{t('can.lacking')}</Link>}
         </li>
       ))}
     </ul>

@@ -16,7 +16,7 @@ import { Refusal } from '#parts/Refusal';
 import { Answer, Missing } from '#parts/States';
 
 import { AmendQuery, DraftAmendment, ProposeAmendment } from './documents';
-import './forms.css';
+import '#parts/Form.css';
 
 type Proposal = NonNullable<ResultOf<typeof AmendQuery>['proposal']>;
 

@@ -16,7 +16,7 @@ import { Refusal } from '#parts/Refusal';
 import { Answer, Missing } from '#parts/States';
 
 import { DraftProposal, ProposeQuery } from './documents';
-import './forms.css';
+import '#parts/Form.css';
 
 type Dialogue = NonNullable<ResultOf<typeof ProposeQuery>['dialogue']>;
 
