@@ -137,6 +137,18 @@ export const routes: readonly Route[] = [
     sample: ({ heard }) => `/dialogues/${heard}/close`,
   },
   { path: '/convene', page: () => import('#dialogue/ConvenePage'), persona: 'facilitator', sample: () => '/convene' },
+  {
+    path: '/proposals/:id/edit',
+    page: () => import('#proposal/EditPage'),
+    persona: 'customer',
+    sample: ({ proposal }) => `/proposals/${proposal}/edit`,
+  },
+  {
+    path: '/proposals/:id/ask',
+    page: () => import('#proposal/AskPage'),
+    persona: 'facilitator',
+    sample: ({ proposal }) => `/proposals/${proposal}/ask`,
+  },
   { path: '/desk', page: () => import('#desk/DeskPage'), persona: 'facilitator', sample: () => '/desk' },
   { path: '/records', page: () => import('#act/RecordsPage'), persona: 'regulator', sample: () => '/records' },
   { path: '/me', page: () => import('#member/MePage'), persona: 'customer', sample: () => '/me' },

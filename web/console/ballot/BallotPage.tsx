@@ -12,12 +12,13 @@ import { Choice, Field } from '#parts/Field';
 import { Back, Facts, Page, Section } from '#parts/Layout';
 import { Party } from '#parts/Party';
 import { can } from '#parts/permission';
+import { Reason } from '#parts/Reason';
 import { Refusal } from '#parts/Refusal';
 import { Answer, Failure, Missing } from '#parts/States';
 import { Tag, Tags } from '#parts/Tag';
 import type { Refused } from '#text/refusal';
 
-import { BallotQuery, CastBallot } from './documents';
+import { BallotQuery, CastBallot, Recuse } from './documents';
 import { freshNonce } from './receipt';
 import { ruleOf, useRuleWords } from './rule';
 import './BallotPage.css';
@@ -137,6 +138,7 @@ function Paper({ ballot, again }: { ballot: Ballot; again: () => void }) {
   const here = useHere();
   const seat = ballot.viewerSeat;
   const permission = can(ballot.viewerCan, 'BALLOT_CAST');
+  const [, recuse] = useMutation(Recuse);
   if (!viewer) {
     return (
       <Section title={t('ballot.paper')}>
@@ -153,6 +155,21 @@ function Paper({ ballot, again }: { ballot: Ballot; again: () => void }) {
         <Casting ballot={ballot} seat={seat} again={again} />
       ) : (
         <Refusal refused={{ code: permission?.code ?? 'NOT_SEATED', values: permission?.values }} what={t('ballot.cannot')} />
+      )}
+      {seat?.recused && <p className="noted">{t('hands.recused')}</p>}
+      {can(ballot.viewerCan, 'BALLOT_RECUSE')?.allowed && (
+        <details className="text-block">
+          <summary>{t('hands.recuse')}</summary>
+          <Reason
+            keep={`${ballot.id}.recuse`}
+            label={t('hands.recuseWhy')}
+            hint={t('hands.recuseHint')}
+            send={t('hands.recuseSend')}
+            failed={t('hands.refused')}
+            act={(reason) => recuse({ input: { id: ballot.id, reason } })}
+            onDone={again}
+          />
+        </details>
       )}
     </Section>
   );

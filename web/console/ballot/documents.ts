@@ -283,3 +283,19 @@ export const OpenBallot = graphql(
   `,
   [FailureParts],
 );
+
+export const Recuse = graphql(
+  `
+    mutation Recuse($input: RecuseFromBallotInput!) {
+      recuseFromBallot(input: $input) {
+        ballot {
+          id
+        }
+        userErrors {
+          ...Failed
+        }
+      }
+    }
+  `,
+  [FailureParts],
+);

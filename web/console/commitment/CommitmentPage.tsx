@@ -5,24 +5,28 @@ import { Link } from 'wouter';
 import type { ResultOf } from '#app/graphql';
 import { usePage } from '#app/page';
 import { Clock } from '#parts/Clock';
+import { Files } from '#parts/Files';
 import { Back, Facts, Page, Section } from '#parts/Layout';
 import { Markdown } from '#parts/Markdown';
 import { Party } from '#parts/Party';
+import { can } from '#parts/permission';
 import { Answer, Empty, Missing } from '#parts/States';
 import { Tag, Tags } from '#parts/Tag';
 import { When } from '#parts/When';
 import { useFormat } from '#text/format';
 
 import { CommitmentQuery } from './documents';
+import { Plan, Replan, Report } from './Plan';
 import './CommitmentPage.css';
 
-type Milestone = NonNullable<NonNullable<ResultOf<typeof CommitmentQuery>['commitment']>['milestones']>['nodes'][number];
+export type Milestone = NonNullable<NonNullable<ResultOf<typeof CommitmentQuery>['commitment']>['milestones']>['nodes'][number];
 
 // The page of a commitment: what a firm has promised, and how far it has got.
 export default function CommitmentPage({ id = '' }: { id?: string }) {
   const { t } = useTranslation();
   const { date } = useFormat();
   const [result, again] = useQuery({ query: CommitmentQuery, variables: { id } });
+  const reread = () => again({ requestPolicy: 'network-only' });
   const commitment = result.data?.commitment;
   usePage(commitment ? (commitment.text?.title ?? t('commitment.untitled')) : undefined);
   return (
@@ -73,9 +77,10 @@ export default function CommitmentPage({ id = '' }: { id?: string }) {
               {milestones.length === 0 && <Empty>{t('commitment.noMilestones')}</Empty>}
               <ol className="milestones">
                 {milestones.map((one) => (
-                  <MilestoneOf key={one.id} milestone={one} />
+                  <MilestoneOf key={one.id} milestone={one} again={reread} />
                 ))}
               </ol>
+              {can(commitment.viewerCan, 'MILESTONE_PLAN')?.allowed && <Plan commitment={id} again={reread} />}
             </Section>
             <Section title={t('commitment.text')}>
               <div className="text-block">
@@ -89,8 +94,9 @@ export default function CommitmentPage({ id = '' }: { id?: string }) {
   );
 }
 
-function MilestoneOf({ milestone: { title, progress, dueAt, reachedAt, late } }: { milestone: Milestone }) {
+function MilestoneOf({ milestone, again }: { milestone: Milestone; again: () => void }) {
   const { t } = useTranslation();
+  const { title, progress, dueAt, reachedAt, late } = milestone;
   return (
     <li>
       <h3>{title}</h3>
@@ -107,6 +113,9 @@ function MilestoneOf({ milestone: { title, progress, dueAt, reachedAt, late } }:
       <svg className="progress" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">
         <rect className="is-done" width={progress} height="1" />
       </svg>
+      <Files files={milestone.files} />
+      {can(milestone.viewerCan, 'MILESTONE_REPORT')?.allowed && <Report milestone={milestone} again={again} />}
+      {can(milestone.viewerCan, 'MILESTONE_REPLAN')?.allowed && <Replan milestone={milestone} again={again} />}
     </li>
   );
 }

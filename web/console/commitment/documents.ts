@@ -1,4 +1,4 @@
-import { PartyParts } from '#app/fragments';
+import { FailureParts, PartyParts, PermissionParts } from '#app/fragments';
 import { graphql } from '#app/graphql';
 
 export const CommitmentQuery = graphql(
@@ -41,10 +41,84 @@ export const CommitmentQuery = graphql(
             progress
             reachedAt
             late
+            revision
+            files {
+              id
+              name
+              mediaType
+              bytes
+              url
+            }
+            viewerCan(actions: [MILESTONE_REPLAN, MILESTONE_REPORT]) {
+              ...Can
+            }
           }
+        }
+        viewerCan(actions: [MILESTONE_PLAN]) {
+          ...Can
         }
       }
     }
   `,
-  [PartyParts],
+  [PartyParts, PermissionParts],
+);
+
+export const PlanMilestone = graphql(
+  `
+    mutation PlanMilestone($input: PlanMilestoneInput!) {
+      planMilestone(input: $input) {
+        milestone {
+          id
+          title
+          dueAt
+          progress
+          revision
+        }
+        userErrors {
+          ...Failed
+        }
+      }
+    }
+  `,
+  [FailureParts],
+);
+
+export const ReplanMilestone = graphql(
+  `
+    mutation ReplanMilestone($input: ReplanMilestoneInput!) {
+      replanMilestone(input: $input) {
+        milestone {
+          id
+          title
+          dueAt
+          progress
+          revision
+        }
+        userErrors {
+          ...Failed
+        }
+      }
+    }
+  `,
+  [FailureParts],
+);
+
+export const ReportProgress = graphql(
+  `
+    mutation ReportProgress($input: ReportProgressInput!) {
+      reportProgress(input: $input) {
+        milestone {
+          id
+          title
+          dueAt
+          progress
+          revision
+        }
+        userErrors {
+          ...Failed
+        }
+      }
+    }
+  `,
+  [FailureParts],
 );

@@ -1,3 +1,4 @@
+import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useQuery } from 'urql';
 import { Link, useSearchParams } from 'wouter';
@@ -22,11 +23,12 @@ import { When } from '#parts/When';
 import { useFormat } from '#text/format';
 
 import { useActs } from './acts';
-import { Amendments } from './Amendments';
 import { ProposalActivity, ProposalQuery, ProposalThreadQuery } from './documents';
 import { isGoingOn } from './ProposalEntry';
 import { Responses } from './Responses';
 import './ProposalPage.css';
+
+const Amendments = lazy(() => import('./Amendments').then((loaded) => ({ default: loaded.Amendments })));
 
 export type Proposal = NonNullable<ResultOf<typeof ProposalQuery>['proposal']>;
 
@@ -133,7 +135,9 @@ function Shown({ proposal, order, onOrder, fresh, refresh }: ShownProps) {
     >
       <Decided proposal={proposal} />
       <Responses proposal={proposal} />
-      <Amendments proposal={proposal} />
+      <Suspense>
+        <Amendments proposal={proposal} />
+      </Suspense>
       <Thread
         subject={id}
         page={thread}
@@ -155,8 +159,6 @@ function Shown({ proposal, order, onOrder, fresh, refresh }: ShownProps) {
   );
 }
 
-const withoutPage = ['PROPOSAL_EDIT', 'OFFICIALRESPONSE_REQUEST'] as const;
-
 // What the viewer can do, with what needs only a press done here.
 function Steps({ proposal, mayVote, again }: { proposal: Proposal; mayVote: boolean | undefined; again: () => void }) {
   const { t } = useTranslation();
@@ -174,7 +176,8 @@ function Steps({ proposal, mayVote, again }: { proposal: Proposal; mayVote: bool
         ...(mayVote ? [{ can: allowed('COMMENT_VOTE'), say: t('can.COMMENT_VOTE'), to: '#comments' }] : []),
         { can: can(proposal.viewerCan, 'AMENDMENT_DRAFT'), say: t('can.AMENDMENT_DRAFT'), to: `/proposals/${id}/amend` },
         { can: can(proposal.viewerCan, 'BALLOT_OPEN'), say: t('can.BALLOT_OPEN'), to: `/proposals/${id}/open-ballot` },
-        ...withoutPage.map((action) => ({ can: can(proposal.viewerCan, action), say: t(`can.${action}`) })),
+        { can: can(proposal.viewerCan, 'PROPOSAL_EDIT'), say: t('can.PROPOSAL_EDIT'), to: `/proposals/${id}/edit` },
+        { can: can(proposal.viewerCan, 'OFFICIALRESPONSE_REQUEST'), say: t('can.OFFICIALRESPONSE_REQUEST'), to: `/proposals/${id}/ask` },
       ]}
     >
       <div role="status">

@@ -93,6 +93,13 @@ export const ProposalQuery = graphql(
             text
             version
             answeredAt
+            files {
+              id
+              name
+              mediaType
+              bytes
+              url
+            }
             viewerCan(actions: [OFFICIALRESPONSE_GIVE]) {
               ...Can
             }
@@ -441,3 +448,81 @@ export const ReferenceQuery = graphql(`
     }
   }
 `);
+
+export const EditQuery = graphql(
+  `
+    query EditProposal($id: ID!) {
+      proposal(id: $id) {
+        id
+        title
+        summary
+        body
+        language
+        state
+        version
+        revision
+        viewerCan(actions: [PROPOSAL_EDIT]) {
+          ...Can
+        }
+      }
+    }
+  `,
+  [PermissionParts],
+);
+
+export const EditProposal = graphql(
+  `
+    mutation EditText($input: EditProposalInput!) {
+      editProposal(input: $input) {
+        proposal {
+          id
+          title
+          summary
+          body
+          version
+          revision
+        }
+        userErrors {
+          ...Failed
+        }
+      }
+    }
+  `,
+  [FailureParts],
+);
+
+export const AskQuery = graphql(
+  `
+    query AskForResponse($id: ID!) {
+      proposal(id: $id) {
+        id
+        title
+        viewerCan(actions: [OFFICIALRESPONSE_REQUEST]) {
+          ...Can
+        }
+      }
+      stakeholders(first: 100, filter: { kind: [FIRM, REGULATOR] }) {
+        nodes {
+          ...Party
+        }
+      }
+    }
+  `,
+  [PartyParts, PermissionParts],
+);
+
+export const RequestResponse = graphql(
+  `
+    mutation RequestResponse($input: RequestResponseInput!, $key: String!) {
+      requestResponse(input: $input) @idempotent(key: $key) {
+        officialResponse {
+          id
+        }
+        userErrors {
+          ...Failed
+        }
+      }
+    }
+  `,
+  [FailureParts],
+);
