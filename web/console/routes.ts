@@ -1,7 +1,7 @@
 // The one table of addresses: which page is where, and who needs it. Tests take their list from it.
 import type { ComponentType } from 'react';
 
-export type Persona = 'visitor' | 'customer' | 'firm' | 'regulator' | 'facilitator';
+export type Persona = 'visitor' | 'customer' | 'firm' | 'regulator' | 'facilitator' | 'admin';
 
 // Ids of the example by which tests make addresses.
 export interface Sample {
@@ -17,6 +17,9 @@ export interface Sample {
   commitment: string;
   heard: string; // a dialogue in which something was heard
   reference: string;
+  assessment: string;
+  template: string;
+  call: string;
 }
 
 interface Route {
@@ -150,6 +153,25 @@ export const routes: readonly Route[] = [
     sample: ({ proposal }) => `/proposals/${proposal}/ask`,
   },
   { path: '/desk', page: () => import('#desk/DeskPage'), persona: 'facilitator', sample: () => '/desk' },
+  { path: '/assessments', page: () => import('#assessment/AssessmentsPage'), persona: 'visitor', sample: () => '/assessments' },
+  {
+    path: '/assessments/:id',
+    page: () => import('#assessment/AssessmentPage'),
+    persona: 'regulator',
+    sample: ({ assessment }) => `/assessments/${assessment}`,
+  },
+  { path: '/templates', page: () => import('#template/TemplatesPage'), persona: 'visitor', sample: () => '/templates' },
+  {
+    path: '/templates/:id',
+    page: () => import('#template/TemplatePage'),
+    persona: 'visitor',
+    sample: ({ template }) => `/templates/${template}`,
+  },
+  { path: '/calls', page: () => import('#call/CallsPage'), persona: 'regulator', sample: () => '/calls' },
+  { path: '/calls/:id', page: () => import('#call/CallPage'), persona: 'firm', sample: ({ call }) => `/calls/${call}` },
+  { path: '/supervision', page: () => import('#regulator/RegulatorPage'), persona: 'regulator', sample: () => '/supervision' },
+  { path: '/members', page: () => import('#member/MembersPage'), persona: 'admin', sample: () => '/members' },
+  { path: '/assigned', page: () => import('#assignment/AssignedPage'), persona: 'firm', sample: () => '/assigned' },
   { path: '/records', page: () => import('#act/RecordsPage'), persona: 'regulator', sample: () => '/records' },
   { path: '/me', page: () => import('#member/MePage'), persona: 'customer', sample: () => '/me' },
   { path: '/register', page: () => import('#member/RegisterPage'), persona: 'visitor', sample: () => '/register' },

@@ -181,6 +181,21 @@ function Who() {
         </li>
         {party && (
           <li>
+            <Link href="/assigned">{t('assigned.title')}</Link>
+          </li>
+        )}
+        {party?.kind === 'REGULATOR' && (
+          <li>
+            <Link href="/supervision">{t('supervision.regulator')}</Link>
+          </li>
+        )}
+        {viewer.roles.includes('ADMIN') && (
+          <li>
+            <Link href="/members">{t('members.title')}</Link>
+          </li>
+        )}
+        {party && (
+          <li>
             <Link href={`/parties/${party.handle}`}>{t('bar.party')}</Link>
           </li>
         )}

@@ -26,6 +26,7 @@ interface Session {
   // Undefined while a reload asks whether somebody is signed in, null for a visitor.
   viewer: Viewer | null | undefined;
   hasEnded: boolean; // the session expired: what was written is still there
+  token: () => string | null; // for what is no GraphQL: files and exports
   signInAs: (person: string) => Promise<void>;
   signIn: (back: string) => Promise<void>;
   returned: () => Promise<string>;
@@ -145,6 +146,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     () => ({
       viewer,
       hasEnded,
+      token: () => token.current,
       signInAs,
       async signIn(back) {
         const { begin } = await import('./issuer');

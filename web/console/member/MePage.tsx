@@ -19,6 +19,7 @@ import { Tally } from '#parts/Tally';
 import { When } from '#parts/When';
 
 import { MineQuery } from './documents';
+import { MyData } from './MyData';
 import { News, Waiting } from './Waiting';
 import './MePage.css';
 
@@ -46,6 +47,7 @@ export default function MePage() {
       {viewer?.party?.status === 'PENDING' && <Refusal refused={{ code: 'PARTY_PENDING' }} what={t('me.waits')} />}
       {viewer === undefined && <Bones />}
       {viewer && <Pages>{(after, further) => <Contributions after={after} further={further} />}</Pages>}
+      {viewer && <MyData />}
     </Page>
   );
 }
@@ -162,9 +164,10 @@ const pagesOfDrafts: Record<string, (id: string) => string> = {
 
 function placeOfDraft(subject: string): string | null {
   const [id = '', part] = subject.split('.');
+  if (id.startsWith('assessment_')) return part && !id.includes('-') ? `/assessments/${id}#q-${part}` : `/assessments/${id.split('-')[0]}`;
   const page = part && pagesOfDrafts[part.split('-')[0] ?? ''];
   if (page) return page(id);
-  if (part) return null;
+  if (part || id.includes('-')) return null;
   const folder = { dialogue: 'dialogues', proposal: 'proposals', practice: 'practices', comment: 'comments' }[subject.split('_')[0] ?? ''];
   return folder ? `/${folder}/${subject}#${folder === 'comments' ? subject : 'say'}` : null;
 }

@@ -1,4 +1,4 @@
-import { FailureParts, PartyParts } from '#app/fragments';
+import { FailureParts, PartyParts, PermissionParts } from '#app/fragments';
 import { graphql } from '#app/graphql';
 import { CommentParts } from '#comment/fragments';
 
@@ -80,4 +80,108 @@ export const Register = graphql(
     }
   `,
   [PartyParts, FailureParts],
+);
+
+export const RegistrationsQuery = graphql(
+  `
+    query Registrations($after: String) {
+      stakeholders(first: 50, after: $after, filter: { status: [PENDING] }) {
+        totalCount
+        nodes {
+          ...Party
+          description
+          jurisdictions
+          createdAt
+          revision
+          resembles {
+            id
+            name
+          }
+          viewerCan(actions: [STAKEHOLDER_APPROVE, STAKEHOLDER_REJECT]) {
+            ...Can
+          }
+        }
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+      }
+    }
+  `,
+  [PartyParts, PermissionParts],
+);
+
+export const ApproveParty = graphql(
+  `
+    mutation ApproveParty($input: ApproveStakeholderInput!) {
+      approveStakeholder(input: $input) {
+        stakeholder {
+          id
+          status
+        }
+        userErrors {
+          ...Failed
+        }
+      }
+    }
+  `,
+  [FailureParts],
+);
+
+export const RejectParty = graphql(
+  `
+    mutation RejectParty($input: RejectStakeholderInput!) {
+      rejectStakeholder(input: $input) {
+        stakeholder {
+          id
+          status
+        }
+        userErrors {
+          ...Failed
+        }
+      }
+    }
+  `,
+  [FailureParts],
+);
+
+export const MyDataQuery = graphql(
+  `
+    query MyData {
+      viewer {
+        scopes
+        member {
+          id
+          createdAt
+          viewerCan(actions: [MEMBER_ERASE]) {
+            ...Can
+          }
+        }
+      }
+      webhooks(first: 20) {
+        nodes {
+          id
+          url
+          description
+          state
+          stateReason
+          deliveredAt
+        }
+      }
+    }
+  `,
+  [PermissionParts],
+);
+
+export const EraseMember = graphql(
+  `
+    mutation EraseMember($input: EraseMemberInput!) {
+      eraseMember(input: $input) {
+        userErrors {
+          ...Failed
+        }
+      }
+    }
+  `,
+  [FailureParts],
 );

@@ -4,6 +4,7 @@ import { Link } from 'wouter';
 
 import type { ResultOf } from '#app/graphql';
 import { usePage } from '#app/page';
+import { Assessments } from '#assessment/Assessments';
 import { chamberClass, ChamberMark } from '#parts/ChamberMark';
 import { Facts, Page, Section } from '#parts/Layout';
 import { Markdown } from '#parts/Markdown';
@@ -48,14 +49,19 @@ export default function PartyPage({ handle = '' }: { handle?: string }) {
             }
           >
             {party.__typename === 'Firm' && (
-              <Section title={t('practice.listTitle')}>
-                {party.practices?.nodes.length === 0 && <Empty>{t('practice.none')}</Empty>}
-                <ul className="entries">
-                  {party.practices?.nodes.map((one) => (
-                    <PracticeEntry key={one.id} practice={one} isOwn />
-                  ))}
-                </ul>
-              </Section>
+              <>
+                <Section title={t('practice.listTitle')}>
+                  {party.practices?.nodes.length === 0 && <Empty>{t('practice.none')}</Empty>}
+                  <ul className="entries">
+                    {party.practices?.nodes.map((one) => (
+                      <PracticeEntry key={one.id} practice={one} isOwn />
+                    ))}
+                  </ul>
+                </Section>
+                <Section title={t('assessment.listTitle')}>
+                  <Assessments filter={{ firm: party.id }} none={t('assessment.ofFirm')} isOwn />
+                </Section>
+              </>
             )}
             <Work id={party.id} />
           </Page>

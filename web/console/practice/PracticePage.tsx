@@ -4,6 +4,8 @@ import { Link, useSearchParams } from 'wouter';
 
 import type { ResultOf } from '#app/graphql';
 import { usePage } from '#app/page';
+import { Assessments } from '#assessment/Assessments';
+import { BeginAssessment } from '#assessment/BeginAssessment';
 import { MoreThread, Thread } from '#comment/Thread';
 import { DialogueEntry } from '#dialogue/DialogueEntry';
 import { CanNow } from '#parts/CanNow';
@@ -77,6 +79,10 @@ export default function PracticePage({ id = '' }: { id?: string }) {
               </ul>
             </Section>
             <Promises practice={practice} />
+            <Section title={t('assessment.listTitle')} tools={<Link href="/assessments">{t('assessment.all')}</Link>}>
+              <Assessments filter={{ practice: id }} none={t('assessment.ofPractice')} isOwn />
+              {can(practice.viewerCan, 'ASSESSMENT_DRAFT')?.allowed && <BeginAssessment subject={id} title={practice.title} />}
+            </Section>
             <Versions practice={practice} />
             <Thread
               subject={id}

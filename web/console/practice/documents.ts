@@ -71,7 +71,7 @@ export const PracticeQuery = graphql(
         thread: comments(first: 20, order: $order) {
           ...Thread
         }
-        viewerCan(actions: [COMMENT_POST, PRACTICE_REVISE, PRACTICE_ACTIVATE, PRACTICE_PAUSE]) {
+        viewerCan(actions: [COMMENT_POST, PRACTICE_REVISE, PRACTICE_ACTIVATE, PRACTICE_PAUSE, ASSESSMENT_DRAFT]) {
           ...Can
         }
       }
