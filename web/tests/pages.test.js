@@ -21,6 +21,9 @@ async function sampled() {
     practices(first: 1) { nodes { id firm { handle } } }
     guidelines(first: 1) { nodes { id } }
     commitments(first: 1) { nodes { id } }
+    impactAssessments(first: 20) { nodes { id state } }
+    assessmentTemplates(first: 20) { nodes { id reference } }
+    assessmentCalls(first: 1) { nodes { id } }
   }`);
   const dialogue = data.dialogues.nodes.find((one) => one.comments.nodes.length > 0);
   const balloted = (state) => data.proposals.nodes.find(({ ballots }) => ballots.nodes[0]?.state === state)?.id;
@@ -37,6 +40,9 @@ async function sampled() {
     decided: balloted('COUNTED'),
     guideline: data.guidelines.nodes[0]?.id,
     commitment: data.commitments.nodes[0]?.id,
+    assessment: data.impactAssessments.nodes.find(({ state }) => state === 'PUBLISHED')?.id,
+    template: data.assessmentTemplates.nodes.find(({ reference }) => reference.startsWith('ethical-customer-experience@'))?.id,
+    call: data.assessmentCalls.nodes[0]?.id,
   };
 }
 

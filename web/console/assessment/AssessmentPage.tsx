@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useQuery } from 'urql';
 import { Link } from 'wouter';
@@ -19,7 +19,7 @@ import { inLanguage, templateOf } from '#template/form';
 import { useFormat } from '#text/format';
 
 import { Acts, useSteps } from './Acts';
-import { AssessmentQuery, AssessmentUpdated, FormQuery } from './documents';
+import { AssessmentQuery, AssessmentUpdated } from './documents';
 import { Filings } from './Filings';
 import { MissingFirst } from './Missing';
 import { Questions } from './Questions';
@@ -34,12 +34,11 @@ export default function AssessmentPage({ id = '' }: { id?: string }) {
   const { i18n } = useTranslation();
   const language = i18n.resolvedLanguage;
   const [result, ask] = useQuery({ query: AssessmentQuery, variables: { id, language }, requestPolicy: 'cache-and-network' });
-  const [form] = useQuery({ query: FormQuery, variables: { id }, requestPolicy: 'cache-only' });
+  const [document, setDocument] = useState<string>(); // of the template; the questions bring it
   const again = () => ask({ requestPolicy: 'network-only' });
   const assessment = result.data?.impactAssessment;
   usePage(assessment?.title);
   useLive(AssessmentUpdated, { id }, { after: result.data?.head, on: again, again });
-  const document = form.data?.impactAssessment?.template.document;
   const titles = useMemo(() => {
     const template = document ? templateOf(document) : null;
     const all = new Map(template?.sections.flatMap(({ questions }) => questions).map((one) => [one.key, one.title]));
@@ -47,12 +46,19 @@ export default function AssessmentPage({ id = '' }: { id?: string }) {
   }, [document, language]);
   return (
     <Answer result={result} again={again}>
-      {() => (assessment ? <Shown {...{ assessment, titles, again }} /> : <Missing />)}
+      {() => (assessment ? <Shown {...{ assessment, titles, again, setDocument }} /> : <Missing />)}
     </Answer>
   );
 }
 
-function Shown({ assessment, titles, again }: { assessment: Assessment; titles: (key: string) => string | undefined; again: () => void }) {
+interface ShownProps {
+  assessment: Assessment;
+  titles: (key: string) => string | undefined;
+  setDocument: (document: string) => void;
+  again: () => void;
+}
+
+function Shown({ assessment, titles, setDocument, again }: ShownProps) {
   const { t } = useTranslation();
   const { steps, act } = useSteps(assessment, again);
   const may = (action: Parameters<typeof can>[1]) => can(assessment.viewerCan, action)?.allowed ?? false;
@@ -76,6 +82,7 @@ function Shown({ assessment, titles, again }: { assessment: Assessment; titles: 
         mayAnswer={may('ASSESSMENT_ANSWER')}
         mayGiveOpinion={may('OPINION_GIVE')}
         score={assessment.score.byQuestion}
+        onTemplate={setDocument}
         again={again}
       />
       <Risks id={id} mayAdd={may('RISK_ADD')} again={again} />

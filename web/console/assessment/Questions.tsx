@@ -26,13 +26,18 @@ interface Props {
   mayAnswer: boolean;
   mayGiveOpinion: boolean;
   score: Score;
+  onTemplate: (document: string) => void;
   again: () => void;
 }
 
 // Questions are those of the template by section, each with its answer, what shows it, and what others think of it.
-export function Questions({ id, mayAnswer, mayGiveOpinion, score, again }: Props) {
+export function Questions({ id, mayAnswer, mayGiveOpinion, score, onTemplate, again }: Props) {
   const { t } = useTranslation();
   const [result, ask] = useQuery({ query: FormQuery, variables: { id }, requestPolicy: 'cache-and-network' });
+  const document = result.data?.impactAssessment?.template.document;
+  useEffect(() => {
+    if (document) onTemplate(document);
+  }, [document, onTemplate]);
   const refresh = () => {
     ask({ requestPolicy: 'network-only' });
     again();

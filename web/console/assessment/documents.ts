@@ -216,7 +216,7 @@ export const RisksQuery = graphql(
     query AssessmentRisks($id: ID!) {
       impactAssessment(id: $id) {
         id
-        risks(first: 50) {
+        risks(first: 25) {
           totalCount
           nodes {
             id
@@ -253,7 +253,7 @@ export const RisksQuery = graphql(
               likelihood
               severity
             }
-            mitigations(first: 20) {
+            mitigations(first: 10) {
               nodes {
                 id
                 number
