@@ -65,15 +65,10 @@ test('a report is made, and its files have the hashes that stand beside them', {
   await reports.locator('.tag.is-filled', { hasText: 'Ready' }).first().waitFor({ timeout: 60_000 });
   await reports.locator('summary', { hasText: 'files, with their SHA-256' }).first().click();
   const file = reports.locator('.report-files li', { has: page.locator('a', { hasText: /^json$/ }) }).first();
-  const body = Buffer.from(
-    await (
-      await fetch(
-        base +
-          new URL(await file.locator('a').getAttribute('href'), base).pathname +
-          new URL(await file.locator('a').getAttribute('href'), base).search,
-      )
-    ).arrayBuffer(),
-  );
+  const { pathname, search } = new URL(await file.locator('a').getAttribute('href'), base);
+  const answer = await fetch(base + pathname + search);
+  assert.equal(answer.status, 200);
+  const body = Buffer.from(await answer.arrayBuffer());
   assert.equal(await file.locator('code').textContent(), createHash('sha256').update(body).digest('hex'));
   assert.match(await reports.locator('pre').first().textContent(), /plenary report verify report_\w+\.pdf --sig/);
   assert.deepEqual(faults, []);

@@ -65,7 +65,12 @@ function Shown({ assessment, titles, setDocument, again }: ShownProps) {
   const { id, contentHash } = assessment;
   return (
     <Page
-      head={<Head assessment={assessment} />}
+      head={
+        <>
+          <Head assessment={assessment} />
+          <MissingFirst missing={assessment.missingToPublish} titles={titles} />
+        </>
+      }
       aside={
         <>
           <CanNow steps={steps}>
@@ -75,7 +80,6 @@ function Shown({ assessment, titles, setDocument, again }: ShownProps) {
         </>
       }
     >
-      <MissingFirst missing={assessment.missingToPublish} titles={titles} />
       <Acts assessment={assessment} again={again} />
       <Questions
         id={id}

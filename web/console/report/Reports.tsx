@@ -6,6 +6,7 @@ import type { ResultOf } from '#app/graphql';
 import { useLive } from '#app/live';
 import { useAct } from '#parts/act';
 import { Asked } from '#parts/Asked';
+import { Button } from '#parts/Button';
 import { Section } from '#parts/Layout';
 import { Answer, Bones, Empty } from '#parts/States';
 import { Tag } from '#parts/Tag';
@@ -84,6 +85,13 @@ export function Reports({ assessment, title }: { assessment?: string; title?: st
 
 const isMaking = ({ state }: Report) => state === 'QUEUED' || state === 'RUNNING';
 
+// The signature of a report that is not for everybody has no address of its own that opens without a token: it is saved from here.
+function save({ id, signature }: Report) {
+  const url = URL.createObjectURL(new Blob([signature ?? ''], { type: 'text/plain' }));
+  Object.assign(document.createElement('a'), { href: url, download: `${id}.sig` }).click();
+  URL.revokeObjectURL(url);
+}
+
 // OneReport is followed while it is made.
 function OneReport({ report: given, keys, head }: { report: Report; keys: readonly string[]; head: string | null }) {
   const { t } = useTranslation();
@@ -124,7 +132,9 @@ function OneReport({ report: given, keys, head }: { report: Report; keys: readon
               </li>
             ))}
             <li>
-              <a href={`/reports/${report.id}.sig`}>{t('report.signature')}</a>
+              <Button look="link" onClick={() => save(report)}>
+                {t('report.signature')}
+              </Button>
             </li>
           </ul>
           {pdf && (

@@ -11,7 +11,7 @@ const ReportParts = graphql(`
     state
     hash
     createdAt
-    failure
+    signature
     progress {
       stage
       done
