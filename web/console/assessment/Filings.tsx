@@ -28,7 +28,7 @@ export function Filings({ id, contentHash, mayFile }: { id: string; contentHash:
           <>
             <ul className="lines text-block">
               {filings.map((filing) => (
-                <li key={filing.id}>
+                <li key={filing.id} className="stack">
                   <p className="line-meta">
                     <Party party={filing.regulator} />
                     <Tag isFilled={filing.state === 'ACKNOWLEDGED'}>{t(`filing.state.${filing.state}`)}</Tag>

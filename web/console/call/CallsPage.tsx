@@ -50,7 +50,11 @@ function List({ after, further }: { after: string | null; further: Further }) {
     <Answer result={result} again={again} bones={<Bones lines={6} />}>
       {(data) => (
         <>
-          {!after && can(data.viewer?.viewerCan, 'CALL_OPEN')?.allowed && <Open templates={data.assessmentTemplates?.nodes ?? []} />}
+          {!after && can(data.viewer?.viewerCan, 'CALL_OPEN')?.allowed && (
+            <div className="text-block">
+              <Open templates={data.assessmentTemplates?.nodes ?? []} />
+            </div>
+          )}
           {data.assessmentCalls?.nodes.length === 0 && <Empty>{t('call.none')}</Empty>}
           <ul className="entries">
             {data.assessmentCalls?.nodes.map((call) => (

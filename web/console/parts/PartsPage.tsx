@@ -7,6 +7,7 @@ import { usePage } from '#app/page';
 import { Agreement } from '#charts/Agreement';
 import { Bars } from '#charts/Bars';
 
+import { Asked } from './Asked';
 import { Button } from './Button';
 import { CanNow } from './CanNow';
 import { ChamberTally } from './ChamberTally';
@@ -17,6 +18,7 @@ import { Files } from './Files';
 import { Entry, Facts } from './Layout';
 import { Markdown } from './Markdown';
 import { NewBelow } from './NewBelow';
+import { Outcome } from './Outcome';
 import { Party } from './Party';
 import { PhaseBar } from './PhaseBar';
 import { Refusal } from './Refusal';
@@ -155,6 +157,21 @@ export default function PartsPage() {
         <CanNow
           steps={[{ can: { action: 'COMMENT_POST', allowed: true, code: null, values: null }, say: 'Say what you think', to: '#x' }]}
         />
+      </Of>
+      <Of name="Asked, Outcome">
+        <Asked
+          id="parts-asked"
+          summary="Send it back for changes"
+          wanted={[
+            { name: 'reason', label: 'Reason', hint: 'It is published.' },
+            { name: 'until', label: 'Until', kind: 'date' },
+          ]}
+          submit="Send it back"
+          refused="This was not done."
+          act={{ faults: [{ code: 'REQUIRED', field: ['reason'], values: null }], isLost: false, isBusy: false }}
+          run={() => Promise.resolve(null)}
+        />
+        <Outcome act={{ faults: [{ code: 'STALE_REVISION', field: null, values: null }], isLost: true }} what="This was not done." />
       </Of>
       <Of name="NewBelow">
         <NewBelow count={3} show={() => {}} />
