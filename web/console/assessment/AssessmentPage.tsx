@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useQuery } from 'urql';
 import { Link } from 'wouter';
@@ -14,7 +14,6 @@ import { can } from '#parts/permission';
 import { Answer, Missing } from '#parts/States';
 import { Tag, Tags } from '#parts/Tag';
 import { When } from '#parts/When';
-import { Reports } from '#report/Reports';
 import { inLanguage, templateOf } from '#template/form';
 import { useFormat } from '#text/format';
 
@@ -26,6 +25,8 @@ import { Questions } from './Questions';
 import { Risks } from './Risks';
 import { Score } from './Score';
 import { Signatures } from './Signatures';
+
+const Reports = lazy(() => import('#report/Reports').then((loaded) => ({ default: loaded.Reports })));
 
 export type Assessment = NonNullable<ResultOf<typeof AssessmentQuery>['impactAssessment']>;
 
@@ -94,7 +95,9 @@ function Shown({ assessment, titles, setDocument, again }: ShownProps) {
       <Withheld assessment={assessment} />
       <Versions assessment={assessment} />
       <Filings id={id} contentHash={contentHash} mayFile={may('FILING_FILE')} />
-      <Reports assessment={id} />
+      <Suspense>
+        <Reports assessment={id} />
+      </Suspense>
     </Page>
   );
 }

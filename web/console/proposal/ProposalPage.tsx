@@ -7,7 +7,6 @@ import type { ResultOf } from '#app/graphql';
 import { useLive } from '#app/live';
 import { usePage } from '#app/page';
 import { useSession } from '#app/session';
-import { Agreement } from '#charts/Agreement';
 import { MoreThread, Thread, useFresh, type Order } from '#comment/Thread';
 import { CanNow } from '#parts/CanNow';
 import { Files } from '#parts/Files';
@@ -28,6 +27,7 @@ import { isGoingOn } from './ProposalEntry';
 import { Responses } from './Responses';
 import './ProposalPage.css';
 
+const Agreement = lazy(() => import('#charts/Agreement').then((loaded) => ({ default: loaded.Agreement })));
 const Amendments = lazy(() => import('./Amendments').then((loaded) => ({ default: loaded.Amendments })));
 
 export type Proposal = NonNullable<ResultOf<typeof ProposalQuery>['proposal']>;
@@ -129,7 +129,9 @@ function Shown({ proposal, order, onOrder, fresh, refresh }: ShownProps) {
         <>
           <PhaseBar phases={dialogue.phases} isClosed={dialogue.state === 'CLOSED'} />
           <Steps proposal={proposal} mayVote={mayVote} again={refresh} />
-          <Agreement comments={(thread?.edges ?? []).flatMap(({ node }) => (node ? [node] : []))} />
+          <Suspense>
+            <Agreement comments={(thread?.edges ?? []).flatMap(({ node }) => (node ? [node] : []))} />
+          </Suspense>
         </>
       }
     >
