@@ -29,10 +29,22 @@ const trusted = {
   },
 };
 
+// layered says the order of the layers in every style sheet, because which of them a browser reads first depends on what pages share.
+const layered = {
+  name: 'layers-in-every-sheet',
+  apply: 'build',
+  generateBundle(_, bundle) {
+    const order = /@layer [\w, ]+;/.exec(readFileSync(join(root, 'style/tokens.css'), 'utf8'))[0];
+    for (const asset of Object.values(bundle)) {
+      if (asset.fileName.endsWith('.css')) asset.source = `${order}${asset.source.toString().replace(order, '')}`;
+    }
+  },
+};
+
 export default defineConfig({
   root,
   publicDir: false,
-  plugins: [react(), trusted, standIn],
+  plugins: [react(), layered, trusted, standIn],
   resolve: { alias: [{ find: /^#(?=[a-z]+\/)/, replacement: `${root}/` }] },
   build: {
     outDir,
