@@ -5,7 +5,7 @@ PG := go run ./internal/testdb/cluster/run
 LINT := go tool -modfile=internal/tools/go.mod golangci-lint
 DEADCODE := go tool -modfile=internal/tools/go.mod deadcode
 GOTESTSUM := go tool -modfile=internal/tools/go.mod gotestsum
-WEB_SOURCES := $(shell find web -path '*/node_modules' -prune -o -path 'web/conformance' -prune -o -name '.schema.graphql' -prune -o -name 'schema.d.ts' -prune -o -type f -print 2>/dev/null)
+WEB_SOURCES := $(shell find web -path '*/node_modules' -prune -o -path 'web/conformance' -prune -o -name '.schema.graphql' -prune -o -name 'schema.d.ts' -prune -o -name 'possible.json' -prune -o -type f -print 2>/dev/null)
 GRAPHILE := bench/postgraphile/node_modules/.package-lock.json
 CONSOLE := internal/console/dist/console/index.html
 PACKAGES := ./...

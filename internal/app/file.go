@@ -36,7 +36,7 @@ func (a *App) fileURL(ctx context.Context, id uuid.UUID) string { return a.link(
 // link is the address of a path for the viewer of a context. A visitor's needs no seal: it shows what everybody may see.
 func (a *App) link(ctx context.Context, path string) string {
 	at := a.config.PublicURL + path
-	who, ok := ctx.Value(identityKey{}).(auth.Identity)
+	who, ok := identityFrom(ctx)
 	if !ok {
 		return at
 	}

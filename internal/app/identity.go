@@ -64,7 +64,11 @@ func (a *App) identify() error {
 // Health tells what is known of each issuer's keys.
 func (a *App) Health() []auth.Health { return a.verifier.Health() }
 
-type identityKey struct{}
+// identityFrom is the token's identity behind the actor of a context.
+func identityFrom(ctx context.Context) (auth.Identity, bool) {
+	id, ok := policy.SeatFrom(ctx).Proof().(auth.Identity)
+	return id, ok
+}
 
 // authenticate turns a bearer token into the actor of the context. Without one the actor is a visitor.
 func (a *App) authenticate(ctx context.Context, bearer string, _ *http.Request) (context.Context, server.Session, error) {
@@ -87,7 +91,7 @@ func (a *App) authenticate(ctx context.Context, bearer string, _ *http.Request) 
 	if err != nil {
 		return ctx, server.Session{}, err
 	}
-	ctx = context.WithValue(policy.WithActor(ctx, actor), identityKey{}, id)
+	ctx = policy.WithProof(ctx, actor, id)
 	session := server.Session{
 		Subject: id.Issuer + " " + id.Subject, Issuer: id.Issuer, Client: id.ClientID, Expires: id.ExpiresAt.Add(auth.Leeway),
 	}
@@ -100,7 +104,7 @@ func (a *App) authenticate(ctx context.Context, bearer string, _ *http.Request) 
 // recheck ends a socket whose token was revoked, or whose party has changed since: it would act with rights it lost. A
 // database that does not answer is no reason to end it.
 func (a *App) recheck(ctx context.Context) error {
-	id, ok := ctx.Value(identityKey{}).(auth.Identity)
+	id, ok := identityFrom(ctx)
 	if !ok {
 		return nil
 	}

@@ -7,7 +7,6 @@ import (
 
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/internal/fair"
-	"github.com/plenary-dialogue/plenary/internal/policy"
 )
 
 // catchUp reads the log for one follower until it has caught up with the hub.
@@ -91,7 +90,7 @@ func (h *hub) readNow(ctx context.Context, f *follower) (messages []message, las
 			matching = append(matching, a)
 		}
 	}
-	ctx = policy.WithActor(ctx, *v.viewer.actor)
+	ctx = v.viewer.context(ctx)
 	if matching, err = g.filter.kept(ctx, matching); err != nil {
 		return nil, 0, nil, err
 	}

@@ -1,8 +1,10 @@
 package feed
 
 import (
+	"context"
 	"fmt"
 	"slices"
+	"sync/atomic"
 
 	"github.com/google/uuid"
 
@@ -60,6 +62,7 @@ type sharedDocument struct {
 // viewer is an actor that followers share.
 type viewer struct {
 	actor   *policy.Actor
+	seat    atomic.Pointer[policy.Seat] // of the follower that came last
 	key     string
 	rights  string // party, roles, scopes and the like: viewers with the same rights see the same acts
 	members int
@@ -107,7 +110,7 @@ func (r *registry) add(f *follower, filter Filter, d Document) {
 	}
 	f.document.members++
 	f.actor = f.seat.Actor()
-	f.viewer = r.holdViewer(f.actor)
+	f.viewer = r.holdViewer(f.actor, f.seat)
 }
 
 func (r *registry) remove(f *follower) {
@@ -125,14 +128,19 @@ func (r *registry) remove(f *follower) {
 func (r *registry) viewerOf(f *follower) *viewer {
 	if a := f.seat.Actor(); a != f.actor && !f.done.Load() {
 		was := f.viewer
-		f.actor, f.viewer = a, r.holdViewer(a)
+		f.actor, f.viewer = a, r.holdViewer(a, f.seat)
 		r.dropViewer(was)
 	}
 	return f.viewer
 }
 
+// context puts the viewer into a context, with how it has proved who it is, which the addresses of files are made from.
+func (v *viewer) context(ctx context.Context) context.Context {
+	return policy.WithProof(ctx, *v.actor, v.seat.Load().Proof())
+}
+
 // holdViewer gives the viewer of an actor and counts one more holder.
-func (r *registry) holdViewer(a *policy.Actor) *viewer {
+func (r *registry) holdViewer(a *policy.Actor, seat *policy.Seat) *viewer {
 	rights := fmt.Sprintf("%s|%s|%s|%v|%v|%s", a.Stakeholder, a.Kind, a.Status, a.Roles, a.Scopes, a.System)
 	key := a.Key() + "|" + rights
 	v := r.viewers[key]
@@ -140,6 +148,7 @@ func (r *registry) holdViewer(a *policy.Actor) *viewer {
 		v = &viewer{actor: a, key: key, rights: rights}
 		r.viewers[key] = v
 	}
+	v.seat.Store(seat)
 	v.members++
 	return v
 }

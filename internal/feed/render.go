@@ -96,8 +96,7 @@ func (d *delivery) renderOne(v variant) rendering {
 			return rendering{hidden: true, err: err}
 		}
 	}
-	ctx := policy.WithActor(d.ctx, *v.viewer.actor)
-	text, _ := v.document.Render(ctx, d.to.group.event(d.hub.placeholder, seen))
+	text, _ := v.document.Render(v.viewer.context(d.ctx), d.to.group.event(d.hub.placeholder, seen))
 	return rendering{message: d.hub.seal(d.hub.split(text), v.viewer, d.act)}
 }
 

@@ -138,7 +138,13 @@ func (a Actor) SpeaksForParty() bool {
 type actorKey struct{}
 
 // Seat is where a context keeps its actor: one that lives on, as that of a socket, may see another sit down.
-type Seat struct{ actor atomic.Pointer[Actor] }
+type Seat struct {
+	actor atomic.Pointer[Actor]
+	proof any
+}
+
+// Proof is how whoever sits there has proved who they are, as the one who checked it keeps it; nil where nobody asked.
+func (s *Seat) Proof() any { return s.proof }
 
 // Actor is who sits there now. It is never changed: another actor is another pointer.
 func (s *Seat) Actor() *Actor { return s.actor.Load() }
@@ -151,8 +157,11 @@ var visitors = func() *Seat {
 }()
 
 // WithActor puts the actor into the context.
-func WithActor(ctx context.Context, a Actor) context.Context {
-	seat := new(Seat)
+func WithActor(ctx context.Context, a Actor) context.Context { return WithProof(ctx, a, nil) }
+
+// WithProof puts the actor into the context, with how it has proved who it is.
+func WithProof(ctx context.Context, a Actor, proof any) context.Context {
+	seat := &Seat{proof: proof}
 	seat.actor.Store(&a)
 	return context.WithValue(ctx, actorKey{}, seat)
 }

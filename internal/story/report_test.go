@@ -347,6 +347,29 @@ func TestFilesOfReportsAreReadAndVerified(t *testing.T) {
 	})
 }
 
+// TestEventsOfReportsHaveAddresses: what a subscription says of a report opens like what a query says, live and after a cursor.
+func TestEventsOfReportsHaveAddresses(t *testing.T) {
+	eachURL(t, true, func(t *testing.T, databaseURL string) {
+		w := live(t, databaseURL, nil)
+		firm, query := persona("firm"), `subscription($after: String){acts(filter: {type: [REPORT_READY]}, after: $after){act{subject{... on Report{audience files{url}}}}}}`
+		w.quiet()
+		head := w.ask(firm, "{head}").at("head").text()
+		now := w.follow(firm, query)
+		w.reports(firm, "type: ASSESSMENT, audience: PARTY, assessment: %q", w.published())
+		for how, f := range map[string]*followed{"live": now, "after a cursor": w.follow(firm, query, "after", head)} {
+			files := f.event().data.at("acts", "act", "subject", "files").list()
+			if len(files) == 0 {
+				t.Fatalf("%s the event tells no files", how)
+			}
+			for _, one := range files {
+				if status, _, _ := w.fetch(strings.TrimPrefix(one.at("url").text(), w.url), ""); status != http.StatusOK {
+					t.Errorf("%s the address %s answers %d", how, one.at("url").text(), status)
+				}
+			}
+		}
+	})
+}
+
 // TestATokenForReportsHasThemMade: reports:read is enough, other scopes are not.
 func TestATokenForReportsHasThemMade(t *testing.T) {
 	each(t, true, func(t *testing.T, w *world) {

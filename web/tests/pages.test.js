@@ -99,3 +99,20 @@ for (const { path, persona, sample } of routes) {
     });
   }
 }
+
+// What a page shows depends on who looks: it opens for each kind of viewer, if only to say why it is not for them.
+for (const who of [...new Set(routes.map(({ persona }) => persona))]) {
+  test(`every page opens for the ${who}`, { skip: whyNot }, async () => {
+    const { page, faults, close } = await visit(browser, { person: who === 'visitor' ? undefined : `${who}@demo` });
+    const shut = [];
+    for (const { sample } of routes) {
+      const address = sample.replace(/\$\{(\w+)\}/g, (_, name) => ids[name]);
+      if (address.includes('undefined') || address.startsWith('/signed-in')) continue;
+      await page.goto(base + address);
+      await ready(page).catch(() => shut.push(address));
+    }
+    assert.deepEqual(shut, []);
+    assert.deepEqual(faults, []);
+    await close();
+  });
+}

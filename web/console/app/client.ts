@@ -14,6 +14,7 @@ import { filter, fromPromise, fromValue, merge, mergeMap, pipe, share, takeUntil
 
 import { optimistic } from './optimistic';
 import { forward } from './live';
+import possibleTypes from './possible.json';
 
 const hashes = new WeakMap<object, Promise<string>>();
 
@@ -110,7 +111,7 @@ export function makeClient({ token, refused }: Access): Client {
           if (error.graphQLErrors.some(({ extensions }) => extensions?.code === 'UNAUTHENTICATED')) refused();
         },
       }),
-      cacheExchange({ keys, optimistic }),
+      cacheExchange({ keys, optimistic, possibleTypes }),
       requestExchange,
       subscriptionExchange({ forwardSubscription: (asked) => ({ subscribe: (sink) => forward(asked, sink, token) }) }),
     ],
