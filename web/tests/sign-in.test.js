@@ -93,7 +93,7 @@ test(
     await page.getByRole('button', { name: 'Go to id.example' }).click();
     await page.waitForURL(/\/dialogues\//);
     await page.locator('.who').waitFor();
-    assert.equal(await page.inputValue('#say'), 'Written before sign-in');
+    await page.waitForFunction(() => document.querySelector('#say')?.value === 'Written before sign-in');
 
     const [first] = asked.authorize;
     assert.equal(first.get('code_challenge_method'), 'S256');
