@@ -51,3 +51,30 @@ export async function ask(query, variables = {}) {
   });
   return (await answer.json()).data;
 }
+
+// tokenOf signs somebody of the example in.
+export async function tokenOf(person) {
+  const answer = await fetch(`${base}/dev/sign-in`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: base },
+    body: JSON.stringify({ person }),
+  });
+  return (await answer.json()).token;
+}
+
+// act has somebody of the example do something without a browser, and gives the payload.
+export async function act(person, field, input, selects) {
+  const type = `${field[0].toUpperCase()}${field.slice(1)}Input`;
+  const answer = await fetch(`${base}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${await tokenOf(person)}` },
+    body: JSON.stringify({
+      query: `mutation($input: ${type}!) { ${field}(input: $input) { ${selects} userErrors { code message } } }`,
+      variables: { input },
+    }),
+  });
+  const { data, errors } = await answer.json();
+  const refused = errors ?? data[field].userErrors;
+  if (refused.length > 0) throw new Error(`${person} cannot ${field}: ${JSON.stringify(refused)}`);
+  return data[field];
+}

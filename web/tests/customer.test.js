@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { ask, base, launch, ready, visit, whyNot } from './browser.js';
+import { act, ask, base, launch, ready, visit, whyNot } from './browser.js';
 
 let browser;
 let proposal;
@@ -148,20 +148,7 @@ test('what happens while the socket is cut is not lost', { skip: whyNot }, async
   await Promise.all(sockets.map((socket) => socket.close({ code: 1012 })));
   await page.locator('.live.is-waiting').waitFor();
 
-  const signedIn = await fetch(`${base}/dev/sign-in`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', origin: base },
-    body: JSON.stringify({ person: 'ngo@demo' }),
-  });
-  const { token } = await signedIn.json();
-  await fetch(`${base}/graphql`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-    body: JSON.stringify({
-      query: 'mutation($input: PostCommentInput!) { postComment(input: $input) { comment { id } } }',
-      variables: { input: { subject: proposal.id, body: text } },
-    }),
-  });
+  await act('ngo@demo', 'postComment', { subject: proposal.id, body: text }, 'comment { id }');
   isOpen = true;
   await page.locator('.new-below button').click({ timeout: 20_000 });
   await page.locator('article.comment', { hasText: text }).waitFor();

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { ask, base, launch, ready, visit, whyNot } from './browser.js';
+import { ask, base, launch, ready, tokenOf, visit, whyNot } from './browser.js';
 
 const issuer = 'https://id.example';
 
@@ -14,15 +14,6 @@ before(async () => {
   dialogue = (await ask(`{ dialogues(first: 1, filter: {state: [OPEN]}) { nodes { id } } }`)).dialogues.nodes[0].id;
 });
 after(() => browser?.close());
-
-const tokenOf = async (person) => {
-  const answer = await fetch(`${base}/dev/sign-in`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', origin: base },
-    body: JSON.stringify({ person }),
-  });
-  return (await answer.json()).token;
-};
 
 // pretend answers for the issuer, and keeps what it was asked.
 async function pretend(page, { isKnown = true } = {}) {
