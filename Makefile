@@ -11,7 +11,7 @@ CONSOLE := internal/console/dist/console/index.html
 PACKAGES := ./...
 NODE := $(shell command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 && echo yes)
 
-.PHONY: help run build web check-console test-console generate noun noun-test migration ent-size lint deadcode test stress test-faults check changelog conformance examples bench bench-growth bench-peers bench-live flood fuzz clean
+.PHONY: help run build web check-console test-console bench-console generate noun noun-test migration ent-size lint deadcode test stress test-faults check changelog conformance examples bench bench-growth bench-peers bench-live flood fuzz clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -79,6 +79,9 @@ test-console: build ## the console in Chromium: its pages and stories on SQLite,
 	@command -v chromium > /dev/null || test -n "$$CHROMIUM" || apt-get install -yq chromium > /dev/null || { echo "Chromium is missing: install it, or name it in CHROMIUM"; exit 1; }
 	node web/tests/run.js
 	$(PG) -- node web/tests/run.js
+
+bench-console: build ## measure the console in Chromium on a slow network and processor, beside its budgets; a minute
+	node web/tests/bench.js
 
 conformance: ## the real clients that tests run against the server (Node 20 and npm)
 	cd web/conformance && npm ci --no-audit --no-fund --loglevel=error

@@ -1,6 +1,7 @@
 // What pages may cost, as numbers that are printed. Times are not tested here: they depend on the machine.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 
 import { ask, base, launch, ready, visit, whyNot } from './browser.js';
 
@@ -38,3 +39,28 @@ for (const width of [390, 1280]) {
     }
   });
 }
+
+test('the first load', { skip: whyNot }, async () => {
+  const { page, close } = await visit(browser);
+  const sizes = { script: 0, style: 0, font: 0 };
+  const kinds = { js: 'script', css: 'style', woff2: 'font' };
+  let requests = 0;
+  page.on('requestfinished', async (request) => {
+    requests += 1;
+    const kind = kinds[new URL(request.url()).pathname.split('.').at(-1)];
+    if (!kind) return;
+    // In gzip, as the budget is counted, whichever way the server has sent it.
+    sizes[kind] += kind === 'font' ? (await (await request.response()).body()).length : gzipSync(await (await request.response()).body(), { level: 9 }).length;
+  });
+  await page.goto(base);
+  await ready(page);
+  await page.waitForLoadState('networkidle'); // quiet for half a second,
+  await page.waitForTimeout(1_000); // and for a second more, what is imported later included
+  const said = Object.entries(sizes).map(([kind, bytes]) => `${(bytes / 1000).toFixed(1)} kB of ${kind}`);
+  console.log(`first load: ${said.join(', ')}, ${requests} requests`);
+  assert.ok(sizes.script > 0 && sizes.script <= 170_000, `${sizes.script} bytes of script`);
+  assert.ok(sizes.style > 0 && sizes.style <= 8_000, `${sizes.style} bytes of style`);
+  assert.ok(sizes.font > 0 && sizes.font <= 30_000, `${sizes.font} bytes of font`);
+  assert.ok(requests <= 30, `${requests} requests`);
+  await close();
+});

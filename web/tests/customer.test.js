@@ -112,6 +112,21 @@ test('where sockets are blocked a stream carries what happens', { skip: whyNot }
   await close();
 });
 
+test('where streams are blocked too, the page asks again every half minute', { skip: whyNot }, async () => {
+  const text = said('Said where nothing streams');
+  const { page, close } = await visit(browser, { person: 'customer@demo' });
+  await page.clock.install();
+  await page.routeWebSocket(/\/graphql/, (socket) => socket.close({ code: 1011 }));
+  await page.route('**/graphql/stream', (route) => route.abort());
+  await page.goto(at());
+  await ready(page);
+  await act('ngo@demo', 'postComment', { subject: proposal.id, body: text }, 'comment { id }');
+  const shown = page.locator('article.comment', { hasText: text }).or(page.locator('.new-below button'));
+  for (let i = 0; i < 20 && (await shown.count()) === 0; i += 1) await page.clock.runFor(10_000);
+  await shown.first().waitFor();
+  await close();
+});
+
 test('keys 1, 2 and 3 answer statements, and the last answer can be taken back', { skip: whyNot }, async () => {
   const data = await ask(
     `{ dialogues(first: 20, filter: {state: [OPEN]}) { nodes { id phase { mayVote } comments(first: 1) { totalCount } } } }`,

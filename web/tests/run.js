@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { whyNot } from './browser.js';
+import { serve } from './serve.js';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
 const here = fileURLToPath(new URL('.', import.meta.url));
-const pages = ['pages.test.js', 'budget.test.js']; // what does not depend on the database
+const pages = ['pages.test.js', 'budget.test.js', 'restart.test.js']; // what does not depend on the database, or brings its own
 const postgres = process.env.TEST_DATABASE_URL;
 const given = process.argv.slice(2);
 
@@ -19,27 +19,7 @@ if (whyNot) {
   process.exit(1);
 }
 const folder = mkdtempSync(join(tmpdir(), 'plenary-console-'));
-const server = spawn(
-  join(root, 'plenary'),
-  ['serve', '--demo', '--database', postgres ?? `sqlite://${folder}/plenary.db`, '--listen', '127.0.0.1:0', '--admin-listen', ''].concat(
-    ['--no-rate-limit', '--dev-key', join(folder, 'dev.key'), '--keys', join(folder, 'keys')],
-  ),
-  { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] },
-);
-let said = '';
-server.stderr.on('data', (part) => (said += part));
-const ended = new Promise((done) => server.once('exit', done));
-
-// listening gives the address that the server prints.
-const listening = new Promise((done, fail) => {
-  let text = '';
-  server.stdout.on('data', (part) => {
-    text += part;
-    const found = /http:\/\/127\.0\.0\.1:\d+/.exec(text);
-    if (found && text.includes('Stop the server')) done(found[0]);
-  });
-  ended.then((code) => fail(new Error(`the server ended with ${code}:\n${said}`)));
-});
+const server = serve(folder, postgres ?? `sqlite://${folder}/plenary.db`);
 
 async function run(base) {
   const files = readdirSync(here)
@@ -51,11 +31,10 @@ async function run(base) {
 
 let code = 1;
 try {
-  code = await run(await listening);
+  code = await run(await server.listening);
 } catch (fault) {
   console.error(fault.message);
 }
-server.kill('SIGTERM');
-await ended;
+await server.stop();
 rmSync(folder, { recursive: true, force: true });
 process.exit(code);
