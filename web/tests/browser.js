@@ -29,7 +29,7 @@ export async function visit(browser, { person, language = 'en', theme = 'light',
     if (!['error', 'warning'].includes(message.type())) return;
     // A server of another release than the page refuses its documents once, and then gets their text.
     if (/status of 400/.test(message.text()) && message.location().url.includes('/graphql')) return;
-    faults.push(`${message.type()}: ${message.text()}`);
+    faults.push(`${message.type()}: ${message.text()} ${message.location().url}`);
   });
   page.on('pageerror', (error) => faults.push(`page error: ${error.message}`));
   page.on('request', (request) => {
