@@ -10,7 +10,7 @@ import { whyNot } from './browser.js';
 import { serve } from './serve.js';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
-const pages = ['pages.test.js', 'budget.test.js', 'restart.test.js', 'issuer.test.js']; // what does not depend on the database, or brings its own
+const pages = ['pages.test.js', 'budget.test.js', 'restart.test.js', 'issuer.test.js', 'pictures.test.js']; // what does not depend on the database, or brings its own
 const postgres = process.env.TEST_DATABASE_URL;
 const given = process.argv.slice(2);
 
