@@ -5,6 +5,7 @@ import { join, relative } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { buildSchema, parse, validate } from 'graphql';
+import ts from 'typescript';
 
 import { documents } from './documents.js';
 import { sdl } from './schema.js';
@@ -123,4 +124,23 @@ test('every page is in the table of routes', () => {
     written.filter((page) => !pages.has(page)),
     [],
   );
+});
+
+test('words that people read stand in the tables of texts', () => {
+  const found = [];
+  const spoken = ['aria-label', 'title', 'alt', 'placeholder', 'label', 'hint', 'summary', 'what'];
+  for (const file of files.filter((name) => name.endsWith('.tsx') && !name.endsWith('PartsPage.tsx'))) {
+    const source = ts.createSourceFile(file, read(file), ts.ScriptTarget.Latest, true, ts.ScriptKind.TSX);
+    const visit = (node) => {
+      const text = ts.isJsxText(node)
+        ? node.text
+        : ts.isJsxAttribute(node) && spoken.includes(node.name.getText()) && node.initializer && ts.isStringLiteral(node.initializer)
+          ? node.initializer.text
+          : '';
+      if (/\p{L}{2}/u.test(text)) found.push(`${file}: ${text.trim()}`);
+      node.forEachChild(visit);
+    };
+    visit(source);
+  }
+  assert.deepEqual(found, []);
 });
