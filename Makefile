@@ -76,7 +76,7 @@ check-console: web ## the console's types, texts, documents, style sheets and im
 	cd web && npm run --silent check
 
 test-console: build ## the console in Chromium: its pages and stories on SQLite, its stories on PostgreSQL
-	@command -v chromium > /dev/null || test -n "$$CHROMIUM" || apt-get install -yq chromium > /dev/null || { echo "Chromium is missing: install it, or name it in CHROMIUM"; exit 1; }
+	@command -v chromium > /dev/null || test -n "$$CHROMIUM" || { apt-get update -q && apt-get install -yq chromium; } > /dev/null || { echo "Chromium is missing: install it, or name it in CHROMIUM"; exit 1; }
 	node web/tests/run.js
 	$(PG) -- node web/tests/run.js
 
