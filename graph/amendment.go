@@ -17,7 +17,7 @@ import (
 var amendmentNoun = noun{
 	name:   "amendment",
 	types:  []string{"Amendment"},
-	read:   by(func(r *Resolver) many[db.Amendment] { return r.Amendments.ByID }),
+	read:   by(amendmentsByID),
 	place:  by(func(r *Resolver) many[db.Amendment] { return r.Amendments.InPlace }),
 	tables: []string{"amendments", "hidings", "content_reports"},
 	inside: []policy.Resource{policy.Proposal},
@@ -50,8 +50,10 @@ var amendmentNoun = noun{
 		"Amendment.conflictsWith": one(func(ctx context.Context, r *Resolver, rows []*db.Amendment, _ args) ([][]*db.Amendment, error) {
 			return r.Amendments.Conflicts(ctx, rows)
 		}),
-		"Amendment.hiding":  hidingOf,
-		"Amendment.reports": reportsOf,
+		"AmendmentsPayload.amendments": payloadAll(amendmentsByID),
+		"AmendmentsPayload.acts":       payloadActs,
+		"Amendment.hiding":             hidingOf,
+		"Amendment.reports":            reportsOf,
 		"Query.reportedAmendments": paged(func(ctx context.Context, r *Resolver, in model.ModerationQueueFilter, a args) (*amendment.Page, error) {
 			return r.Amendments.Reported(ctx, optionalKey("dialogue", in.Dialogue), r.ContentReports.Open(ctx, "t.id"), a.page())
 		}),
@@ -63,6 +65,7 @@ var amendmentNoun = noun{
 		func(ctx context.Context, r *Resolver, rows []*db.Amendment) ([][]*policy.Decision, error) {
 			return r.Amendments.Can(ctx, rows)
 		}),
+	does: map[string]policy.Action{"hideAmendments": policy.HideAmendment, "restoreAmendments": policy.RestoreAmendment},
 	mutations: mutations{
 		"draftAmendment": with(func(ctx context.Context, r *Resolver, in model.DraftAmendmentInput) (*act.Result, error) {
 			return r.Amendments.Draft(ctx, key("proposal", in.Proposal), int(in.Version), in.Body)
@@ -70,9 +73,15 @@ var amendmentNoun = noun{
 		"editAmendment": with(func(ctx context.Context, r *Resolver, in model.EditAmendmentInput) (*act.Result, error) {
 			return r.Amendments.Edit(ctx, key("amendment", in.ID), int(in.Version), in.Body, in.ExpectedRevision)
 		}),
-		"proposeAmendment":        on(func(r *Resolver) moving { return r.Amendments.Propose }),
-		"acceptAmendment":         on(func(r *Resolver) moving { return r.Amendments.Accept }),
-		"rejectAmendment":         because("Reason", func(r *Resolver) reasoned { return r.Amendments.Reject }),
+		"proposeAmendment": on(func(r *Resolver) moving { return r.Amendments.Propose }),
+		"acceptAmendment":  on(func(r *Resolver) moving { return r.Amendments.Accept }),
+		"rejectAmendment":  because("Reason", func(r *Resolver) reasoned { return r.Amendments.Reject }),
+		"hideAmendments": with(func(ctx context.Context, r *Resolver, in model.HideAmendmentsInput) (*act.Result, error) {
+			return r.Amendments.HideAll(ctx, keys("amendment", in.Amendments), in.Reason)
+		}),
+		"restoreAmendments": with(func(ctx context.Context, r *Resolver, in model.RestoreAmendmentsInput) (*act.Result, error) {
+			return r.Amendments.RestoreAll(ctx, keys("amendment", in.Amendments), in.Reason)
+		}),
 		"hideAmendment":           because("Reason", func(r *Resolver) reasoned { return r.Amendments.Hide }),
 		"restoreAmendment":        because("Reason", func(r *Resolver) reasoned { return r.Amendments.Restore }),
 		"dismissAmendmentReports": because("Reason", func(r *Resolver) reasoned { return r.Amendments.DismissReports }),
@@ -82,3 +91,5 @@ var amendmentNoun = noun{
 		}),
 	},
 }
+
+func amendmentsByID(r *Resolver) many[db.Amendment] { return r.Amendments.ByID }

@@ -53,7 +53,7 @@ var commentNoun = noun{
 		"Dialogue.responseRate": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, _ args) (map[uuid.UUID]*comment.ResponseRate, error) {
 			return r.Comments.ResponseRates(ctx, ids)
 		}),
-		"CommentsPayload.comments": payloadComments,
+		"CommentsPayload.comments": payloadAll(commentsByID),
 		"CommentsPayload.acts":     payloadActs,
 		"Comment.parent":           to("parent_id", commentsByID),
 		"Comment.author":           toParty("author_id"),
@@ -134,27 +134,6 @@ var commentNoun = noun{
 		"dismissReports": because("Reason", func(r *Resolver) reasoned { return r.Comments.DismissReports }),
 	},
 }
-
-// payloadComments gives what a mutation changed together.
-var payloadComments = one(func(ctx context.Context, r *Resolver, ps []*view.Payload, _ args) ([][]*db.Comment, error) {
-	var ids []uuid.UUID
-	for _, p := range ps {
-		for _, one := range together(p) {
-			ids = append(ids, one.Subject)
-		}
-	}
-	found, err := r.Comments.ByID(ctx, ids)
-	out := make([][]*db.Comment, len(ps))
-	for i, p := range ps {
-		out[i] = []*db.Comment{}
-		for _, one := range together(p) {
-			if row := found[one.Subject]; row != nil {
-				out[i] = append(out[i], row)
-			}
-		}
-	}
-	return out, err
-})
 
 // commentReader makes entries that come after the others when they are late.
 var commentReader = func() *reader {

@@ -197,6 +197,29 @@ func together(p *view.Payload) []act.Result {
 	return p.Result.All()
 }
 
+// payloadAll gives what a mutation changed together, as the viewer sees it.
+func payloadAll[T any](of func(*Resolver) many[T]) edge {
+	return one(func(ctx context.Context, r *Resolver, ps []*view.Payload, _ args) ([][]*T, error) {
+		var ids []uuid.UUID
+		for _, p := range ps {
+			for _, one := range together(p) {
+				ids = append(ids, one.Subject)
+			}
+		}
+		found, err := of(r)(ctx, ids)
+		out := make([][]*T, len(ps))
+		for i, p := range ps {
+			out[i] = []*T{}
+			for _, one := range together(p) {
+				if row := found[one.Subject]; row != nil {
+					out[i] = append(out[i], row)
+				}
+			}
+		}
+		return out, err
+	})
+}
+
 // payloadActs reads the acts that a mutation wrote together.
 var payloadActs = one(func(ctx context.Context, r *Resolver, ps []*view.Payload, _ args) ([][]*feed.Act, error) {
 	var wanted []uuid.UUID

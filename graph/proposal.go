@@ -57,6 +57,8 @@ var proposalNoun = noun{
 		"Proposal.missingToOpenBallot": lacking(func(r *Resolver) missing { return r.Proposals.MissingToOpenBallot }),
 		"Proposal.practices":           under(linked),
 		"Proposal.comments":            under(commentsOn),
+		"ProposalsPayload.proposals":   payloadAll(proposalsByID),
+		"ProposalsPayload.acts":        payloadActs,
 		"Proposal.hiding":              hidingOf,
 		"Proposal.reports":             reportsOf,
 		"Query.reportedProposals": paged(func(ctx context.Context, r *Resolver, in model.ModerationQueueFilter, a args) (*proposal.Page, error) {
@@ -96,17 +98,26 @@ var proposalNoun = noun{
 		"acceptCommitment": with(func(ctx context.Context, r *Resolver, in model.AcceptCommitmentInput) (*act.Result, error) {
 			return r.Proposals.Accept(ctx, key("proposal", in.ID), int(in.Version), in.ExpectedRevision)
 		}),
-		"withdrawSponsorship":    on(func(r *Resolver) moving { return r.Proposals.WithdrawSponsorship }),
-		"submitProposal":         on(func(r *Resolver) moving { return r.Proposals.Submit }),
-		"takeUpProposal":         on(func(r *Resolver) moving { return r.Proposals.TakeUp }),
-		"returnProposal":         because("Reason", func(r *Resolver) reasoned { return r.Proposals.Return }),
-		"openProposal":           on(func(r *Resolver) moving { return r.Proposals.Open }),
+		"withdrawSponsorship": on(func(r *Resolver) moving { return r.Proposals.WithdrawSponsorship }),
+		"submitProposal":      on(func(r *Resolver) moving { return r.Proposals.Submit }),
+		"takeUpProposal":      on(func(r *Resolver) moving { return r.Proposals.TakeUp }),
+		"returnProposal":      because("Reason", func(r *Resolver) reasoned { return r.Proposals.Return }),
+		"openProposal":        on(func(r *Resolver) moving { return r.Proposals.Open }),
+		"hideProposals": with(func(ctx context.Context, r *Resolver, in model.HideProposalsInput) (*act.Result, error) {
+			return r.Proposals.HideAll(ctx, keys("proposal", in.Proposals), in.Reason)
+		}),
+		"restoreProposals": with(func(ctx context.Context, r *Resolver, in model.RestoreProposalsInput) (*act.Result, error) {
+			return r.Proposals.RestoreAll(ctx, keys("proposal", in.Proposals), in.Reason)
+		}),
 		"hideProposal":           because("Reason", func(r *Resolver) reasoned { return r.Proposals.Hide }),
 		"restoreProposal":        because("Reason", func(r *Resolver) reasoned { return r.Proposals.Restore }),
 		"dismissProposalReports": because("Reason", func(r *Resolver) reasoned { return r.Proposals.DismissReports }),
 		"withdrawProposal":       because("Reason", func(r *Resolver) reasoned { return r.Proposals.Withdraw }),
 	},
-	does:    map[string]policy.Action{"withdrawSponsorship": policy.WithdrawSponsorship, "acceptCommitment": policy.AcceptCommitment},
+	does: map[string]policy.Action{
+		"withdrawSponsorship": policy.WithdrawSponsorship, "acceptCommitment": policy.AcceptCommitment,
+		"hideProposals": policy.HideProposal, "restoreProposals": policy.RestoreProposal,
+	},
 	follows: follows{"proposalUpdated": around},
 }
 

@@ -415,6 +415,15 @@ func leanObjects() []lean.Object {
 				return lean.SomeOf(o.UserErrors)
 			}},
 		}},
+		{Name: "AmendmentsPayload", Fields: []lean.Field{
+			{Name: "amendments", Type: "Amendment", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Amendment), to) }},
+			{Name: "act", Type: "Act", NonNull: false},
+			{Name: "acts", Type: "Act", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*feed.Act), to) }},
+			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
+				o := obj.(*view.Payload)
+				return lean.SomeOf(o.UserErrors)
+			}},
+		}},
 		{Name: "Answer", Fields: []lean.Field{
 			{Name: "question", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*assessment.Answer)
@@ -6172,6 +6181,15 @@ func leanObjects() []lean.Object {
 			{Name: "node", Type: "ProposalVersion", NonNull: true, Get: func(obj any) any {
 				o := obj.(*store.Edge[*db.ProposalVersion])
 				return lean.Some(o.Node())
+			}},
+		}},
+		{Name: "ProposalsPayload", Fields: []lean.Field{
+			{Name: "proposals", Type: "Proposal", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Proposal), to) }},
+			{Name: "act", Type: "Act", NonNull: false},
+			{Name: "acts", Type: "Act", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*feed.Act), to) }},
+			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
+				o := obj.(*view.Payload)
+				return lean.SomeOf(o.UserErrors)
 			}},
 		}},
 		{Name: "Query", Fields: []lean.Field{

@@ -188,6 +188,24 @@ func (r amendmentPayloadResolvers) Act(ctx context.Context, obj *view.Payload) (
 	return taken[*feed.Act](r.Take(ctx, obj))
 }
 
+func (r resolvers) AmendmentsPayload() AmendmentsPayloadResolver {
+	return amendmentsPayloadResolvers{r.Hand}
+}
+
+type amendmentsPayloadResolvers struct{ Hand }
+
+func (r amendmentsPayloadResolvers) Amendments(ctx context.Context, obj *view.Payload) ([]*db.Amendment, error) {
+	return taken[[]*db.Amendment](r.Take(ctx, obj))
+}
+
+func (r amendmentsPayloadResolvers) Act(ctx context.Context, obj *view.Payload) (*feed.Act, error) {
+	return taken[*feed.Act](r.Take(ctx, obj))
+}
+
+func (r amendmentsPayloadResolvers) Acts(ctx context.Context, obj *view.Payload) ([]*feed.Act, error) {
+	return taken[[]*feed.Act](r.Take(ctx, obj))
+}
+
 func (r resolvers) Answer() AnswerResolver { return answerResolvers{r.Hand} }
 
 type answerResolvers struct{ Hand }
@@ -1588,6 +1606,14 @@ func (r mutationResolvers) RestoreAmendment(ctx context.Context, input model.Res
 	return r.Mutate(ctx, "restoreAmendment", input)
 }
 
+func (r mutationResolvers) HideAmendments(ctx context.Context, input model.HideAmendmentsInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "hideAmendments", input)
+}
+
+func (r mutationResolvers) RestoreAmendments(ctx context.Context, input model.RestoreAmendmentsInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "restoreAmendments", input)
+}
+
 func (r mutationResolvers) ReportAmendment(ctx context.Context, input model.ReportAmendmentInput) (*view.Payload, error) {
 	return r.Mutate(ctx, "reportAmendment", input)
 }
@@ -2032,6 +2058,14 @@ func (r mutationResolvers) RestoreProposal(ctx context.Context, input model.Rest
 	return r.Mutate(ctx, "restoreProposal", input)
 }
 
+func (r mutationResolvers) HideProposals(ctx context.Context, input model.HideProposalsInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "hideProposals", input)
+}
+
+func (r mutationResolvers) RestoreProposals(ctx context.Context, input model.RestoreProposalsInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "restoreProposals", input)
+}
+
 func (r mutationResolvers) ReportProposal(ctx context.Context, input model.ReportProposalInput) (*view.Payload, error) {
 	return r.Mutate(ctx, "reportProposal", input)
 }
@@ -2462,6 +2496,24 @@ type proposalVersionResolvers struct{ Hand }
 
 func (r proposalVersionResolvers) Editor(ctx context.Context, obj *db.ProposalVersion) (party.Stakeholder, error) {
 	return taken[party.Stakeholder](r.Take(ctx, obj))
+}
+
+func (r resolvers) ProposalsPayload() ProposalsPayloadResolver {
+	return proposalsPayloadResolvers{r.Hand}
+}
+
+type proposalsPayloadResolvers struct{ Hand }
+
+func (r proposalsPayloadResolvers) Proposals(ctx context.Context, obj *view.Payload) ([]*db.Proposal, error) {
+	return taken[[]*db.Proposal](r.Take(ctx, obj))
+}
+
+func (r proposalsPayloadResolvers) Act(ctx context.Context, obj *view.Payload) (*feed.Act, error) {
+	return taken[*feed.Act](r.Take(ctx, obj))
+}
+
+func (r proposalsPayloadResolvers) Acts(ctx context.Context, obj *view.Payload) ([]*feed.Act, error) {
+	return taken[[]*feed.Act](r.Take(ctx, obj))
 }
 
 func (r resolvers) Query() QueryResolver { return queryResolvers{r.Hand} }

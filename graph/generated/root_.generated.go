@@ -27,6 +27,7 @@ type ResolverRoot interface {
 	ActLog() ActLogResolver
 	Amendment() AmendmentResolver
 	AmendmentPayload() AmendmentPayloadResolver
+	AmendmentsPayload() AmendmentsPayloadResolver
 	Answer() AnswerResolver
 	AnswerQuestionsPayload() AnswerQuestionsPayloadResolver
 	AssessmentCall() AssessmentCallResolver
@@ -103,6 +104,7 @@ type ResolverRoot interface {
 	ProposalEvent() ProposalEventResolver
 	ProposalPayload() ProposalPayloadResolver
 	ProposalVersion() ProposalVersionResolver
+	ProposalsPayload() ProposalsPayloadResolver
 	Query() QueryResolver
 	Rating() RatingResolver
 	RatingPayload() RatingPayloadResolver
@@ -232,9 +234,11 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputGuidelineFilter,
 		ec.unmarshalInputHandOverAssignmentInput,
 		ec.unmarshalInputHideAmendmentInput,
+		ec.unmarshalInputHideAmendmentsInput,
 		ec.unmarshalInputHideCommentInput,
 		ec.unmarshalInputHideCommentsInput,
 		ec.unmarshalInputHideProposalInput,
+		ec.unmarshalInputHideProposalsInput,
 		ec.unmarshalInputHidingFilter,
 		ec.unmarshalInputImpactAssessmentFilter,
 		ec.unmarshalInputImportFilter,
@@ -296,9 +300,11 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRequestResponseInput,
 		ec.unmarshalInputRespondToProposalInput,
 		ec.unmarshalInputRestoreAmendmentInput,
+		ec.unmarshalInputRestoreAmendmentsInput,
 		ec.unmarshalInputRestoreCommentInput,
 		ec.unmarshalInputRestoreCommentsInput,
 		ec.unmarshalInputRestoreProposalInput,
+		ec.unmarshalInputRestoreProposalsInput,
 		ec.unmarshalInputRetireAssessmentTemplateInput,
 		ec.unmarshalInputRetractCommentVoteInput,
 		ec.unmarshalInputRetryWebhookDeliveryInput,
@@ -885,6 +891,34 @@ input RestoreAmendmentInput {
   expectedRevision: Int
 }
 
+"The amendments to take down, and the reason."
+input HideAmendmentsInput {
+  "The ids of 1 to 250 amendments."
+  amendments: [ID!]!
+  "The reason, at most 2,000 characters; it is published with each."
+  reason: String!
+}
+
+"The amendments to show again, and the reason."
+input RestoreAmendmentsInput {
+  "The ids of 1 to 250 amendments."
+  amendments: [ID!]!
+  "The reason, at most 2,000 characters; it is published with each."
+  reason: String!
+}
+
+"The result of a change to many amendments at once."
+type AmendmentsPayload {
+  "The amendments after the change, in the order of the input; empty if nothing was changed."
+  amendments: [Amendment!]!
+  "The first of the acts; null if nothing was changed."
+  act: Act
+  "The acts that record the change, one for each amendment; empty if nothing was changed."
+  acts: [Act!]!
+  "Why nothing was changed, with the place of each amendment at fault; empty on success."
+  userErrors: [UserError!]!
+}
+
 "The amendment to report, and why."
 input ReportAmendmentInput {
   "The amendment's id."
@@ -916,6 +950,16 @@ extend type Mutation {
     "The amendment to show again, and the reason."
     input: RestoreAmendmentInput!
   ): AmendmentPayload!
+  "Takes amendments down, with a published reason: all that are named, or none. Who may hide each of them may."
+  hideAmendments(
+    "The amendments to take down, and the reason."
+    input: HideAmendmentsInput!
+  ): AmendmentsPayload!
+  "Shows amendments again, each in the state that it had, with a published reason: all that are named, or none. Who may restore each of them may."
+  restoreAmendments(
+    "The amendments to show again, and the reason."
+    input: RestoreAmendmentsInput!
+  ): AmendmentsPayload!
   "Asks a moderator to look at an amendment, as reportComment does."
   reportAmendment(
     "The amendment, and why a moderator should look at it."
@@ -7935,6 +7979,34 @@ input RestoreProposalInput {
   expectedRevision: Int
 }
 
+"The proposals to take down, and the reason."
+input HideProposalsInput {
+  "The ids of 1 to 250 proposals."
+  proposals: [ID!]!
+  "The reason, at most 2,000 characters; it is published with each."
+  reason: String!
+}
+
+"The proposals to show again, and the reason."
+input RestoreProposalsInput {
+  "The ids of 1 to 250 proposals."
+  proposals: [ID!]!
+  "The reason, at most 2,000 characters; it is published with each."
+  reason: String!
+}
+
+"The result of a change to many proposals at once."
+type ProposalsPayload {
+  "The proposals after the change, in the order of the input; empty if nothing was changed."
+  proposals: [Proposal!]!
+  "The first of the acts; null if nothing was changed."
+  act: Act
+  "The acts that record the change, one for each proposal; empty if nothing was changed."
+  acts: [Act!]!
+  "Why nothing was changed, with the place of each proposal at fault; empty on success."
+  userErrors: [UserError!]!
+}
+
 "The proposal to report, and why."
 input ReportProposalInput {
   "The proposal's id."
@@ -7966,6 +8038,16 @@ extend type Mutation {
     "The proposal to show again, and the reason."
     input: RestoreProposalInput!
   ): ProposalPayload!
+  "Takes proposals down, with a published reason: all that are named, or none. Each ballot that is open on one of them ends without a count, for the same reason. Who may hide each of them may."
+  hideProposals(
+    "The proposals to take down, and the reason."
+    input: HideProposalsInput!
+  ): ProposalsPayload!
+  "Shows proposals again, each in the state that it had, with a published reason: all that are named, or none. Who may restore each of them may."
+  restoreProposals(
+    "The proposals to show again, and the reason."
+    input: RestoreProposalsInput!
+  ): ProposalsPayload!
   "Asks a moderator to look at a proposal, as reportComment does."
   reportProposal(
     "The proposal, and why a moderator should look at it."
@@ -8860,7 +8942,7 @@ enum UserErrorCode {
   INELIGIBLE
   "Give this as a variable: what stands in the document is kept with it."
   NOT_A_VARIABLE
-  "Under this rule nothing could be adopted on this roll."
+  "Under this rule nothing could be adopted: on this roll, or, of a rule that is defined, on any."
   NOT_PASSABLE
   "A secret ballot could not keep its secret on this roll."
   NOT_SECRET
@@ -11964,6 +12046,20 @@ func (ec *executionContext) childFields_AmendmentPayload(ctx context.Context, fi
 		return ec.fieldContext_AmendmentPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AmendmentPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_AmendmentsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "amendments":
+		return ec.fieldContext_AmendmentsPayload_amendments(ctx, field)
+	case "act":
+		return ec.fieldContext_AmendmentsPayload_act(ctx, field)
+	case "acts":
+		return ec.fieldContext_AmendmentsPayload_acts(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AmendmentsPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AmendmentsPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Answer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -15188,6 +15284,20 @@ func (ec *executionContext) childFields_ProposalVersionEdge(ctx context.Context,
 		return ec.fieldContext_ProposalVersionEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ProposalVersionEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ProposalsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "proposals":
+		return ec.fieldContext_ProposalsPayload_proposals(ctx, field)
+	case "act":
+		return ec.fieldContext_ProposalsPayload_act(ctx, field)
+	case "acts":
+		return ec.fieldContext_ProposalsPayload_acts(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ProposalsPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ProposalsPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_QuestionDiff(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

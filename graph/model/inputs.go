@@ -923,6 +923,14 @@ type HideAmendmentInput struct {
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
+// The amendments to take down, and the reason.
+type HideAmendmentsInput struct {
+	// The ids of 1 to 250 amendments.
+	Amendments []string `json:"amendments"`
+	// The reason, at most 2,000 characters; it is published with each.
+	Reason string `json:"reason"`
+}
+
 // The comment to take down, and the reason.
 type HideCommentInput struct {
 	// The comment's id.
@@ -949,6 +957,14 @@ type HideProposalInput struct {
 	Reason string `json:"reason"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
+// The proposals to take down, and the reason.
+type HideProposalsInput struct {
+	// The ids of 1 to 250 proposals.
+	Proposals []string `json:"proposals"`
+	// The reason, at most 2,000 characters; it is published with each.
+	Reason string `json:"reason"`
 }
 
 // Which entries of the log of moderation to list.
@@ -1700,6 +1716,14 @@ type RestoreAmendmentInput struct {
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
+// The amendments to show again, and the reason.
+type RestoreAmendmentsInput struct {
+	// The ids of 1 to 250 amendments.
+	Amendments []string `json:"amendments"`
+	// The reason, at most 2,000 characters; it is published with each.
+	Reason string `json:"reason"`
+}
+
 // The comment to show again, and the reason.
 type RestoreCommentInput struct {
 	// The comment's id.
@@ -1726,6 +1750,14 @@ type RestoreProposalInput struct {
 	Reason string `json:"reason"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
+// The proposals to show again, and the reason.
+type RestoreProposalsInput struct {
+	// The ids of 1 to 250 proposals.
+	Proposals []string `json:"proposals"`
+	// The reason, at most 2,000 characters; it is published with each.
+	Reason string `json:"reason"`
 }
 
 // The assessment template to retire.

@@ -30,6 +30,8 @@ type Frame[R any, S store.Row] struct {
 	// Fetch loads a row with what is around it inside a transaction and locks it; the frame asks the policy whether the actor may
 	// see it.
 	Fetch func(ctx context.Context, tx *db.Tx, id uuid.UUID) (S, error)
+	// Before locks what Fetch locks before the rows, for many of them, always in the same order; nil when it locks the rows first.
+	Before func(ctx context.Context, tx *db.Tx, ids []uuid.UUID) error
 	// Entry is the act of a type on a row as it is now.
 	Entry func(typ string, s S) act.Entry
 }
@@ -98,7 +100,7 @@ func (f Frame[R, S]) Change(
 const MostAtOnce = 250
 
 // ChangeAll is Change for many things at once: it is done with all of them, or with none. The field is the list of them in the input;
-// what is wrong with one is said at its place there. first is done once, with all of them as they are before.
+// what is wrong with one is said at its place there. first is done once, with all of them as they are before; nil for nothing.
 func (f Frame[R, S]) ChangeAll(
 	ctx context.Context, action policy.Action, field string, ids []uuid.UUID, typ string,
 	first func(ctx context.Context, tx *db.Tx, all []S) error, do func(ctx context.Context, tx *db.Tx, s S) (*R, error),
@@ -108,7 +110,10 @@ func (f Frame[R, S]) ChangeAll(
 		if err != nil {
 			return nil, err
 		}
-		if err := first(ctx, tx, all); err != nil {
+		if first != nil {
+			err = first(ctx, tx, all)
+		}
+		if err != nil {
 			return nil, err
 		}
 		entries := make([]act.Entry, len(all))
@@ -129,6 +134,11 @@ func (f Frame[R, S]) loadAll(ctx context.Context, tx *db.Tx, action policy.Actio
 	var form fault.Form
 	if !form.Count(field, len(ids), 1, MostAtOnce) {
 		return nil, form.Err()
+	}
+	if f.Before != nil {
+		if err := f.Before(ctx, tx, ids); err != nil {
+			return nil, err
+		}
 	}
 	if err := f.Store.LockAll(ctx, tx, f.Table.Name, ids); err != nil {
 		return nil, err

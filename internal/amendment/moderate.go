@@ -29,14 +29,23 @@ func (s *Service) Hide(ctx context.Context, id uuid.UUID, reason string, expecte
 		return nil, err
 	}
 	return s.moderating(reason).Change(ctx, policy.HideAmendment, id, expected, "amendment.hidden", func(ctx context.Context, tx *db.Tx, p placed) (*db.Amendment, error) {
-		if _, err := s.moderation.Settle(ctx, tx, id); err != nil {
-			return nil, err
-		}
-		if err := s.moderation.Hide(ctx, tx, said(p), reason); err != nil {
-			return nil, err
-		}
-		return s.moved(p, enum.AmendmentStateHidden, string(p.StateReason)).SetHiddenFrom(p.State).Save(ctx)
+		return s.hide(ctx, tx, p, reason)
 	})
+}
+
+// HideAll takes amendments down, all or none.
+func (s *Service) HideAll(ctx context.Context, ids []uuid.UUID, reason string) (*act.Result, error) {
+	return s.moderateAll(ctx, policy.HideAmendment, ids, "amendment.hidden", reason, s.hide)
+}
+
+func (s *Service) hide(ctx context.Context, tx *db.Tx, p placed, reason string) (*db.Amendment, error) {
+	if _, err := s.moderation.Settle(ctx, tx, p.ID); err != nil {
+		return nil, err
+	}
+	if err := s.moderation.Hide(ctx, tx, said(p), reason); err != nil {
+		return nil, err
+	}
+	return s.moved(p, enum.AmendmentStateHidden, string(p.StateReason)).SetHiddenFrom(p.State).Save(ctx)
 }
 
 // Restore shows an amendment again, in the state that it had.
@@ -47,6 +56,24 @@ func (s *Service) Restore(ctx context.Context, id uuid.UUID, reason string, expe
 	}
 	return s.moderating(reason).Change(ctx, policy.RestoreAmendment, id, expected, "amendment.restored", func(ctx context.Context, tx *db.Tx, p placed) (*db.Amendment, error) {
 		return s.restore(ctx, tx, p, reason)
+	})
+}
+
+// RestoreAll shows amendments again, all or none.
+func (s *Service) RestoreAll(ctx context.Context, ids []uuid.UUID, reason string) (*act.Result, error) {
+	return s.moderateAll(ctx, policy.RestoreAmendment, ids, "amendment.restored", reason, s.restore)
+}
+
+func (s *Service) moderateAll(
+	ctx context.Context, action policy.Action, ids []uuid.UUID, typ, reason string,
+	do func(ctx context.Context, tx *db.Tx, p placed, reason string) (*db.Amendment, error),
+) (*act.Result, error) {
+	reason, err := fault.Reason(reason)
+	if err != nil {
+		return nil, err
+	}
+	return s.moderating(reason).ChangeAll(ctx, action, "amendments", ids, typ, nil, func(ctx context.Context, tx *db.Tx, p placed) (*db.Amendment, error) {
+		return do(ctx, tx, p, reason)
 	})
 }
 
@@ -61,6 +88,11 @@ func (s *Service) restore(ctx context.Context, tx *db.Tx, p placed, reason strin
 // the amendment is.
 func (s *Service) moderating(reason string) access.Frame[db.Amendment, placed] {
 	frame := s.Frame
+	frame.Before = func(ctx context.Context, tx *db.Tx, ids []uuid.UUID) error {
+		of := s.Store.AnyOf("a.id", ids)
+		of.SQL = "id IN (SELECT a.proposal_id FROM amendments a WHERE " + of.SQL + ")"
+		return s.Store.LockWhere(ctx, tx, "proposals", of)
+	}
 	frame.Entry = func(typ string, p placed) act.Entry {
 		e := entry(typ, p)
 		e.Owner, e.Payload, e.Audience, e.Reason = uuid.Nil, map[string]any{"state": p.State}, act.ForPlace, reason

@@ -9,13 +9,13 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db"
 	dbballot "github.com/plenary-dialogue/plenary/ent/db/ballot"
 	"github.com/plenary-dialogue/plenary/internal/policy"
+	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
-// LockOn locks what is open on a proposal, for package proposal, which locks the proposal afterwards: in the order of the use cases here.
-func (s *Service) LockOn(ctx context.Context, tx *db.Tx, proposal uuid.UUID) error {
-	_, err := s.openOn(ctx, tx, proposal)
-	return err
+// LockOn locks what is open on proposals, for package proposal, which locks the proposals afterwards: in the order of the use cases here.
+func (s *Service) LockOn(ctx context.Context, tx *db.Tx, proposals []uuid.UUID) error {
+	return s.Store.LockWhere(ctx, tx, "ballots", store.And(s.Store.AnyOf("proposal_id", proposals), store.Where("state = 'OPEN'")))
 }
 
 func (s *Service) openOn(ctx context.Context, tx *db.Tx, proposal uuid.UUID) ([]*db.Ballot, error) {

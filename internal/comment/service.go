@@ -230,17 +230,24 @@ func (s *Service) discuss(ctx context.Context, tx *db.Tx, by int, comments ...pl
 	return s.addTo(ctx, tx, things, dialogues)
 }
 
-// Veil counts the comments on something no longer in its dialogue, because it is hidden from now on; or again.
-func (s *Service) Veil(ctx context.Context, tx *db.Tx, subject, dialogue uuid.UUID, hidden bool) error {
-	n := 0
-	const text = "SELECT COALESCE(SUM(comments), 0) FROM discussions WHERE subject_id = ?"
-	if err := s.store.QueryTx(ctx, tx, text, []any{subject}, func(r *sql.Rows) error { return r.Scan(&n) }); err != nil {
+// Veil counts the comments on things no longer in their dialogues, because they are hidden from now on; or again.
+func (s *Service) Veil(ctx context.Context, tx *db.Tx, dialogues map[uuid.UUID]uuid.UUID, hidden bool) error {
+	of, counts, sign := s.store.AnyOf("subject_id", slices.Collect(maps.Keys(dialogues))), map[uuid.UUID]int{}, 1
+	if hidden {
+		sign = -1
+	}
+	text := "SELECT subject_id, SUM(comments) FROM discussions WHERE " + of.SQL + " GROUP BY subject_id"
+	err := s.store.QueryTx(ctx, tx, text, of.Args, func(r *sql.Rows) error {
+		var subject uuid.UUID
+		n := 0
+		err := r.Scan(&subject, &n)
+		counts[dialogues[subject]] += sign * n
+		return err
+	})
+	if err != nil {
 		return fmt.Errorf("count the comments on what is hidden: %w", err)
 	}
-	if hidden {
-		n = -n
-	}
-	return s.addTo(ctx, tx, map[uuid.UUID]int{dialogue: n})
+	return s.addTo(ctx, tx, counts)
 }
 
 // addTo moves numbers of comments: those of single things before those of dialogues, so that no two wait for each other.

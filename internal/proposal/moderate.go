@@ -19,14 +19,14 @@ import (
 type Ballots interface {
 	// VoidOn ends what is open on a proposal without a count, with the act that says so. Nobody else opens or changes one meanwhile.
 	VoidOn(ctx context.Context, tx *db.Tx, proposal uuid.UUID, reason string) error
-	// LockOn locks what is open on a proposal, before the proposal is locked.
-	LockOn(ctx context.Context, tx *db.Tx, proposal uuid.UUID) error
+	// LockOn locks what is open on proposals, before the proposals are locked.
+	LockOn(ctx context.Context, tx *db.Tx, proposals []uuid.UUID) error
 }
 
 // Comments are made on proposals.
 type Comments interface {
-	// Veil counts those on something no longer in its dialogue, because it is hidden from now on; or again.
-	Veil(ctx context.Context, tx *db.Tx, subject, dialogue uuid.UUID, hidden bool) error
+	// Veil counts those on things no longer in their dialogues, because they are hidden from now on; or again.
+	Veil(ctx context.Context, tx *db.Tx, dialogues map[uuid.UUID]uuid.UUID, hidden bool) error
 }
 
 // moderators are what moderation of a proposal concerns beside it.
@@ -54,32 +54,64 @@ func (s *Service) Hide(ctx context.Context, id uuid.UUID, reason string, expecte
 	if err != nil {
 		return nil, err
 	}
+	return s.hiding(reason).Change(ctx, policy.HideProposal, id, expected, "proposal.hidden", func(ctx context.Context, tx *db.Tx, p placed) (*db.Proposal, error) {
+		if err := s.veil(ctx, tx, true, p); err != nil {
+			return nil, err
+		}
+		return s.hide(ctx, tx, p, reason)
+	})
+}
+
+// HideAll takes proposals down, all or none.
+func (s *Service) HideAll(ctx context.Context, ids []uuid.UUID, reason string) (*act.Result, error) {
+	reason, err := fault.Reason(reason)
+	if err != nil {
+		return nil, err
+	}
+	return s.hiding(reason).ChangeAll(ctx, policy.HideProposal, "proposals", ids, "proposal.hidden",
+		func(ctx context.Context, tx *db.Tx, all []placed) error { return s.veil(ctx, tx, true, all...) },
+		func(ctx context.Context, tx *db.Tx, p placed) (*db.Proposal, error) {
+			return s.hide(ctx, tx, p, reason)
+		})
+}
+
+// hiding is the frame of what takes proposals down: what is open on them is locked before them.
+func (s *Service) hiding(reason string) access.Frame[db.Proposal, placed] {
 	frame := s.moderating(reason)
+	frame.Before = s.ballots.LockOn
 	frame.Fetch = func(ctx context.Context, tx *db.Tx, id uuid.UUID) (placed, error) {
-		if err := s.ballots.LockOn(ctx, tx, id); err != nil {
+		if err := frame.Before(ctx, tx, []uuid.UUID{id}); err != nil {
 			return placed{}, err
 		}
 		return s.fetch(ctx, tx, id)
 	}
-	return frame.Change(ctx, policy.HideProposal, id, expected, "proposal.hidden", func(ctx context.Context, tx *db.Tx, p placed) (*db.Proposal, error) {
-		if err := s.ballots.VoidOn(ctx, tx, id, reason); err != nil {
-			return nil, err
-		}
-		row, err := s.Lock(ctx, tx, id)
-		if err != nil {
-			return nil, err
-		}
-		if _, err := s.moderation.Settle(ctx, tx, id); err != nil {
-			return nil, err
-		}
-		if err := s.moderation.Hide(ctx, tx, said(row), reason); err != nil {
-			return nil, err
-		}
-		if err := s.comments.Veil(ctx, tx, id, p.DialogueID, true); err != nil {
-			return nil, err
-		}
-		return row.Update().SetState(enum.ProposalStateHidden).SetHiddenFrom(row.State).AddRevision(1).SetUpdatedAt(s.clock.Now()).Save(ctx)
-	})
+	return frame
+}
+
+func (s *Service) hide(ctx context.Context, tx *db.Tx, p placed, reason string) (*db.Proposal, error) {
+	if err := s.ballots.VoidOn(ctx, tx, p.ID, reason); err != nil {
+		return nil, err
+	}
+	row, err := s.Lock(ctx, tx, p.ID)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := s.moderation.Settle(ctx, tx, p.ID); err != nil {
+		return nil, err
+	}
+	if err := s.moderation.Hide(ctx, tx, said(row), reason); err != nil {
+		return nil, err
+	}
+	return row.Update().SetState(enum.ProposalStateHidden).SetHiddenFrom(row.State).AddRevision(1).SetUpdatedAt(s.clock.Now()).Save(ctx)
+}
+
+// veil counts the comments on proposals no longer, or again.
+func (s *Service) veil(ctx context.Context, tx *db.Tx, hidden bool, all ...placed) error {
+	dialogues := make(map[uuid.UUID]uuid.UUID, len(all))
+	for _, p := range all {
+		dialogues[p.ID] = p.DialogueID
+	}
+	return s.comments.Veil(ctx, tx, dialogues, hidden)
 }
 
 // Restore shows a proposal again, in the state that it had.
@@ -89,15 +121,28 @@ func (s *Service) Restore(ctx context.Context, id uuid.UUID, reason string, expe
 		return nil, err
 	}
 	return s.moderating(reason).Change(ctx, policy.RestoreProposal, id, expected, "proposal.restored", func(ctx context.Context, tx *db.Tx, p placed) (*db.Proposal, error) {
+		if err := s.veil(ctx, tx, false, p); err != nil {
+			return nil, err
+		}
 		return s.restore(ctx, tx, p, reason)
 	})
 }
 
-func (s *Service) restore(ctx context.Context, tx *db.Tx, p placed, reason string) (*db.Proposal, error) {
-	if err := s.moderation.Restore(ctx, tx, p.ID, reason); err != nil {
+// RestoreAll shows proposals again, all or none.
+func (s *Service) RestoreAll(ctx context.Context, ids []uuid.UUID, reason string) (*act.Result, error) {
+	reason, err := fault.Reason(reason)
+	if err != nil {
 		return nil, err
 	}
-	if err := s.comments.Veil(ctx, tx, p.ID, p.DialogueID, false); err != nil {
+	return s.moderating(reason).ChangeAll(ctx, policy.RestoreProposal, "proposals", ids, "proposal.restored",
+		func(ctx context.Context, tx *db.Tx, all []placed) error { return s.veil(ctx, tx, false, all...) },
+		func(ctx context.Context, tx *db.Tx, p placed) (*db.Proposal, error) {
+			return s.restore(ctx, tx, p, reason)
+		})
+}
+
+func (s *Service) restore(ctx context.Context, tx *db.Tx, p placed, reason string) (*db.Proposal, error) {
+	if err := s.moderation.Restore(ctx, tx, p.ID, reason); err != nil {
 		return nil, err
 	}
 	return p.Update().SetState(p.HiddenFrom).SetHiddenFrom("").AddRevision(1).SetUpdatedAt(s.clock.Now()).Save(ctx)
@@ -177,6 +222,9 @@ func (h Hidden) Reinstate(ctx context.Context, tx *db.Tx, id uuid.UUID, reason s
 	}
 	if p.State != enum.ProposalStateHidden {
 		return act.Entry{}, fmt.Errorf("the proposal %s is not hidden", id)
+	}
+	if err := h.veil(ctx, tx, false, p); err != nil {
+		return act.Entry{}, err
 	}
 	if p.Proposal, err = h.restore(ctx, tx, p, reason); err != nil {
 		return act.Entry{}, err

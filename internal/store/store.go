@@ -423,11 +423,15 @@ func (s *Store) Lock(ctx context.Context, tx *db.Tx, table string, id any) error
 
 // LockAll locks rows, always in the same order, so that no two who do wait for each other.
 func (s *Store) LockAll(ctx context.Context, tx *db.Tx, table string, ids []uuid.UUID) error {
+	return s.LockWhere(ctx, tx, table, s.AnyOf("id", ids))
+}
+
+// LockWhere locks the rows that a condition keeps, in the order of LockAll.
+func (s *Store) LockWhere(ctx context.Context, tx *db.Tx, table string, kept Cond) error {
 	if !s.IsPostgres() {
 		return nil
 	}
-	of := s.AnyOf("id", ids)
-	if _, err := s.Exec(ctx, tx, "SELECT 1 FROM "+table+" WHERE "+of.SQL+" ORDER BY id FOR UPDATE", of.Args...); err != nil {
+	if _, err := s.Exec(ctx, tx, "SELECT 1 FROM "+table+" WHERE "+kept.SQL+" ORDER BY id FOR UPDATE", kept.Args...); err != nil {
 		return fmt.Errorf("lock rows of %s: %w", table, err)
 	}
 	return nil

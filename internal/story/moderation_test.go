@@ -152,6 +152,8 @@ func TestAHiddenProposalIsCountedExactly(t *testing.T) {
 		for range 3 {
 			w.did(facilitator, "hideProposal", `id: %q, reason: "A reason."`, "", proposal)
 			w.did(facilitator, "restoreProposal", `id: %q, reason: "Another."`, "", proposal)
+			w.did(facilitator, "hideProposals", `proposals: [%q], reason: "A reason."`, "", proposal)
+			w.did(facilitator, "restoreProposals", `proposals: [%q], reason: "Another."`, "", proposal)
 		}
 		posting.Wait()
 		counted("shown again")
