@@ -22,7 +22,8 @@ type part struct {
 	path     string
 	share    *big.Rat
 	children []*part
-	leaf     int // its place among the leaves, when it is one
+	leaf     int  // its place among the leaves, when it is one
+	weighty  bool // no share on the way down to it is 0
 	who      *Who
 }
 
@@ -89,22 +90,23 @@ func compile(d Document) (*Rule, error) {
 		return nil, err
 	}
 	r.hash = hashOf(r.bytes)
-	r.tree = r.grow("", d.Electorate.Tree)
+	r.tree = r.grow("", true, d.Electorate.Tree)
 	for _, path := range d.Electorate.Groups {
 		r.groups = append(r.groups, group{path, under(find(r.tree, path))})
 	}
 	return r, nil
 }
 
-func (r *Rule) grow(above string, nodes []Node) []*part {
+func (r *Rule) grow(above string, weighty bool, nodes []Node) []*part {
 	parts := make([]*part, len(nodes))
 	for i, n := range nodes {
 		p := &part{path: below(above, n.Key), share: n.Share.value, leaf: -1, who: n.Who}
+		p.weighty = weighty && p.share.Sign() > 0
 		if len(n.Children) == 0 {
 			p.leaf = len(r.leaves)
 			r.leaves = append(r.leaves, p)
 		}
-		p.children = r.grow(p.path, n.Children)
+		p.children = r.grow(p.path, p.weighty, n.Children)
 		parts[i] = p
 	}
 	return parts

@@ -51,6 +51,9 @@ func (s *Service) Define(ctx context.Context, document string, expected *int32) 
 		if len(faults) > 0 {
 			return nil, formOf(faults)
 		}
+		if err := passable(rule); err != nil {
+			return nil, err
+		}
 		newest, err := s.newest(ctx, tx, rule.Document().Key)
 		if err != nil {
 			return nil, err
@@ -76,6 +79,15 @@ func formOf(faults []decision.Fault) error {
 			break
 		}
 		form.Refuse(path(f.Steps), f.Code.Word(), "%s", f.Message)
+	}
+	return form.Err()
+}
+
+// passable refuses a rule under which nothing could be adopted on any roll.
+func passable(rule *decision.Rule) error {
+	var form fault.Form
+	for _, f := range rule.Hopeless() {
+		form.Refuse(path(f.Steps), enum.UserErrorCodeNotPassable, "%s", f.Message)
 	}
 	return form.Err()
 }
