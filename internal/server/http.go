@@ -87,7 +87,7 @@ func (s *Server) cache(fill *answers.Fill, r *http.Request, o *operation, resp *
 	}
 	cost := gql.CostOf(o.op)
 	a := answers.New(resp.Data, cost.Requested, cost.Actual)
-	a.Name = s.metrics.names.of(o.op)
+	a.Name = nameOf(o.op)
 	fill.Keep(r.URL.RawQuery, a)
 	return a.Tag
 }

@@ -1,8 +1,6 @@
 package server
 
 import (
-	"strings"
-	"sync"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -20,7 +18,6 @@ type metrics struct {
 	slow                              prometheus.Counter
 	refusals                          *prometheus.CounterVec
 	durations                         *prometheus.HistogramVec
-	names                             operationNames
 }
 
 // Outcomes of an operation, as a label.
@@ -52,9 +49,8 @@ func newMetrics(s *Server) (*metrics, error) {
 		durations: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "plenary_operation_duration_seconds", Buckets: durationBuckets,
 			Help: "Time from reading an operation to its answer, or until a subscription is open. " +
-				"Names are those of trusted documents and the first 100 others; further names count as other.",
+				"Names are those of trusted documents; those that clients choose count as other.",
 		}, []string{"kind", "operation", "outcome"}),
-		names: operationNames{known: map[string]bool{anonymous: true, otherName: true}},
 	}
 	all := []prometheus.Collector{
 		operations, m.slow, m.refusals, m.durations,
@@ -140,55 +136,20 @@ func outcomeOf(resp *graphql.Response) string {
 	return outcomeError
 }
 
+// Labels for operations without a name, and for those whose name their client chose.
 const (
-	anonymous   = "anonymous"
-	otherName   = "other"
-	mostNames   = 100
-	longestName = 64 // bytes
+	anonymous = "anonymous"
+	otherName = "other"
 )
 
-// operationNames bounds the values of the label for names of operations. Clients choose names, and each one takes memory here
-// and in the operator's database for ever.
-type operationNames struct {
-	mu     sync.RWMutex
-	known  map[string]bool
-	chosen int // by clients
-}
-
-// of returns the label for the name of an operation.
-func (n *operationNames) of(op *graphql.OperationContext) string {
-	name := op.Operation.Name
+// nameOf returns the label for the name of an operation. Clients choose names, and each label takes memory here and in the operator's
+// database for ever: so only the names of trusted documents count, which the operator registers.
+func nameOf(op *graphql.OperationContext) string {
 	switch {
-	case name == "":
+	case op.Operation.Name == "":
 		return anonymous
-	case gql.IsTrusted(op): // the operator bounds these by what is registered
-		return name
-	case len(name) > longestName:
-		return otherName
+	case gql.IsTrusted(op):
+		return op.Operation.Name
 	}
-	n.mu.RLock()
-	known, full := n.known[name], n.chosen >= mostNames
-	n.mu.RUnlock()
-	switch {
-	case known:
-		return name
-	case full:
-		return otherName
-	}
-	return n.add(name)
-}
-
-func (n *operationNames) add(name string) string {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if n.known[name] {
-		return name
-	}
-	if n.chosen >= mostNames {
-		return otherName
-	}
-	name = strings.Clone(name) // a part of the document, which would otherwise stay in memory
-	n.known[name] = true
-	n.chosen++
-	return name
+	return otherName
 }

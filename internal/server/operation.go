@@ -163,7 +163,7 @@ func (o *operation) answer() *graphql.Response {
 
 func (o *operation) answered(resp *graphql.Response) {
 	m := o.server.metrics
-	m.answered(o.kind(), m.names.of(o.op), outcomeOf(resp), time.Since(o.began))
+	m.answered(o.kind(), nameOf(o.op), outcomeOf(resp), time.Since(o.began))
 }
 
 // giveBack refunds the points that were taken and not used.
