@@ -218,20 +218,26 @@ func TestSentences(t *testing.T) {
 		votes []string
 		want  string
 	}{
-		{by["plenary.simple-majority"], []string{"FIRM 5 FOR", "NGO 5 AGAINST"}, "Rejected: FOR had 5 of 10 votes that count, and needed more than 5."},
-		{by["plenary.simple-majority"], []string{"FIRM 5 FOR", "NGO 4 AGAINST"}, "Adopted: FOR had 5 of 9 votes that count, and needed more than 9/2."},
+		{by["plenary.simple-majority"], []string{"FIRM 5 FOR", "NGO 5 AGAINST"}, "Rejected: FOR had 5 of 10 votes that count, and needed at least 6 (more than 1/2 of them)."},
+		{by["plenary.simple-majority"], []string{"FIRM 5 FOR", "NGO 4 AGAINST"}, "Adopted: FOR had 5 of 9 votes that count, and needed at least 5 (more than 1/2 of them)."},
 		{by["plenary.simple-majority"], []string{"FIRM 5", "NGO 5 ABSTAIN"}, "Rejected: no paper counted."},
-		{by["plenary.consent"], []string{"FIRM 1 CONSENT", "NGO 2"}, "No quorum: 1 of 3 members voted, and at least 3/2 had to."},
+		{by["plenary.consent"], []string{"FIRM 1 CONSENT", "NGO 2"}, "No quorum: 1 of 3 members voted, and at least 2 (at least 1/2 of them) had to."},
 		{by["plenary.consent"], []string{"FIRM 4 CONSENT", "NGO 1 BLOCK"}, "Rejected: BLOCK had 1 of 5 votes that count, and could have at most 0."},
 		{
 			by["plenary.five-chambers"], all("6 FOR", "4 AGAINST"),
-			"Adopted: FOR had more than 1/2 of the votes that count in 5 of 5 groups, and needed it in 4; FOR had 3/5 of the weight, and needed at least 3/5.",
+			"Adopted: FOR had more than 1/2 of the votes that count in 5 of 5 groups, and needed it in 4; FOR had 3/5 (60 %) of the weight, and needed at least 3/5.",
 		},
 		{
 			by["plenary.five-chambers"], append(all("9 FOR"), "NGO 31 AGAINST"),
-			"Adopted once its convenor answers in writing: in NGO AGAINST has 31 of 40 votes that count, and at least 80/3 make an objection.",
+			"Adopted once its convenor answers in writing: in NGO AGAINST has 31 of 40 votes that count, and at least 27 (at least 2/3 of them) make an objection.",
 		},
-		{parse(t, veto), []string{"A 9 FOR", "B 2 AGAINST"}, "Rejected: in B AGAINST has 2 of 2 votes that count, and more than 1 block it."},
+		{parse(t, veto), []string{"A 9 FOR", "B 2 AGAINST"}, "Rejected: in B AGAINST has 2 of 2 votes that count, and at least 2 (more than 1/2 of them) block it."},
+		{by["plenary.simple-majority"], []string{"FIRM 1 FOR"}, "Adopted: FOR had 1 of 1 vote that counts, and needed at least 1 (more than 1/2 of them)."},
+		{by["fsc.general-assembly"], []string{"ENV.NORTH 2 FOR", "SOC.SOUTH 1 FOR", "ECO.NORTH 1 FOR"},
+			"Adopted: in each group that has members FOR had more than 1/2 of the weight of the votes that count; FOR had all of the weight, and needed at least 2/3."},
+		{by["fsc.general-assembly"], []string{"ENV.NORTH 3 FOR", "ENV.NORTH 1", "SOC.SOUTH 1 FOR", "ECO.NORTH 7"}, "No quorum: in ECO none of the weight voted, and more than 1/2 had to."},
+		{by["fsc.general-assembly"], []string{"ENV.NORTH 3 AGAINST", "ENV.NORTH 4 FOR", "SOC.SOUTH 1 AGAINST", "ECO.NORTH 1 FOR"},
+			"Rejected: in SOC FOR had none of the weight, and needed more than 1/2; FOR had 11/21 (52.4 %) of the weight, and needed at least 2/3."},
 	} {
 		if got := evaluate(t, c.rule, votes(t, c.votes...)).Sentence; got != c.want {
 			t.Errorf("sentence = %q\n    want   %q", got, c.want)

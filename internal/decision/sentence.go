@@ -2,6 +2,7 @@ package decision
 
 import (
 	"fmt"
+	"math/big"
 	"slices"
 	"strings"
 )
@@ -88,7 +89,7 @@ func (r *Rule) objected(result *Result, effect string) []string {
 		}
 		for _, f := range found {
 			if f.Holds && f.Group != Won {
-				said = append(said, fmt.Sprintf("%s%s has %s, and %s %s", where(f), t.Choice, share(t, f), bound(t.Op, f), does[effect]))
+				said = append(said, fmt.Sprintf("%s%s has %s, and %s %s", where(f), t.Choice, share(t, f), bound(t, f), does[effect]))
 			}
 		}
 	}
@@ -117,7 +118,7 @@ func (r *Rule) won(result *Result) []string {
 		case NGroups:
 			said = append(said, r.inGroups(t, found))
 		case EachGroup:
-			said = append(said, "in each group that has members "+t.Choice+" had "+asked(t))
+			said = append(said, "in each group that has members "+t.Choice+" had "+askedOf(t))
 		default:
 			for _, f := range found {
 				said = append(said, where(f)+comparison(t, f))
@@ -129,7 +130,11 @@ func (r *Rule) won(result *Result) []string {
 
 func (r *Rule) inGroups(t Test, found []Finding) string {
 	won := found[len(found)-1]
-	return fmt.Sprintf("%s had %s in %s of %s groups, and needed it in %s", t.Choice, asked(t), won.Left, won.Base, won.Bound)
+	groups := "groups"
+	if won.Base.String() == "1" {
+		groups = "group"
+	}
+	return fmt.Sprintf("%s had %s in %s of %s %s, and needed it in %s", t.Choice, askedOf(t), won.Left, won.Base, groups, won.Bound)
 }
 
 func where(f Finding) string {
@@ -147,38 +152,112 @@ func comparison(t Test, f Finding) string {
 	case f.Cause == CauseNoBase, f.Cause == CauseEmpty:
 		return "nobody could vote"
 	case t.Choice == "":
-		return fmt.Sprintf("%s voted, and %s had to", share(t, f), bound(t.Op, f))
+		return fmt.Sprintf("%s voted, and %s had to", share(t, f), bound(t, f))
 	case t.Op == "<" || t.Op == "<=":
-		return fmt.Sprintf("%s had %s, and could have %s", t.Choice, share(t, f), bound(t.Op, f))
+		return fmt.Sprintf("%s had %s, and could have %s", t.Choice, share(t, f), bound(t, f))
 	}
-	return fmt.Sprintf("%s had %s, and needed %s", t.Choice, share(t, f), bound(t.Op, f))
+	return fmt.Sprintf("%s had %s, and needed %s", t.Choice, share(t, f), bound(t, f))
 }
 
-// share is left of base.
+// share is left of base: how many of how many, or which part of the weight.
 func share(t Test, f Finding) string {
-	whole := f.Base.String()
-	switch {
-	case t.Of == Weight && whole == "1":
-		return fmt.Sprintf("%s of the weight", f.Left)
-	case t.Of == Weight:
-		return fmt.Sprintf("%s of a weight of %s", f.Left, whole)
+	if t.Of == Weight {
+		return partOf(f) + " of the weight"
 	}
-	members := map[string]string{Eligible: "members", "": "members", Cast: "votes", Counted: "votes that count"}[t.Base]
-	return fmt.Sprintf("%s of %s %s", f.Left, whole, members)
+	return fmt.Sprintf("%s of %s %s", f.Left, f.Base, voters(t.Base, f.Base.String() == "1"))
+}
+
+// voters are those of a base, in words.
+func voters(base string, one bool) string {
+	switch {
+	case base == Cast && one:
+		return "vote"
+	case base == Cast:
+		return "votes"
+	case base == Counted && one:
+		return "vote that counts"
+	case base == Counted:
+		return "votes that count"
+	case one:
+		return "member"
+	}
+	return "members"
+}
+
+// partOf is which part of its base a weight is, as a fraction with its percentage.
+func partOf(f Finding) string {
+	if f.Base.Sign() == 0 {
+		return "none"
+	}
+	of := Number{new(big.Rat).Quo(f.Left.Rat, f.Base.Rat)}
+	switch of.String() {
+	case "0":
+		return "none"
+	case "1":
+		return "all"
+	}
+	return fmt.Sprintf("%s (%s)", of, percent(of))
+}
+
+// percent is a number from 0 to 1 as a percentage, rounded half up to one decimal: for reading only.
+func percent(n Number) string {
+	tenths := new(big.Rat).Mul(n.Rat, big.NewRat(1000, 1))
+	tenths.Add(tenths, big.NewRat(1, 2))
+	whole := new(big.Int).Quo(tenths.Num(), tenths.Denom()).Int64()
+	if whole%10 == 0 {
+		return fmt.Sprintf("%d %%", whole/10)
+	}
+	return fmt.Sprintf("%d.%d %%", whole/10, whole%10)
 }
 
 var ops = map[string]string{">=": "at least", ">": "more than", "<=": "at most", "<": "less than"}
 
-func bound(op string, f Finding) string { return ops[op] + " " + f.Bound.String() }
+// bound is what a share is compared with. Of members it is how many they must be, or may be, with the part that makes it so.
+func bound(t Test, f Finding) string {
+	if t.Count != nil || t.Of == Weight {
+		return asked(t)
+	}
+	return fmt.Sprintf("%s (%s of them)", wholes(t.Op, f.Bound), asked(t))
+}
+
+// wholes is the whole number that a bound comes to.
+func wholes(op string, bound Number) string {
+	down := new(big.Int).Quo(bound.Num(), bound.Denom()).Int64()
+	exact := bound.IsInt()
+	switch {
+	case op == ">" || op == ">=" && !exact:
+		return fmt.Sprintf("at least %d", down+1)
+	case op == ">=":
+		return fmt.Sprintf("at least %d", down)
+	case op == "<" && exact && down == 0:
+		return "less than none"
+	case op == "<" && exact:
+		return fmt.Sprintf("at most %d", down-1)
+	}
+	return fmt.Sprintf("at most %d", down)
+}
 
 // asked says what a test asks, without numbers of a count.
 func asked(t Test) string {
 	if t.Count != nil {
 		return fmt.Sprintf("%s %d", ops[t.Op], *t.Count)
 	}
-	what := map[string]string{Eligible: "members", Cast: "votes", Counted: "votes that count"}[t.Base]
-	if t.Of == Weight {
-		return fmt.Sprintf("%s %s of the weight of the %s", ops[t.Op], t.Ratio, what)
+	switch {
+	case t.Ratio.value.Sign() == 0:
+		return map[string]string{">=": "none or more", ">": "any", "<=": "none", "<": "less than none"}[t.Op]
+	case t.Ratio.value.Cmp(big.NewRat(1, 1)) == 0:
+		return map[string]string{">=": "all", ">": "more than all", "<=": "at most all", "<": "less than all"}[t.Op]
 	}
-	return fmt.Sprintf("%s %s of the %s", ops[t.Op], t.Ratio, what)
+	return ops[t.Op] + " " + t.Ratio.String()
+}
+
+// askedOf says it with what it asks it of.
+func askedOf(t Test) string {
+	switch {
+	case t.Count != nil:
+		return asked(t)
+	case t.Of == Weight:
+		return asked(t) + " of the weight of the " + voters(t.Base, false)
+	}
+	return asked(t) + " of the " + voters(t.Base, false)
 }
