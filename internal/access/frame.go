@@ -32,6 +32,9 @@ type Frame[R any, S store.Row] struct {
 	Fetch func(ctx context.Context, tx *db.Tx, id uuid.UUID) (S, error)
 	// Before locks what Fetch locks before the rows, for many of them, always in the same order; nil when it locks the rows first.
 	Before func(ctx context.Context, tx *db.Tx, ids []uuid.UUID) error
+	// Beside says what else is wrong with the input of a use case on many rows, given those with which it may be done: all is told at once;
+	// nil for nothing.
+	Beside func(ctx context.Context, tx *db.Tx, all []S) error
 	// Entry is the act of a type on a row as it is now.
 	Entry func(typ string, s S) act.Entry
 }
@@ -133,6 +136,7 @@ func (f Frame[R, S]) ChangeAll(
 func (f Frame[R, S]) loadAll(ctx context.Context, tx *db.Tx, action policy.Action, field string, ids []uuid.UUID) ([]S, error) {
 	var form fault.Form
 	if !form.Count(field, len(ids), 1, MostAtOnce) {
+		form.Add(f.beside(ctx, tx, nil))
 		return nil, form.Err()
 	}
 	if f.Before != nil {
@@ -144,6 +148,7 @@ func (f Frame[R, S]) loadAll(ctx context.Context, tx *db.Tx, action policy.Actio
 		return nil, err
 	}
 	all, seen := make([]S, len(ids)), make(map[uuid.UUID]bool, len(ids))
+	may := make([]S, 0, len(ids))
 	for i, id := range ids {
 		at := fmt.Sprintf("%s.%d", field, i)
 		s, err := f.Load(ctx, tx, id)
@@ -156,10 +161,21 @@ func (f Frame[R, S]) loadAll(ctx context.Context, tx *db.Tx, action policy.Actio
 		if err == nil && seen[id] {
 			err = fault.InvalidField(at, enum.UserErrorCodeDuplicate, "this is named twice")
 		}
+		if err == nil {
+			may = append(may, s)
+		}
 		form.Add(fault.At(at, err))
 		all[i], seen[id] = s, true
 	}
+	form.Add(f.beside(ctx, tx, may))
 	return all, form.Err()
+}
+
+func (f Frame[R, S]) beside(ctx context.Context, tx *db.Tx, all []S) error {
+	if f.Beside == nil {
+		return nil
+	}
+	return f.Beside(ctx, tx, all)
 }
 
 // Create is a use case that makes something. place gives where it is made; nil for a noun without a place.

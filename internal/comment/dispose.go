@@ -39,12 +39,16 @@ func (d Decision) Check() (Decision, error) {
 
 // Dispose says what became of comments. Who says it again replaces what was said before, which is kept.
 func (s *Service) Dispose(ctx context.Context, ids []uuid.UUID, d Decision) (*act.Result, error) {
-	d, err := d.Check()
-	if err != nil {
-		return nil, err
+	d, wrong := d.Check()
+	frame := s.disposing(d)
+	frame.Beside = func(ctx context.Context, tx *db.Tx, all []placed) error {
+		var form fault.Form
+		form.Add(wrong)
+		form.Add(s.shownTo(ctx, tx, all, d.Version))
+		return form.Err()
 	}
 	keep := func(ctx context.Context, tx *db.Tx, all []placed) error { return s.dispose(ctx, tx, all, d) }
-	return s.disposing(d).ChangeAll(ctx, policy.DisposeComment, "comments", ids, "comment.disposed", keep, func(_ context.Context, _ *db.Tx, c placed) (*db.Comment, error) {
+	return frame.ChangeAll(ctx, policy.DisposeComment, "comments", ids, "comment.disposed", keep, func(_ context.Context, _ *db.Tx, c placed) (*db.Comment, error) {
 		return c.Comment, nil
 	})
 }
@@ -76,17 +80,25 @@ func (s *Service) shownVersion(ctx context.Context, tx *db.Tx, dialogue, version
 	return err
 }
 
-// dispose keeps what became of comments, which are locked, in as many statements however many they are.
-func (s *Service) dispose(ctx context.Context, tx *db.Tx, all []placed, d Decision) error {
-	ids, checked := make([]uuid.UUID, len(all)), map[uuid.UUID]bool{}
-	for i, c := range all {
-		ids[i] = c.ID
-		if dialogue := *c.DialogueID; d.Version != nil && !checked[dialogue] {
-			if err := s.shownVersion(ctx, tx, dialogue, *d.Version); err != nil {
+// shownTo checks that a version is one that the readers of the dialogue of each comment may read; nil for no version.
+func (s *Service) shownTo(ctx context.Context, tx *db.Tx, all []placed, version *uuid.UUID) error {
+	checked := map[uuid.UUID]bool{}
+	for _, c := range all {
+		if dialogue := *c.DialogueID; version != nil && !checked[dialogue] {
+			if err := s.shownVersion(ctx, tx, dialogue, *version); err != nil {
 				return err
 			}
 			checked[dialogue] = true
 		}
+	}
+	return nil
+}
+
+// dispose keeps what became of comments, which are locked, in as many statements however many they are.
+func (s *Service) dispose(ctx context.Context, tx *db.Tx, all []placed, d Decision) error {
+	ids := make([]uuid.UUID, len(all))
+	for i, c := range all {
+		ids[i] = c.ID
 	}
 	now := s.clock.Now()
 	if err := s.keepDispositions(ctx, tx, ids, d, now); err != nil {

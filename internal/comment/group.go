@@ -223,6 +223,9 @@ func (s *Service) DisposeGroup(ctx context.Context, id uuid.UUID, d Decision) (*
 				return nil, err
 			}
 		}
+		if err := s.shownTo(ctx, tx, all, d.Version); err != nil {
+			return nil, err
+		}
 		if err := s.dispose(ctx, tx, all, d); err != nil {
 			return nil, err
 		}
