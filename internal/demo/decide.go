@@ -12,6 +12,7 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db/commitment"
 	"github.com/plenary-dialogue/plenary/ent/db/decisionrule"
 	"github.com/plenary-dialogue/plenary/ent/db/hiding"
+	"github.com/plenary-dialogue/plenary/ent/db/proposalversion"
 	"github.com/plenary-dialogue/plenary/internal/actlog"
 	"github.com/plenary-dialogue/plenary/internal/ballot"
 	"github.com/plenary-dialogue/plenary/internal/clock"
@@ -49,12 +50,14 @@ func FillWithPast(ctx context.Context, s *store.Store, l *actlog.Log, d *domains
 		{-31, "say what was heard", w.hear},
 		{-30, "propose", w.proposeForNights},
 		{-29, "answer", w.answerOfficially},
+		{-29, "say what was taken up", w.takeUp},
 		{-28, "open ballots", w.openBallots},
 		{-26, "cast", w.castPapers},
 		{-20, "count", w.count},
 		{-19, "plan", w.planMilestones},
 		{-12, "report", w.reportProgress},
-		{-3, "open a ballot", w.openLast},
+		{-3, "open ballots", w.openLast},
+		{-2, "say again what was heard", w.hearAgain},
 		{-1, "cast", w.castLast},
 		{0, "note what is late", w.note},
 	} {
@@ -132,15 +135,7 @@ func (w *writer) moderateNights(ctx context.Context) error {
 // hear says what was heard, has a party say that it was not, answers that, and says what became of the comments.
 func (w *writer) hear(ctx context.Context) error {
 	as := w.as(ctx, "facilitator")
-	plan := synthesis.Plan{Dialogue: w.made["nights"], Phase: 1}
-	for _, s := range nightHeard {
-		one := synthesis.Sentence{Text: s.text}
-		for _, name := range s.cites {
-			one.Citations = append(one.Citations, w.made[name])
-		}
-		plan.Sentences = append(plan.Sentences, one)
-	}
-	result, err := w.domains.Syntheses.Publish(as, plan)
+	result, err := w.domains.Syntheses.Publish(as, w.heard())
 	if err := w.did("heard", result, err); err != nil {
 		return err
 	}
@@ -161,6 +156,43 @@ func (w *writer) hear(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// heard is what was heard in the first phase.
+func (w *writer) heard() synthesis.Plan {
+	plan := synthesis.Plan{Dialogue: w.made["nights"], Phase: 1}
+	for _, s := range nightHeard {
+		one := synthesis.Sentence{Text: s.text}
+		for _, name := range s.cites {
+			one.Citations = append(one.Citations, w.made[name])
+		}
+		plan.Sentences = append(plan.Sentences, one)
+	}
+	return plan
+}
+
+// takeUp says of which version comments became a part.
+func (w *writer) takeUp(ctx context.Context) error {
+	version, err := w.store.Client().ProposalVersion.Query().Where(proposalversion.ProposalID(w.made["outer districts"])).Only(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = w.domains.Comments.Dispose(w.as(ctx, "facilitator"), []uuid.UUID{w.made["figures"]}, comment.Decision{
+		Outcome: enum.DispositionOutcomeAccepted, Reason: "The proposed guideline says the same of every district.", Version: &version.ID,
+	})
+	return err
+}
+
+// hearAgain says anew what was heard. A party says that it was not, and waits for an answer.
+func (w *writer) hearAgain(ctx context.Context) error {
+	plan := w.heard()
+	plan.Sentences = append(plan.Sentences, synthesis.Sentence{Text: heardAgain, Citations: []uuid.UUID{w.made["figures"]}})
+	result, err := w.domains.Syntheses.Publish(w.as(ctx, "facilitator"), plan)
+	if err := w.did("heard again", result, err); err != nil {
+		return err
+	}
+	_, err = w.domains.Syntheses.Object(w.as(ctx, "firm"), w.made["heard again"], "That a cap has to leave the drivers' share as it is is left out.", nil)
+	return err
 }
 
 func (w *writer) proposeForNights(ctx context.Context) error {
@@ -245,7 +277,7 @@ func (w *writer) cast(ctx context.Context, on string, papers []paperText) error 
 	for _, p := range papers {
 		none := int32(0)
 		paper := ballot.Paper{Choice: p.choice, Reason: p.reason, Revision: &none}
-		if on == "secret" {
+		if on == "secret" || on == "device" {
 			nonce := make([]byte, 16)
 			_, _ = rand.Read(nonce) // it never fails
 			paper.Nonce = hex.EncodeToString(nonce)
@@ -298,11 +330,17 @@ func (w *writer) reportProgress(ctx context.Context) error {
 }
 
 func (w *writer) openLast(ctx context.Context) error {
-	return w.openBallot(ctx, "receipt", "plenary.five-chambers", 10)
+	if err := w.openBallot(ctx, "receipt", "plenary.five-chambers", 10); err != nil {
+		return err
+	}
+	return w.openBallot(ctx, "device", "", 10)
 }
 
 func (w *writer) castLast(ctx context.Context) error {
-	return w.cast(ctx, "receipt", []paperText{{"ngo", "FOR", ""}, {"customer", "FOR", ""}})
+	if err := w.cast(ctx, "receipt", []paperText{{"ngo", "FOR", ""}, {"customer", "FOR", ""}}); err != nil {
+		return err
+	}
+	return w.cast(ctx, "device", []paperText{{"customer", "FOR", ""}, {"customer3", "FOR", ""}, {"customer5", "AGAINST", ""}})
 }
 
 // note writes what the server notes by itself.

@@ -87,12 +87,21 @@ var nightProposals = []proposalText{
 		[]string{"submit", "take up", "open"},
 	},
 	{
+		"device", "customer3", "nights", "GUIDELINE", "No fare by telephone", "Which telephone somebody has does not enter a fare.",
+		"A fare does not depend on the make, the model or the age of the customer's telephone.",
+		nil,
+		[]string{"submit", "take up", "open"},
+	},
+	{
 		"receipt", "regulator", "nights", "GUIDELINE", "A receipt that says why", "Each night receipt names the factor and its reason.",
 		"The receipt of a ride between one and five names the demand factor and the reason for it, in one sentence.",
 		nil,
 		[]string{"submit", "take up", "open"},
 	},
 }
+
+// heardAgain is a sentence of the second version of what was heard.
+const heardAgain = "Fares rose most in the outer districts."
 
 type paperText struct{ by, choice, reason string }
 

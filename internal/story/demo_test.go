@@ -23,14 +23,21 @@ func TestTheExampleHasAPast(t *testing.T) {
 		if !w.clock.Now().Equal(now) {
 			t.Errorf("the clock stands at %v, and stood at %v", w.clock.Now(), now)
 		}
-		d := w.ask(visitor, `{dialogues(first: 1, filter: {text: "Fares at night"}){nodes{responseRate{answered total} syntheses(first: 1){nodes{objections(first: 2){nodes{answer}}}}
-			practices{commitments(first: 1){nodes{status}}} proposals(first: 5){nodes{title state responses(first: 2){nodes{state late}} ballots(first: 1){nodes{id state}}
+		d := w.ask(visitor, `{dialogues(first: 1, filter: {text: "Fares at night"}){nodes{responseRate{answered total} syntheses(first: 2){nodes{objections(first: 2){nodes{answer}}}}
+			practices{commitments(first: 1){nodes{status}}} proposals(first: 6){nodes{title state responses(first: 2){nodes{state late}} ballots(first: 1){nodes{id state secrecy}}
 			commitment{status late milestones(first: 3){nodes{state late}}} guideline{id}}}}}}`).at("dialogues", "nodes", 0)
 		if r := d.at("responseRate"); r.at("answered").number() != r.at("total").number() || r.at("total").number() == 0 {
 			t.Errorf("%v of %v comments have been answered", r.at("answered").v, r.at("total").v)
 		}
-		if d.at("syntheses", "nodes", 0, "objections", "nodes", 0, "answer").text() == "" {
-			t.Error("nobody was not heard, or was not answered")
+		for i, answered := range []bool{false, true} { // the newest first
+			objections := d.at("syntheses", "nodes", i, "objections", "nodes")
+			if len(objections.list()) != 1 || objections.at(0, "answer").isNull() == answered {
+				t.Errorf("synthesis %d: %v", i, objections.v)
+			}
+		}
+		figures := w.ask(visitor, `{comments(first: 1, filter: {text: "41,000 fares"}){nodes{disposition{version{number} outcome} dispositions(first: 5){totalCount}}}}`).at("comments", "nodes", 0)
+		if figures.at("disposition", "version", "number").number() != 1 || figures.at("dispositions", "totalCount").number() != 2 {
+			t.Errorf("what became of the figures: %v", figures.v)
 		}
 		if d.at("practices", 0, "commitments", "nodes", 0, "status").text() != "ON_TRACK" {
 			t.Error("no commitment is about the practice")
@@ -40,6 +47,9 @@ func TestTheExampleHasAPast(t *testing.T) {
 		for _, p := range d.at("proposals", "nodes").list() {
 			b := p.at("ballots", "nodes", 0)
 			what := fmt.Sprint(p.at("state").v, " ", b.at("state").v)
+			if b.at("secrecy").text() == "SECRET" {
+				what += " secret"
+			}
 			if p.at("guideline").v != nil {
 				what += " guideline"
 			}
@@ -58,7 +68,8 @@ func TestTheExampleHasAPast(t *testing.T) {
 			"A cap after late shifts":          "IN_IMPLEMENTATION COUNTED ON_TRACK late true response ANSWERED late false",
 			"The same night in every district": "ADOPTED COUNTED guideline",
 			"No surcharge at night":            "REJECTED COUNTED",
-			"No fare by battery":               "ADOPTED COUNTED guideline response REQUESTED late true",
+			"No fare by battery":               "ADOPTED COUNTED secret guideline response REQUESTED late true",
+			"No fare by telephone":             "BALLOT OPEN secret",
 			"A receipt that says why":          "BALLOT OPEN",
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
