@@ -21,6 +21,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/ent/db/ballot"
 	"github.com/plenary-dialogue/plenary/ent/db/proposal"
 	"github.com/plenary-dialogue/plenary/internal/app"
 	"github.com/plenary-dialogue/plenary/internal/auth"
@@ -159,11 +160,51 @@ func render(t *testing.T, w *world, examples map[string]example) []byte {
 			l.Codes = append(l.Codes, code{id, v.Name, v.Description, one})
 		}
 	}
+	other := list{Name: "Refusal", Title: "Refusals of other requests: errors[].extensions.code", Description: "Codes that only requests beside GraphQL get."}
+	for _, b := range besideGraphQL {
+		a := b.cause(w)
+		if a.data.at("errors", 0, "extensions", "code").text() != b.code {
+			t.Errorf("%s\nanswers %s, want %s", b.request, a.text, b.code)
+		}
+		other.Codes = append(other.Codes, code{b.code, b.code, b.means, example{Code: b.code, As: b.as, Request: b.request, Answer: pretty(a.text), Next: b.next}})
+	}
+	lists = append(lists, other)
 	var b bytes.Buffer
 	if err := errorsPage.Execute(&b, lists); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()
+}
+
+// besideGraphQL are the codes that only other requests get.
+var besideGraphQL = []struct {
+	code, means, as, request, next string
+	cause                          func(w *world) answer
+}{
+	{
+		"FILE_TYPE", "The type is not taken, the name does not fit it, or the bytes are not of it; or a body that is sent with a Content-Encoding.", "firm",
+		"POST /files\nContent-Type: image/png\nContent-Disposition: attachment; filename=photo.png\n\nThis is text.", "Send a whole file of a type that is taken, under its own type and name.",
+		func(w *world) answer {
+			return w.upload(w.token(persona("firm")), upload{name: "photo.png", kind: "image/png", content: []byte("This is text.")})
+		},
+	},
+	{
+		"FILE_DIGEST", "The bytes are not those of Content-Digest, or there is none.", "firm",
+		"POST /files\nContent-Type: text/plain\nContent-Disposition: attachment; filename=note.txt\nContent-Digest: sha-256=:AAAA:\n\nThis is text.",
+		"Send the SHA-256 of the bytes, and the bytes again.",
+		func(w *world) answer {
+			return w.upload(w.token(persona("firm")), upload{name: "note.txt", kind: "text/plain", digest: "sha-256=:AAAA:", content: []byte("This is text.")})
+		},
+	},
+	{
+		"NOT_COUNTED", "The ballot has no result: it is open, or void.", "visitor", "GET /ballots/ballot_.../result.jsonl", "Read the ballot's state; while it is open, ask again after its close.",
+		func(w *world) (a answer) {
+			open := w.Store.Client().Ballot.Query().Where(ballot.State(enum.BallotStateOpen)).FirstX(context.Background())
+			_, _, a.text = w.fetch("/ballots/"+open.GlobalID().String()+"/result.jsonl", "")
+			must(0, json.Unmarshal([]byte(a.text), &a.data.v))
+			return a
+		},
+	},
 }
 
 // broken are the codes that a request alone does not cause: the server is out of order, too small, or in the middle of something.
