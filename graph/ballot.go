@@ -95,6 +95,10 @@ var ballotNoun = noun{
 			return r.Ballots.Can(ctx, rows)
 		}),
 	},
+	waits: waits("state", func(r *Resolver) func(context.Context, int) ([]*db.Ballot, error) { return r.Ballots.Waiting },
+		func(ctx context.Context, r *Resolver, rows []*db.Ballot) ([][]*policy.Decision, error) {
+			return r.Ballots.Can(ctx, rows)
+		}),
 	mutations: mutations{
 		"openBallot": with(func(ctx context.Context, r *Resolver, in model.OpenBallotInput) (*act.Result, error) {
 			p := ballot.Plan{Proposal: key("proposal", in.Proposal), Rule: key("decisionrule", in.Rule), ContentHash: in.ContentHash, ClosesAt: in.ClosesAt}

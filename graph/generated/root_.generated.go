@@ -2600,7 +2600,7 @@ input OpenBallotInput {
   rule: ID!
   "contentHash of the version that you have read. If it has changed since, the mutation is refused with CONTENT_CHANGED."
   contentHash: String!
-  "When it closes: within the present phase, and as many days from now as the rule asks."
+  "When it closes: within the present phase, at least as many days from now as the rule asks, and at most 366."
   closesAt: DateTime!
   "Who sits in leaves whose parties are listed."
   listed: [ListedLeaf!]
@@ -9115,7 +9115,10 @@ extend type Viewer {
     "Return the entries before this cursor."
     before: String
   ): DialogueConnection
-  "What waits for the viewer to act, longest first."
+  """
+  What waits for the viewer to act, longest first: among it the open ballots in which no paper was cast for the viewer's party, which only that
+  party hears, and the results that wait for an answer of the convenor.
+  """
   waitingForMe(
     "How many entries to return, 1 to 100; 20 if omitted."
     first: Int

@@ -1110,7 +1110,7 @@ type OpenBallotInput struct {
 	Rule string `json:"rule"`
 	// contentHash of the version that you have read. If it has changed since, the mutation is refused with CONTENT_CHANGED.
 	ContentHash string `json:"contentHash"`
-	// When it closes: within the present phase, and as many days from now as the rule asks.
+	// When it closes: within the present phase, at least as many days from now as the rule asks, and at most 366.
 	ClosesAt time.Time `json:"closesAt"`
 	// Who sits in leaves whose parties are listed.
 	Listed []*ListedLeaf `json:"listed,omitempty"`

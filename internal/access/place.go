@@ -23,6 +23,7 @@ type Place struct {
 	Deep     bool        // a reply to it would be nested too deeply
 	Hidden   bool        // a moderator has taken it down
 	Ended    policy.Since
+	Lack     *fault.Fault // what it lacks when it is not Complete, or not Votable
 }
 
 // Moderation is where domains note what moderators do.
@@ -41,7 +42,7 @@ func (p Place) subject(r policy.Resource) policy.Subject {
 	if !p.Deep {
 		facts |= policy.Shallow
 	}
-	return policy.Subject{Resource: r, Facts: facts, Ended: p.Ended}
+	return policy.Subject{Resource: r, Facts: facts, Ended: p.Ended, Lack: p.Lack}
 }
 
 // Check returns an error when the actor may not see the place: to it, the place does not exist.

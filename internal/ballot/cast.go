@@ -50,7 +50,9 @@ func (s *Service) Cast(ctx context.Context, id uuid.UUID, p Paper) (result *act.
 		party = *p.For
 	}
 	frame.Fetch = func(ctx context.Context, tx *db.Tx, id uuid.UUID) (placed, error) {
-		return s.load(ctx, tx, id, party, s.Store.ForShare)
+		b, err := s.load(ctx, tx, id, party, s.Store.ForShare)
+		b.proxy = p.For != nil
+		return b, err
 	}
 	payload := map[string]any{}
 	frame.Entry = func(typ string, b placed) act.Entry {
@@ -134,6 +136,10 @@ func (s *Service) holds(ctx context.Context, tx *db.Tx, seat *db.BallotSeat, p P
 	if p.For == nil {
 		return nil
 	}
+	notHeld := fault.InvalidField("for", enum.UserErrorCodeNotAppointed, "this party has not put its paper into your hands")
+	if seat == nil { // whether there is such a party is not told
+		return notHeld
+	}
 	actor := policy.ActorFrom(ctx).Stakeholder // one that is recused holds nothing any more
 	party, err := tx.Stakeholder.Get(ctx, seat.PartyID)
 	if err != nil {
@@ -141,7 +147,7 @@ func (s *Service) holds(ctx context.Context, tx *db.Tx, seat *db.BallotSeat, p P
 	}
 	switch {
 	case seat.HolderID == nil || *seat.HolderID != actor:
-		return fault.InvalidField("for", enum.UserErrorCodeNotAppointed, "this party has not put its paper into your hands")
+		return notHeld
 	case party.Status != enum.StakeholderStatusActive:
 		return fault.InvalidField("for", enum.UserErrorCodePartyInactive, "this party is not active: nobody casts for it")
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/decision"
 	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/keys"
+	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/recount"
 	"github.com/plenary-dialogue/plenary/internal/store"
@@ -120,7 +121,8 @@ func (s *Service) again(ctx context.Context, tx *db.Tx, p *db.Proposal) error {
 		return fmt.Errorf("look for earlier ballots: %w", err)
 	}
 	if n > 0 {
-		return fault.InvalidField("proposal", enum.UserErrorCodeState, "these words were rejected: a new ballot needs a version with others")
+		return fault.InvalidField("proposal", enum.UserErrorCodeState, "these words were rejected: a new ballot needs a version with others").
+			With(fault.Values{State: optional.Text(p.State)})
 	}
 	return nil
 }

@@ -50,10 +50,11 @@ func nounOf(of Proposals) access.Noun[db.Ballot, placed] {
 			access.Party[placed](policy.Convenor, "convenor_id"),
 			around(policy.InSight).WithSQL(func(a policy.Actor, t string) store.Cond { return of.InVisible(a, t+".proposal_id") }),
 			around(policy.DialogueOpen),
-			{Fact: policy.Seated, Holds: func(_ policy.Actor, b placed) bool { return b.seat != nil && !b.seat.Recused }},
+			{Fact: policy.Seated, Holds: func(_ policy.Actor, b placed) bool { return b.proxy || b.seat != nil && !b.seat.Recused }},
 			{Fact: policy.Polling, Holds: func(_ policy.Actor, b placed) bool { return b.now.Before(b.ClosesAt) }},
 			{Fact: policy.Uncast, Holds: func(_ policy.Actor, b placed) bool { return b.seat == nil || b.seat.Revision == 0 }},
 			{Fact: policy.Contestable, Holds: func(_ policy.Actor, b placed) bool { return b.now.Before(b.ClosesAt.Add(-rollOpenUntil)) }},
+			{Fact: policy.Delegable, Holds: func(_ policy.Actor, b placed) bool { return b.proxies > 0 }},
 			{Fact: policy.AnswerOwed, Holds: func(_ policy.Actor, b placed) bool {
 				return b.Outcome == enum.DecisionOutcomeAdoptedOnceAnswered && b.AnsweredAt == nil
 			}},
@@ -64,6 +65,14 @@ func nounOf(of Proposals) access.Noun[db.Ballot, placed] {
 // Of reads a page of the ballots on each proposal, newest first. The proposals are visible already.
 func (s *Service) Of(ctx context.Context, proposals []uuid.UUID, page store.PageArgs) (map[uuid.UUID]*Page, error) {
 	return s.Under(ctx, "proposal_id", proposals, page)
+}
+
+// Waiting reads the ballots that wait for the viewer: those in which its party has a seat and no paper was cast from it, and those of
+// which its party owes an answer, longest first.
+func (s *Service) Waiting(ctx context.Context, most int) ([]*db.Ballot, error) {
+	const wait = `(t.outcome = 'ADOPTED_ONCE_ANSWERED' AND t.answered_at IS NULL OR t.state = 'OPEN' AND EXISTS (SELECT 1 FROM ballot_seats w
+		WHERE w.ballot_id = t.id AND w.party_id = ? AND w.revision = 0 AND NOT w.recused))`
+	return s.WaitingIf(ctx, most, store.Where(wait, policy.ActorFrom(ctx).Stakeholder))
 }
 
 // Can tells what the viewer can do with each ballot.
@@ -90,23 +99,32 @@ func (s *Service) place(ctx context.Context, rows []*db.Ballot) ([]placed, error
 	}
 	all := make([]placed, len(rows))
 	for i, row := range rows {
-		all[i] = placed{Ballot: row, place: places[row.ProposalID], seat: own[row.ID], now: s.clock.Now()}
+		all[i] = placed{Ballot: row, place: places[row.ProposalID], now: s.clock.Now()}
+		if seat := own[row.ID]; seat != nil {
+			all[i].seat, all[i].proxies = &seat.BallotSeat, proxiesBy(seat.rule)
+		}
 	}
 	return all, nil
 }
 
+// ruled is a seat with the rule of its ballot.
+type ruled struct {
+	db.BallotSeat
+	rule string
+}
+
 // seatsOf reads the seat of the viewer's party in each ballot.
-func (s *Service) seatsOf(ctx context.Context, ballots []uuid.UUID) (map[uuid.UUID]*db.BallotSeat, error) {
-	own := map[uuid.UUID]*db.BallotSeat{}
+func (s *Service) seatsOf(ctx context.Context, ballots []uuid.UUID) (map[uuid.UUID]*ruled, error) {
+	own := map[uuid.UUID]*ruled{}
 	party := policy.ActorFrom(ctx).Stakeholder
 	if party == uuid.Nil {
 		return own, nil
 	}
-	in := s.Store.AnyOf("ballot_id", ballots)
-	text := "SELECT " + strings.Join(seats.Columns, ", ") + " FROM ballot_seats WHERE party_id = ? AND " + in.SQL
+	in := s.Store.AnyOf("t.ballot_id", ballots)
+	text := "SELECT t." + strings.Join(seats.Columns, ", t.") + ", b.rule FROM ballot_seats t JOIN ballots b ON b.id = t.ballot_id WHERE t.party_id = ? AND " + in.SQL
 	err := s.Store.Query(ctx, text, append([]any{party}, in.Args...), func(r *sql.Rows) error {
-		row := new(db.BallotSeat)
-		err := seats.Scan(r, row)
+		row := new(ruled)
+		err := seats.Scan(r, &row.BallotSeat, &row.rule)
 		own[row.BallotID] = row
 		return err
 	})

@@ -1,6 +1,7 @@
 package ballot
 
 import (
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -15,6 +16,8 @@ const (
 	answerWithin = 30 * 24 * time.Hour
 	// rollOpenUntil is how long before the close the last objection to the roll can be made.
 	rollOpenUntil = 24 * time.Hour
+	// longestOpen is how long a ballot is open at most: a day more than a rule can ask for at least.
+	longestOpen = 366 * 24 * time.Hour
 	// step is in what steps the turnout of an open ballot shows.
 	step = 5
 )
@@ -27,9 +30,9 @@ type Times struct {
 	MinDays  int        // by the rule
 }
 
-// Check refuses a close that is too early, or after the end of the phase.
+// Check refuses a close that is too early, after the end of the phase, or too far off.
 func (t Times) Check(f *fault.Form) {
-	earliest := t.Now.Add(time.Duration(t.MinDays) * 24 * time.Hour)
+	earliest, latest := t.Now.Add(time.Duration(t.MinDays)*24*time.Hour), t.Now.Add(longestOpen)
 	switch {
 	case t.Closes.Before(earliest):
 		f.Add(fault.InvalidField("closesAt", enum.UserErrorCodeTooEarly, "the rule asks for at least %d days between opening and close: give a time from %s on",
@@ -37,6 +40,9 @@ func (t Times) Check(f *fault.Form) {
 	case t.PhaseEnd != nil && t.Closes.After(*t.PhaseEnd):
 		f.Add(fault.InvalidField("closesAt", enum.UserErrorCodeTooLate, "a ballot closes within the phase in which it opens: give a time until %s", t.PhaseEnd.Format(time.RFC3339)).
 			With(fault.Values{Date: t.PhaseEnd}))
+	case t.Closes.After(latest):
+		f.Add(fault.InvalidField("closesAt", enum.UserErrorCodeTooLate, "a ballot is open for at most %d days: give a time until %s", int(longestOpen.Hours()/24),
+			latest.Format(time.RFC3339)).With(fault.Values{Date: &latest}))
 	}
 }
 
@@ -56,6 +62,19 @@ func After(o enum.DecisionOutcome) enum.ProposalState {
 	return enum.ProposalStateRejected
 }
 
+// proxiesBy is how many proxies a party may hold by a rule.
+func proxiesBy(rule string) int {
+	var r struct {
+		Ballot struct {
+			MaxProxies int `json:"maxProxies"`
+		} `json:"ballot"`
+	}
+	if err := json.Unmarshal([]byte(rule), &r); err != nil {
+		return 0
+	}
+	return r.Ballot.MaxProxies
+}
+
 // Proxied says whether a party may give its paper into another's hands.
 type Proxied struct {
 	MaxProxies int  // by the rule, for each holder
@@ -72,8 +91,6 @@ func (p Proxied) Check(f *fault.Form) {
 		f.Add(fault.InvalidField("holder", code, format, args...))
 	}
 	switch {
-	case p.MaxProxies == 0:
-		refuse(enum.UserErrorCodeNotAppointed, "the rule of this ballot allows no proxies")
 	case p.Self:
 		refuse(enum.UserErrorCodeSelf, "this is your own party: name another")
 	case !p.Seated:

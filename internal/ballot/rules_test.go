@@ -32,6 +32,8 @@ func TestABallotClosesWithinItsPhase(t *testing.T) {
 		"as soon as the rule allows":      {now.Add(3 * day), &end, 3, ""},
 		"a microsecond before it does":    {now.Add(3*day - time.Microsecond), &end, 3, enum.UserErrorCodeTooEarly},
 		"in a phase that plans no end":    {now.Add(300 * day), nil, 1, ""},
+		"a year and a day later":          {now.Add(366 * day), nil, 365, ""},
+		"a microsecond after that":        {now.Add(366*day + time.Microsecond), nil, 1, enum.UserErrorCodeTooLate},
 		"in the past":                     {now.Add(-day), nil, 1, enum.UserErrorCodeTooEarly},
 		"in a phase that is too short":    {now.Add(11 * day), &end, 11, enum.UserErrorCodeTooLate},
 		"in it, but not for long enough":  {end, &end, 11, enum.UserErrorCodeTooEarly},
@@ -54,7 +56,6 @@ func TestProxiesAreNeitherChainedNorBeyondTheLimit(t *testing.T) {
 		"allowed":                  {func(*Proxied) {}, ""},
 		"the last one":             {func(p *Proxied) { p.Held = 1 }, ""},
 		"one above the limit":      {func(p *Proxied) { p.Held = 2 }, enum.UserErrorCodeTooMany},
-		"by a rule without any":    {func(p *Proxied) { p.MaxProxies = 0 }, enum.UserErrorCodeNotAppointed},
 		"to oneself":               {func(p *Proxied) { p.Self = true }, enum.UserErrorCodeSelf},
 		"to who has no seat":       {func(p *Proxied) { p.Seated = false }, enum.UserErrorCodeNotSeated},
 		"by who holds one":         {func(p *Proxied) { p.Holds = true }, enum.UserErrorCodeIneligible},
@@ -66,6 +67,16 @@ func TestProxiesAreNeitherChainedNorBeyondTheLimit(t *testing.T) {
 		p.Check(&f)
 		if got := codeOf(&f); got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+}
+
+func TestProxiesByARule(t *testing.T) {
+	for document, want := range map[string]int{
+		`{"v":1,"ballot":{"choices":["FOR","AGAINST"],"maxProxies":3}}`: 3, `{"v":1,"ballot":{"maxProxies":0}}`: 0, `{"v":1,"ballot":{}}`: 0, "": 0,
+	} {
+		if got := proxiesBy(document); got != want {
+			t.Errorf("%s allows %d proxies, want %d", document, got, want)
 		}
 	}
 }

@@ -100,9 +100,11 @@ func New(s *store.Store, l Log, c clock.Clock, of Proposals, rules Rules) *Servi
 // placed is a ballot where it is held, with the seat from which the actor acts.
 type placed struct {
 	*db.Ballot
-	place access.Place
-	seat  *db.BallotSeat // nil for none
-	now   time.Time      // by the clock of the database, after the locks
+	place   access.Place
+	seat    *db.BallotSeat // nil for none
+	proxies int            // how many proxies a party may hold by the rule, where the actor has a seat
+	proxy   bool           // the actor casts for another party: whether it may, its paper says
+	now     time.Time      // by the clock of the database, after the locks
 }
 
 func (s *Service) fetch(ctx context.Context, tx *db.Tx, id uuid.UUID) (placed, error) {
@@ -123,6 +125,7 @@ func (s *Service) load(ctx context.Context, tx *db.Tx, id, party uuid.UUID, lock
 	if p.seat, err = s.seatOf(ctx, tx, id, party); err != nil {
 		return p, err
 	}
+	p.proxies = proxiesBy(row.Rule)
 	now, err := s.Store.Now(ctx, tx)
 	p.now = now.UTC().Truncate(time.Microsecond)
 	return p, err

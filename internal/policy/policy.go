@@ -19,7 +19,7 @@ import (
 )
 
 // Version counts the changes of the table; every act names the version it was decided under.
-const Version = 19
+const Version = 20
 
 // Role is what a token grants. Unknown roles grant nothing.
 type Role string
@@ -251,6 +251,7 @@ const (
 	Impartial                       // it is not about what the actor's party said
 	Underway                        // its commitment is neither done nor dropped
 	Commented                       // the actor's party commented in the phase that it is about
+	Delegable                       // the rule of the ballot lets parties act by proxy
 	factEnd
 )
 
@@ -345,6 +346,7 @@ var factWords = [...]struct {
 	{"impartial", "it is not about what the actor's party said", "this is about what your own party said", enum.UserErrorCodeOwnParty},
 	{"underway", "its commitment is neither done nor dropped", "the commitment is done, or was dropped", enum.UserErrorCodeState},
 	{"commented", "the actor's party commented in its phase", "only a party that commented in the phase may do this", enum.UserErrorCodeIneligible},
+	{"delegable", "its rule allows proxies", "the rule of this ballot allows no proxies", enum.UserErrorCodeNotApplicable},
 }
 
 // Names lists the facts by their names.
@@ -369,6 +371,11 @@ func (f Fact) missing() string { return factWords[bits.TrailingZeros64(uint64(f)
 
 func (f Fact) code() enum.UserErrorCode { return factWords[bits.TrailingZeros64(uint64(f))].code }
 
+// NotVotable says of a state why no ballot opens in it, and in which it would.
+func NotVotable(state string, states []string) *fault.Fault {
+	return fault.Coded(fault.State, Votable.code(), "%s", Votable.missing()).With(fault.Values{State: optional.Text(state), States: states})
+}
+
 // Since says when facts ended to hold that once did.
 type Since map[Fact]time.Time
 
@@ -377,7 +384,8 @@ type Subject struct {
 	Resource Resource
 	State    string
 	Facts    Fact
-	Ended    Since // when a phase closed that took what the present one does not; nil where there is none
+	Ended    Since        // when a phase closed that took what the present one does not; nil where there is none
+	Lack     *fault.Fault // what it lacks when it is not Complete, or not Votable; nil where the table says it
 }
 
 // Decision is the answer of the table.
@@ -511,11 +519,15 @@ func (r Rule) judge(a Actor, s Subject) (near int, d Decision) {
 	if lack := r.Needs &^ s.Facts; lack != 0 {
 		first := Fact(1) << bits.TrailingZeros64(uint64(lack))
 		kind := fault.Forbidden
-		if first&(DialogueOpen|MayPropose|MayComment|MayVote|MayAmend|Shown|TopLevel|Shallow|Complete|Voted|Untouched|Recent|Consulting|BeingWritten|Reviewing|Ongoing|SponsorsAsked|Editable|MayBallot|Votable|Polling|AnswerOwed|Contestable|Uncast|Underway) != 0 {
+		if first&(DialogueOpen|MayPropose|MayComment|MayVote|MayAmend|Shown|TopLevel|Shallow|Complete|Voted|Untouched|Recent|Consulting|BeingWritten|Reviewing|Ongoing|SponsorsAsked|Editable|MayBallot|Votable|Polling|AnswerOwed|Contestable|Uncast|Underway|Delegable) != 0 {
 			kind = fault.State
 		}
 		code, reason := r.lacks(first, a)
 		d := refuse(kind, code, reason)
+		if first&(Complete|Votable) != 0 && s.Lack != nil {
+			d = refuse(s.Lack.Kind, s.Lack.UserCode(), s.Lack.Message)
+			d.values = s.Lack.Values
+		}
 		if at, ok := s.Ended[first]; ok {
 			d.values.Date = &at
 		}
@@ -571,7 +583,7 @@ func CanToward(a Actor, place Subject) []*Decision {
 		case place.Facts&InSight == 0:
 			d = hidden(r.Action)
 		default:
-			d = Decide(a, r.Action, Subject{Resource: r.Resource, Facts: place.Facts, Ended: place.Ended})
+			d = Decide(a, r.Action, Subject{Resource: r.Resource, Facts: place.Facts, Ended: place.Ended, Lack: place.Lack})
 		}
 		list = append(list, &d)
 	}
@@ -649,6 +661,8 @@ var awaited = map[Action][]string{
 	AcknowledgeFiling:  nil,
 	DecideHiding:       nil,
 	AnswerNotHeard:     nil,
+	CastBallot:         nil,
+	AnswerObjection:    nil,
 }
 
 // awaitedOf are facts that tell of whom an action is awaited, where more may do it.

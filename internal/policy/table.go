@@ -461,10 +461,10 @@ var table = []Rule{
 	on(DismissProposalReports, []Role{Admin}, moderated, Published, Own|CoAuthor, house),
 
 	on(ReadBallot, nil, nil, InSight, 0, charter),
-	making(OpenBallot, stewards, Convenor|ActiveParty|DialogueOpen|MayBallot|Votable, steward, Proposal),
+	making(OpenBallot, stewards, Convenor|ActiveParty|DialogueOpen|MayBallot|Votable|Complete, steward, Proposal),
 	on(CastBallot, chambers, in(enum.BallotStateOpen), ActiveParty|Seated|Polling, 0, taking),
-	on(AppointProxy, chambers, in(enum.BallotStateOpen), ActiveParty|Seated|Polling, 0, taking),
-	on(RevokeProxy, chambers, in(enum.BallotStateOpen), ActiveParty|Seated|Polling, 0, taking),
+	on(AppointProxy, chambers, in(enum.BallotStateOpen), ActiveParty|Seated|Polling|Delegable, 0, taking),
+	on(RevokeProxy, chambers, in(enum.BallotStateOpen), ActiveParty|Seated|Polling|Delegable, 0, taking),
 	on(RecuseFromBallot, chambers, in(enum.BallotStateOpen), ActiveParty|Seated|Polling|Uncast, 0, candour),
 	on(ObjectToRoll, chambers, in(enum.BallotStateOpen), ActiveParty|Contestable, 0, taking),
 	on(VoidBallot, stewards, in(enum.BallotStateOpen), Convenor|ActiveParty, 0, steward),

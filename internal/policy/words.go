@@ -228,6 +228,8 @@ func (r Rule) lacks(f Fact, a Actor) (enum.UserErrorCode, string) {
 		return f.code(), "only a comment at the top is owed a disposition, not a reply"
 	case f == Complete && r.Action == CloseDialogue:
 		return f.code(), "something must be settled first: missingToClose lists it"
+	case f == Complete && r.Action == OpenBallot:
+		return f.code(), "something is missing: missingToOpenBallot lists it"
 	case f == Contestable && r.Action == ObjectNotHeard:
 		return f.code(), "the 7 days in which parties can object are over"
 	case f == Uncast && r.Action == ObjectNotHeard:

@@ -95,8 +95,14 @@ func (s *Service) placeOf(a policy.Actor, p placed) access.Place {
 		at.Facts &^= policy.Shown
 	}
 	at.Hidden = p.State == enum.ProposalStateHidden
-	if Votable(p.State) {
-		at.Facts |= policy.Votable
+	at.Facts |= policy.Votable | policy.Complete
+	switch {
+	case !Votable(p.State):
+		at.Facts &^= policy.Votable
+		at.Lack = policy.NotVotable(string(p.State), votable)
+	case p.lack != nil: // a use case does not ask for it: Ready lists all of it
+		at.Facts &^= policy.Complete
+		at.Lack = p.lack
 	}
 	if a.Stakeholder != uuid.Nil && a.Stakeholder == p.AuthorID {
 		at.Facts |= policy.Own

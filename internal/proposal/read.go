@@ -8,6 +8,7 @@ import (
 
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/internal/access"
+	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/internal/textdiff"
@@ -31,6 +32,7 @@ type placed struct {
 	*db.Proposal
 	dialogue access.Place
 	part     part
+	lack     *fault.Fault // the first of what keeps a ballot from being opened on it, where that was asked
 }
 
 // nounOf says what the policy needs to know of a proposal in one of these dialogues.
@@ -196,7 +198,29 @@ func (s *Service) Can(ctx context.Context, rows []*db.Proposal) ([][]*policy.Dec
 	if err != nil {
 		return nil, err
 	}
+	if err := s.ready(ctx, all); err != nil {
+		return nil, err
+	}
 	return s.Frame.Can(ctx, all), nil
+}
+
+// ready notes what keeps a ballot from being opened on proposals, for those that the viewer could else open one on.
+func (s *Service) ready(ctx context.Context, all []placed) error {
+	actor, at := policy.ActorFrom(ctx), map[uuid.UUID]int{}
+	var open []*db.Proposal
+	for i, p := range all {
+		place := s.placeOf(actor, p)
+		if policy.Decide(actor, policy.OpenBallot, policy.Subject{Resource: policy.Ballot, Facts: place.Facts}).Allowed {
+			open, at[p.ID] = append(open, p.Proposal), i
+		}
+	}
+	lacks, err := s.unready(ctx, nil, open)
+	for id, missing := range lacks {
+		if len(missing) > 0 {
+			all[at[id]].lack = missing[0]
+		}
+	}
+	return err
 }
 
 // place reads the dialogues of proposals, and the actor's part in those in which that matters.
@@ -214,7 +238,7 @@ func (s *Service) place(ctx context.Context, rows []*db.Proposal, matters func(*
 	parts, err := s.parts(ctx, s.store.Query, in, places)
 	all := make([]placed, len(rows))
 	for i, row := range rows {
-		all[i] = placed{row, places[row.DialogueID], parts[row.ID]}
+		all[i] = placed{Proposal: row, dialogue: places[row.DialogueID], part: parts[row.ID]}
 	}
 	return all, err
 }

@@ -1,6 +1,8 @@
 package proposal
 
 import (
+	"slices"
+
 	"github.com/plenary-dialogue/plenary/internal/content"
 	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/schema/enum"
@@ -43,9 +45,9 @@ func Discussed(state enum.ProposalState) bool {
 }
 
 // Votable tells whether a ballot can be opened on a proposal in a state.
-func Votable(state enum.ProposalState) bool {
-	return state == enum.ProposalStateOpen || state == enum.ProposalStateNoQuorum
-}
+func Votable(state enum.ProposalState) bool { return slices.Contains(votable, string(state)) }
+
+var votable = []string{string(enum.ProposalStateOpen), string(enum.ProposalStateNoQuorum)}
 
 // Commits tells whether a proposal of a kind binds one firm, if it is adopted.
 func Commits(kind enum.ProposalKind) bool {

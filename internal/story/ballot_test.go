@@ -228,17 +228,17 @@ func (w *world) newCustomer(name string) auth.Identity {
 }
 
 // polled writes a ballot in a state, on a proposal of its own in a dialogue that holds ballots, with a seat for some parties; closes is
-// when it closes, or did.
-func (s *scene) polled(state enum.BallotState, closes time.Duration) *db.Ballot {
+// when it closes, or did. The rule is one that ships.
+func (s *scene) polled(key string, state enum.BallotState, closes time.Duration) *db.Ballot {
 	ctx, client := context.Background(), s.Store.Client()
 	dialogue := client.Dialogue.Create().SetTitle("Polling").SetConvenorID(stakeholder("facilitator")).SetState("OPEN").SaveX(ctx)
 	client.Phase.Create().SetDialogueID(dialogue.ID).SetPosition(0).SetKind("DECISION").SetOpensAt(start.Add(-time.Hour)).SetMayBallot(true).SaveX(ctx)
 	proposal := client.Proposal.Create().SetDialogueID(dialogue.ID).SetAuthorID(stakeholder("firm")).SetMemberID(uuid.New()).SetKind("POLICY").SetTitle("Polled").
 		SetBody("Text.").SetContentHash("0").SetState("BALLOT").SetPublished(true).SetOpenedVersion(1).SaveX(ctx)
 	presets := must(decision.Presets())
-	rule := presets[len(presets)-1]
+	rule := presets[slices.IndexFunc(presets, func(r *decision.Rule) bool { return r.Document().Key == key })]
 	row := client.Ballot.Create().SetProposalID(proposal.ID).SetDialogueID(dialogue.ID).SetConvenorID(dialogue.ConvenorID).SetVersion(1).SetContentHash("0").
-		SetRuleID(must(typeid.Parse("decisionrule", s.ask(visitor, `{decisionRule(reference: "plenary.simple-majority"){id}}`).at("decisionRule", "id").text()))).
+		SetRuleID(must(typeid.Parse("decisionrule", s.ask(visitor, fmt.Sprintf(`{decisionRule(reference: %q){id}}`, key)).at("decisionRule", "id").text()))).
 		SetRule(string(rule.Bytes())).SetRuleHash(rule.Hash()).SetSecrecy("OPEN").SetState(state).SetClosesAt(start.Add(closes)).SetRollRoot("0").SetSeats(2).SaveX(ctx)
 	for _, name := range []string{"firm", "ngo"} {
 		client.BallotSeat.Create().SetID(uuid.New()).SetBallotID(row.ID).SetPartyID(stakeholder(name)).SetLeaf("FIRM").SaveX(ctx)
@@ -249,19 +249,22 @@ func (s *scene) polled(state enum.BallotState, closes time.Duration) *db.Ballot 
 // polling are ballots that are open, have closed, and wait for an answer, with their proposals, and a proposal on which one can be opened.
 func (p *prober) polling() (ids []string) {
 	ctx := context.Background()
+	const majority, proxies = "plenary.simple-majority", "fsc.general-assembly"
 	for _, one := range []struct {
+		rule   string
 		state  enum.BallotState
 		closes time.Duration
 		then   func(*db.Ballot)
 	}{
-		{enum.BallotStateOpen, 48 * time.Hour, nil},
-		{enum.BallotStateOpen, -time.Hour, nil},
-		{enum.BallotStateVoid, time.Hour, func(b *db.Ballot) {
+		{majority, enum.BallotStateOpen, 48 * time.Hour, nil},
+		{proxies, enum.BallotStateOpen, 48 * time.Hour, nil},
+		{majority, enum.BallotStateOpen, -time.Hour, nil},
+		{majority, enum.BallotStateVoid, time.Hour, func(b *db.Ballot) {
 			p.Store.Client().Proposal.GetX(ctx, b.ProposalID).Update().SetState("OPEN").SaveX(ctx)
 		}},
-		{enum.BallotStateCounted, -time.Hour, func(b *db.Ballot) { b.Update().SetOutcome("ADOPTED_ONCE_ANSWERED").SetCountedAt(start).SaveX(ctx) }},
+		{majority, enum.BallotStateCounted, -time.Hour, func(b *db.Ballot) { b.Update().SetOutcome("ADOPTED_ONCE_ANSWERED").SetCountedAt(start).SaveX(ctx) }},
 	} {
-		row := p.polled(one.state, one.closes)
+		row := p.polled(one.rule, one.state, one.closes)
 		if one.then != nil {
 			one.then(row)
 		}

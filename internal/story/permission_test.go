@@ -168,8 +168,8 @@ func (p *prober) try(name string, who auth.Identity, on *thing, can permission, 
 	p.note(a.data.at(p.mutation[can.action], "act", "subjectId").text(), on.id)
 	counts := p.said[can.action]
 	path := e.path()
-	if path == "comments.0" { // of the one thing in a list of them
-		path = ""
+	if path == "comments.0" || can.action == string(enum.ActionBallotOpen) && code == string(enum.UserErrorCodeIncomplete) {
+		path = "" // of the one thing in a list of them; or of what is missing, which viewerCan does not name by its place
 	}
 	switch {
 	case can.allowed:

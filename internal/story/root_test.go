@@ -64,7 +64,7 @@ func TestWhatFailsInAListLeavesWhatItIsOf(t *testing.T) {
 			SetPracticeKinds([]string{}).SetDueAt(start).SaveX(context.Background()).GlobalID().String()
 		asked := w.Store.Client().OfficialResponse.Create().SetProposalID(must(typeid.Parse("proposal", s.id("A ceiling")))).SetRequesterID(stakeholder("regulator")).
 			SetAddresseeID(stakeholder("firm")).SetDueAt(start).SaveX(context.Background()).GlobalID().String()
-		polled := s.polled(enum.BallotStateOpen, 0).GlobalID().String()
+		polled := s.polled("plenary.simple-majority", enum.BallotStateOpen, 0).GlobalID().String()
 		amending := w.Store.Client().Amendment.Create().SetProposalID(must(typeid.Parse("proposal", s.id("A ceiling")))).SetAuthorID(stakeholder("firm")).
 			SetMemberID(uuid.New()).SetBase(1).SetBody("B").SaveX(context.Background()).GlobalID().String()
 		subjects := map[string]string{
