@@ -36,6 +36,13 @@ type Moderation interface {
 	Settle(ctx context.Context, tx *db.Tx, id uuid.UUID) (int64, error)
 }
 
+// Files keep what is attached.
+type Files interface {
+	// Put gives a thing the files that a list names, and takes the others away, inside a use case; nil leaves them. It returns the hashes of those
+	// that the thing has then, and whether they are others than before.
+	Put(ctx context.Context, tx *db.Tx, to policy.Resource, subject uuid.UUID, version int, list []uuid.UUID) (hashes []string, changed bool, err error)
+}
+
 // subject is the place as the policy sees it, for an action on a resource there.
 func (p Place) subject(r policy.Resource) policy.Subject {
 	facts := p.Facts

@@ -1,4 +1,4 @@
-// Package clock tells the time, so that a test can set it. It never sleeps.
+// Package clock tells the time, so that a test can set it, and what is late by it. It never sleeps.
 package clock
 
 import (
@@ -38,4 +38,12 @@ func (f *Fixed) Advance(d time.Duration) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.at = f.at.Add(d)
+}
+
+// Late tells whether something was done after it was due, or is due and was not done.
+func Late(due time.Time, done *time.Time, now time.Time) bool {
+	if done != nil {
+		now = *done
+	}
+	return now.After(due)
 }

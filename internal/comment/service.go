@@ -58,13 +58,6 @@ type Commentable interface {
 	Version(ctx context.Context, tx *db.Tx, id uuid.UUID, number int) (string, error)
 }
 
-// Files keep what is attached.
-type Files interface {
-	// Put gives a thing the files that a list names, and takes the others away, inside a use case; nil leaves them. It returns the hashes of those
-	// that the thing has then, and whether they are others than before.
-	Put(ctx context.Context, tx *db.Tx, to policy.Resource, subject uuid.UUID, version int, list []uuid.UUID) (hashes []string, changed bool, err error)
-}
-
 // Kind is a noun with those that serve its comments.
 type Kind struct {
 	Resource policy.Resource
@@ -80,13 +73,13 @@ type Service struct {
 	store *store.Store
 	clock clock.Clock
 	kinds []Kind
-	files Files
+	files access.Files
 
 	moderation access.Moderation
 }
 
 // New makes the service for the kinds of thing that can be commented on.
-func New(s *store.Store, l access.Log, c clock.Clock, f Files, m access.Moderation, kinds ...Kind) *Service {
+func New(s *store.Store, l access.Log, c clock.Clock, f access.Files, m access.Moderation, kinds ...Kind) *Service {
 	n := &Service{store: s, clock: c, kinds: kinds, files: f, moderation: m}
 	n.Frame = access.Frame[db.Comment, placed]{Noun: nounOf(kinds), Store: s, Log: l, Acts: acts, Fetch: n.fetch, Entry: entry}
 	return n

@@ -47,13 +47,6 @@ type Practices interface {
 	InVisibleID(a policy.Actor, id *uuid.UUID) store.Cond
 }
 
-// Files keep what is attached.
-type Files interface {
-	// Put gives a thing the files that a list names, and takes the others away, inside a use case; nil leaves them. It returns the hashes of those
-	// that the thing has then, and whether they are others than before.
-	Put(ctx context.Context, tx *db.Tx, to policy.Resource, subject uuid.UUID, version int, list []uuid.UUID) (hashes []string, changed bool, err error)
-}
-
 // Service holds the use cases of dialogues.
 type Service struct {
 	access.Frame[db.Dialogue, Space]
@@ -61,7 +54,7 @@ type Service struct {
 	clock     clock.Clock
 	log       access.Appender
 	practices Practices
-	files     Files
+	files     access.Files
 	settling  []Settling
 	polls     []Polling
 }
@@ -85,7 +78,7 @@ func (s *Service) Hold(all ...Polling) { s.polls = append(s.polls, all...) }
 func (s *Service) Settle(all ...Settling) { s.settling = append(s.settling, all...) }
 
 // New makes the service.
-func New(s *store.Store, l access.Appender, c clock.Clock, p Practices, f Files) *Service {
+func New(s *store.Store, l access.Appender, c clock.Clock, p Practices, f access.Files) *Service {
 	d := &Service{store: s, clock: c, log: l, practices: p, files: f}
 	d.Frame = access.Frame[db.Dialogue, Space]{Noun: noun, Store: s, Log: l, Acts: acts, Fetch: d.fetch, Entry: entry}
 	d.AsPlace = d.placeOf

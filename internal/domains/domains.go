@@ -171,7 +171,6 @@ func New(s *store.Store, l *actlog.Log, c clock.Clock, hooks webhook.Options) (*
 	l.Keep(d.History)
 	d.Reports = reporting.New(s, l, c, d.History, covering(l), d.Assessments, d.Dialogues, d.Calls, d.Parties, d.Templates, reporting.Rules{
 		ByChamber: comment.Reported, Grade: risk.ReportedGrade, Residual: risk.ReportedResidual, Side: rating.Reported, Status: calledfirm.StatusAt,
-		Late: milestone.Late,
 	})
 	d.Privacy = privacy.New(s, l, c, d.History, d.Parties, implementing[privacy.Holder](d)...)
 	if missing := d.missing(); len(missing) > 0 {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/internal/access"
+	"github.com/plenary-dialogue/plenary/internal/clock"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
 )
@@ -67,7 +68,7 @@ func (s *Service) Place(ctx context.Context, tx *db.Tx, id uuid.UUID) (access.Pl
 func (s *Service) Late(rows []*db.Milestone) []bool {
 	now, all := s.clock.Now(), make([]bool, len(rows))
 	for i, row := range rows {
-		all[i] = Late(row.DueAt, row.ReachedAt, now)
+		all[i] = clock.Late(row.DueAt, row.ReachedAt, now)
 	}
 	return all
 }

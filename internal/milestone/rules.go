@@ -4,8 +4,6 @@
 package milestone
 
 import (
-	"time"
-
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
@@ -18,12 +16,4 @@ func StateAt(progress int) enum.MilestoneState {
 		return enum.MilestoneStateReached
 	}
 	return enum.MilestoneStatePlanned
-}
-
-// Late tells whether a milestone was reached after it was due, or is due and was not reached.
-func Late(due time.Time, reached *time.Time, now time.Time) bool {
-	if reached != nil {
-		now = *reached
-	}
-	return now.After(due)
 }

@@ -33,23 +33,16 @@ type Commitments interface {
 	Progressed(ctx context.Context, tx *db.Tx, id uuid.UUID) error
 }
 
-// Files keep what is attached.
-type Files interface {
-	// Put gives a thing the files that a list names, and takes the others away, inside a use case; nil leaves them. It returns the hashes of those
-	// that the thing has then, and whether they are others than before.
-	Put(ctx context.Context, tx *db.Tx, to policy.Resource, subject uuid.UUID, version int, list []uuid.UUID) (hashes []string, changed bool, err error)
-}
-
 // Service holds the use cases of milestones.
 type Service struct {
 	access.Frame[db.Milestone, placed]
 	clock       clock.Clock
 	commitments Commitments
-	files       Files
+	files       access.Files
 }
 
 // New makes the service.
-func New(s *store.Store, l access.Log, c clock.Clock, of Commitments, f Files) *Service {
+func New(s *store.Store, l access.Log, c clock.Clock, of Commitments, f access.Files) *Service {
 	n := &Service{clock: c, commitments: of, files: f}
 	n.Frame = access.Frame[db.Milestone, placed]{Noun: nounOf(of), Store: s, Log: l, Acts: acts, Fetch: n.fetch, Entry: entry}
 	return n

@@ -7,6 +7,7 @@ import (
 
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/internal/access"
+	"github.com/plenary-dialogue/plenary/internal/clock"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
 )
@@ -49,7 +50,7 @@ func (s *Service) Of(ctx context.Context, proposals []uuid.UUID, page store.Page
 func (s *Service) Late(rows []*db.OfficialResponse) []bool {
 	now, all := s.clock.Now(), make([]bool, len(rows))
 	for i, row := range rows {
-		all[i] = late(row.DueAt, row.AnsweredAt, now)
+		all[i] = clock.Late(row.DueAt, row.AnsweredAt, now)
 	}
 	return all
 }

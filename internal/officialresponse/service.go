@@ -43,13 +43,6 @@ type Dialogues interface {
 	Admits(ctx context.Context, tx *db.Tx, id, party uuid.UUID) (bool, error)
 }
 
-// Files keep what is attached.
-type Files interface {
-	// Put gives a thing the files that a list names, and takes the others away, inside a use case; nil leaves them. It returns the hashes of those
-	// that the thing has then, and whether they are others than before.
-	Put(ctx context.Context, tx *db.Tx, to policy.Resource, subject uuid.UUID, version int, list []uuid.UUID) (hashes []string, changed bool, err error)
-}
-
 // Service holds the use cases of official responses.
 type Service struct {
 	access.Frame[db.OfficialResponse, placed]
@@ -57,11 +50,11 @@ type Service struct {
 	log       access.Appender
 	proposals Proposals
 	dialogues Dialogues
-	files     Files
+	files     access.Files
 }
 
 // New makes the service.
-func New(s *store.Store, l access.Appender, c clock.Clock, p Proposals, d Dialogues, f Files) *Service {
+func New(s *store.Store, l access.Appender, c clock.Clock, p Proposals, d Dialogues, f access.Files) *Service {
 	n := &Service{clock: c, log: l, proposals: p, dialogues: d, files: f}
 	n.Frame = access.Frame[db.OfficialResponse, placed]{Noun: nounOf(p), Store: s, Log: l, Acts: acts, Fetch: n.fetch, Entry: entry}
 	n.AsPlace = n.placeOf
@@ -152,7 +145,7 @@ func (s *Service) Turn(ctx context.Context, holder string) (n int, err error) {
 		Frame: s.Frame, Log: s.log, Name: "official_responses", Action: policy.NoteLateResponse, Type: "officialresponse.late",
 		Due: "SELECT id FROM official_responses WHERE state = 'REQUESTED' AND noted_at IS NULL AND due_at < ? ORDER BY due_at LIMIT ?",
 		Note: func(ctx context.Context, _ *db.Tx, p placed, now time.Time) (*db.OfficialResponse, error) {
-			if p.NotedAt != nil || !late(p.DueAt, nil, now) {
+			if p.NotedAt != nil || !clock.Late(p.DueAt, nil, now) {
 				return nil, nil
 			}
 			return p.Update().SetNotedAt(now).AddRevision(1).SetUpdatedAt(now).Save(ctx)

@@ -80,9 +80,7 @@ type Practices interface {
 
 // Files keep what is attached.
 type Files interface {
-	// Put gives a thing the files that a list names, and takes the others away, inside a use case; nil leaves them. It returns the hashes of those
-	// that the thing has then, and whether they are others than before.
-	Put(ctx context.Context, tx *db.Tx, to policy.Resource, subject uuid.UUID, version int, list []uuid.UUID) (hashes []string, changed bool, err error)
+	access.Files
 	// Hashes gives those of the files that a thing has, inside a use case.
 	Hashes(ctx context.Context, tx *db.Tx, subject uuid.UUID) ([]string, error)
 }

@@ -2,6 +2,7 @@ package reporting
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/google/uuid"
@@ -170,8 +171,7 @@ func (p *past) proposalOf(ctx context.Context, a *assessed) (bool, error) {
 	if err != nil || found == nil {
 		return false, err
 	}
-	seen, err := p.seesProposal(ctx, found.row)
-	if err != nil || !seen {
+	if err := p.lookIn(ctx, found.row); err != nil || !p.seesProposal(found.row) {
 		return false, err
 	}
 	versions, _, err := rows[db.ProposalVersion](ctx, p.store, store.Where("t.proposal_id = ? AND t.number = ?", a.SubjectID, a.SubjectVersion))
@@ -185,23 +185,31 @@ func (p *past) proposalOf(ctx context.Context, a *assessed) (bool, error) {
 	return true, err
 }
 
-// seesProposal tells whether the audience could read a proposal.
-func (p *past) seesProposal(ctx context.Context, row *db.Proposal) (bool, error) {
-	seen, known := p.readable[row.DialogueID]
-	if !known {
-		d, err := one[db.Dialogue](ctx, p, row.DialogueID)
-		if err != nil {
-			return false, err
+// lookIn reads which dialogues of proposals the audience could read, those that are not known yet together.
+func (p *past) lookIn(ctx context.Context, proposals ...*db.Proposal) error {
+	var asked []uuid.UUID
+	for _, row := range proposals {
+		if _, known := p.readable[row.DialogueID]; !known {
+			p.readable[row.DialogueID] = false
+			asked = append(asked, row.DialogueID)
 		}
-		if d != nil {
-			if seen, err = p.seesDialogue(ctx, d); err != nil {
-				return false, err
-			}
-		}
-		p.readable[row.DialogueID] = seen
 	}
-	if !seen {
-		return false, nil
+	if len(asked) == 0 {
+		return nil
+	}
+	all, err := were[db.Dialogue](ctx, p, p.store.AnyOf("t.id", asked))
+	if err != nil {
+		return err
+	}
+	seen, err := p.seesDialogues(ctx, all)
+	maps.Copy(p.readable, seen)
+	return err
+}
+
+// seesProposal tells whether the audience could read a proposal; lookIn has read its dialogue.
+func (p *past) seesProposal(row *db.Proposal) bool {
+	if !p.readable[row.DialogueID] {
+		return false
 	}
 	s := policy.Subject{Resource: policy.Proposal, State: string(row.State), Facts: policy.InSight}
 	if row.Published {
@@ -212,28 +220,42 @@ func (p *past) seesProposal(ctx context.Context, row *db.Proposal) (bool, error)
 			s.Facts |= policy.Own
 		}
 	}
-	return policy.Decide(p.reader, policy.ReadProposal, s).Allowed, nil
+	return policy.Decide(p.reader, policy.ReadProposal, s).Allowed
 }
 
-// seesDialogue tells whether the audience could read a dialogue.
-func (p *past) seesDialogue(ctx context.Context, d *was[*db.Dialogue]) (bool, error) {
-	s := policy.Subject{Resource: policy.Dialogue, State: string(d.row.State)}
-	if d.row.Visibility == enum.DialogueVisibilityPublic {
-		s.Facts |= policy.PublicSpace
-	}
+// seesDialogues tells of each dialogue whether the audience could read it.
+func (p *past) seesDialogues(ctx context.Context, all []was[*db.Dialogue]) (map[uuid.UUID]bool, error) {
+	seen, invitations := make(map[uuid.UUID]bool, len(all)), map[uuid.UUID]*db.Invitation{}
 	if p.scope.Audience == report.AudienceParty {
-		if d.row.ConvenorID == p.scope.Party {
-			s.Facts |= policy.Convenor
+		ids := make([]uuid.UUID, len(all))
+		for i, d := range all {
+			ids[i] = d.row.ID
 		}
-		invited, err := partsOf[db.Invitation](ctx, p, d.version, "invitations", store.Where("t.dialogue_id = ?", d.row.ID))
-		if err != nil {
-			return false, err
-		}
-		if slices.ContainsFunc(invited, func(one *db.Invitation) bool { return one.StakeholderID == p.scope.Party }) {
-			s.Facts |= policy.Invited
+		var err error
+		if invitations, _, err = rows[db.Invitation](ctx, p.store, p.store.AnyOf("t.dialogue_id", ids)); err != nil {
+			return nil, err
 		}
 	}
-	return policy.Decide(p.reader, policy.ReadDialogue, s).Allowed, nil
+	for _, d := range all {
+		s := policy.Subject{Resource: policy.Dialogue, State: string(d.row.State)}
+		if d.row.Visibility == enum.DialogueVisibilityPublic {
+			s.Facts |= policy.PublicSpace
+		}
+		if p.scope.Audience == report.AudienceParty {
+			if d.row.ConvenorID == p.scope.Party {
+				s.Facts |= policy.Convenor
+			}
+			invited, err := listed(d.version, "invitations", invitations)
+			if err != nil {
+				return nil, err
+			}
+			if slices.ContainsFunc(invited, func(one *db.Invitation) bool { return one.StakeholderID == p.scope.Party }) {
+				s.Facts |= policy.Invited
+			}
+		}
+		seen[d.row.ID] = policy.Decide(p.reader, policy.ReadDialogue, s).Allowed
+	}
+	return seen, nil
 }
 
 // assessment composes what is said of an assessment: what the version says, and what became of it.

@@ -73,8 +73,8 @@ func (p *past) inDialogue(ctx context.Context, id uuid.UUID) (*report.Consultati
 	if err != nil || d == nil {
 		return nil, err
 	}
-	seen, err := p.seesDialogue(ctx, d)
-	if err != nil || !seen {
+	seen, err := p.seesDialogues(ctx, []was[*db.Dialogue]{*d})
+	if err != nil || !seen[id] {
 		return nil, err
 	}
 	if err := p.know(ctx, d.row.ConvenorID); err != nil {
@@ -150,13 +150,12 @@ func (p *past) proposals(ctx context.Context, dialogue uuid.UUID, out *report.Co
 	if err != nil {
 		return err
 	}
+	if err := p.lookIn(ctx, rowsOf(all)...); err != nil {
+		return err
+	}
 	for _, one := range all {
 		row := one.row
-		seen, err := p.seesProposal(ctx, row)
-		if err != nil {
-			return err
-		}
-		if !seen {
+		if !p.seesProposal(row) {
 			continue
 		}
 		said := report.Proposal{

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/internal/clock"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/report"
 	"github.com/plenary-dialogue/plenary/internal/store"
@@ -32,12 +33,11 @@ func (p *past) answerable(ctx context.Context, ids []uuid.UUID) (*answerable, er
 		return nil, err
 	}
 	out := &answerable{rows: map[uuid.UUID]*db.Proposal{}, current: map[uuid.UUID]*db.ProposalVersion{}}
+	if err := p.lookIn(ctx, rowsOf(all)...); err != nil {
+		return nil, err
+	}
 	for _, one := range all {
-		seen, err := p.seesProposal(ctx, one.row)
-		if err != nil {
-			return nil, err
-		}
-		if seen {
+		if p.seesProposal(one.row) {
 			out.rows[one.row.ID] = one.row
 		}
 	}
@@ -89,7 +89,7 @@ func (p *past) commitments(ctx context.Context, where store.Cond) ([]report.Comm
 			if m.row.CommitmentID == row.ID {
 				told.Milestones = append(told.Milestones, report.Milestone{
 					ID: m.row.GlobalID().String(), Title: m.row.Title, State: m.row.State, Progress: m.row.Progress, DueAt: m.row.DueAt.UTC(),
-					ReachedAt: utc(m.row.ReachedAt), Late: p.rules.Late(m.row.DueAt, m.row.ReachedAt, p.at),
+					ReachedAt: utc(m.row.ReachedAt), Late: clock.Late(m.row.DueAt, m.row.ReachedAt, p.at),
 				})
 			}
 		}
@@ -124,7 +124,7 @@ func (p *past) officialResponses(ctx context.Context, where store.Cond) ([]repor
 		told := report.OfficialResponse{
 			ID: row.GlobalID().String(), Addressee: p.party(row.AddresseeID), Proposal: typeid.New(string(policy.Proposal), row.ProposalID).String(),
 			Reference: text(proposal.Reference), State: row.State, RequestedAt: row.CreatedAt.UTC(), DueAt: row.DueAt.UTC(), AnsweredAt: utc(row.AnsweredAt),
-			Late: p.rules.Late(row.DueAt, row.AnsweredAt, p.at),
+			Late: clock.Late(row.DueAt, row.AnsweredAt, p.at),
 		}
 		if v := of.current[row.ProposalID]; v != nil {
 			told.Title, told.Language = string(v.Title), v.Language

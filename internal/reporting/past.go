@@ -112,6 +112,15 @@ func were[R any, P interface {
 	return all, nil
 }
 
+// rowsOf are the rows of what was.
+func rowsOf[P any](all []was[P]) []P {
+	out := make([]P, len(all))
+	for i, one := range all {
+		out[i] = one.row
+	}
+	return out
+}
+
 // one reads a row of a tracked noun as it was; nil if it was not there yet.
 func one[R any, P interface {
 	*R

@@ -88,7 +88,6 @@ type Rules struct {
 	Residual  func(inherent report.Grade, mitigations []report.Mitigation) report.Grade
 	Side      func(side enum.RatingSide, ratings []*db.Rating, state enum.ImpactAssessmentState) *report.SideRating
 	Status    func(c *db.Call, f *db.CalledFirm, active bool, at time.Time) enum.CalledFirmStatus
-	Late      func(due time.Time, done *time.Time, at time.Time) bool
 }
 
 // Service holds the use cases of reports.
