@@ -188,7 +188,7 @@ func (s *Service) put(ctx context.Context, tx *db.Tx, b placed, g given, payload
 	if b.Secrecy == enum.BallotSecrecyOpen {
 		return s.keepPaper(ctx, tx, b.seat.ID, b.ID, b.seat.PartyID, b.seat.Leaf, g.choice, g.reason, g.reason != "")
 	}
-	key, err := s.keyOf(ctx, tx, b.ID)
+	key, err := s.openKey(b.ID, b.key)
 	if err != nil {
 		return err
 	}
@@ -229,6 +229,11 @@ func (s *Service) keyOf(ctx context.Context, tx *db.Tx, ballot uuid.UUID) (keys.
 	if err != nil {
 		return keys.Key{}, fmt.Errorf("read the key of the ballot: %w", err)
 	}
+	return s.openKey(ballot, sealed)
+}
+
+// openKey opens a key that was read; nil for none.
+func (s *Service) openKey(ballot uuid.UUID, sealed []byte) (keys.Key, error) {
 	if sealed == nil {
 		return keys.Key{}, fault.New(fault.State, "the key of this ballot is gone: it cannot go on, and is void")
 	}

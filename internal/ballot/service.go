@@ -104,6 +104,7 @@ type placed struct {
 	seat    *db.BallotSeat // nil for none
 	proxies int            // how many proxies a party may hold by the rule, where the actor has a seat
 	proxy   bool           // the actor casts for another party: whether it may, its paper says
+	key     []byte         // of a secret ballot, sealed, where the actor has a seat
 	now     time.Time      // by the clock of the database, after the locks
 }
 
@@ -122,10 +123,10 @@ func (s *Service) load(ctx context.Context, tx *db.Tx, id, party uuid.UUID, lock
 	if p.place, err = s.proposals.Place(ctx, tx, row.ProposalID); err != nil {
 		return p, err
 	}
-	if p.seat, err = s.seatOf(ctx, tx, id, party); err != nil {
+	p.proxies = proxiesBy(row.Rule)
+	if err := s.seat(ctx, tx, &p, party); err != nil || p.seat != nil {
 		return p, err
 	}
-	p.proxies = proxiesBy(row.Rule)
 	now, err := s.Store.Now(ctx, tx)
 	p.now = now.UTC().Truncate(time.Microsecond)
 	return p, err
@@ -133,23 +134,29 @@ func (s *Service) load(ctx context.Context, tx *db.Tx, id, party uuid.UUID, lock
 
 var seats = store.TableOf[db.BallotSeat]()
 
-// seatOf loads the seat of a party and locks it; nil for none.
-func (s *Service) seatOf(ctx context.Context, tx *db.Tx, ballot, party uuid.UUID) (seat *db.BallotSeat, err error) {
+// seat loads the seat of a party, if it has one, and locks it; in the same statement the time after that lock, and the sealed key of a
+// secret ballot.
+func (s *Service) seat(ctx context.Context, tx *db.Tx, p *placed, party uuid.UUID) error {
 	if party == uuid.Nil {
-		return nil, nil
+		return nil
 	}
-	text := "SELECT " + strings.Join(seats.Columns, ", ") + " FROM ballot_seats WHERE ballot_id = ? AND party_id = ?"
+	text := "SELECT t." + strings.Join(seats.Columns, ", t.") + ", k.sealed AS ballot_key FROM ballot_seats t LEFT JOIN ballot_keys k ON k.id = t.ballot_id " +
+		"WHERE t.ballot_id = ? AND t.party_id = ?"
 	if s.Store.IsPostgres() {
-		text += " FOR UPDATE"
+		text += " FOR UPDATE OF t"
 	}
-	err = s.Store.QueryTx(ctx, tx, text, []any{ballot, party}, func(r *sql.Rows) error {
-		seat = new(db.BallotSeat)
-		return seats.Scan(r, seat)
+	text = "SELECT x.*, " + s.Store.Clock() + " FROM (" + text + ") x"
+	err := s.Store.QueryTx(ctx, tx, text, []any{p.ID, party}, func(r *sql.Rows) error {
+		p.seat = new(db.BallotSeat)
+		var now sql.NullTime
+		err := seats.Scan(r, p.seat, &p.key, &now)
+		p.now = s.Store.Told(now)
+		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("load the seat: %w", err)
+		return fmt.Errorf("load the seat: %w", err)
 	}
-	return seat, nil
+	return nil
 }
 
 // Void ends a ballot without a count: its papers and its key are destroyed unopened, and the proposal is open again.
