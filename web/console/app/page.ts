@@ -12,6 +12,28 @@ if (typeof window !== 'undefined') {
   const keep = () => places.set(location.pathname + location.search, window.scrollY);
   window.addEventListener('scrollend', keep);
   window.addEventListener('click', keep, { capture: true });
+  keepFocus();
+}
+
+// Where an act takes away the control that has the focus, the focus goes to the heading of what it stood in, and not to the top of the page.
+function keepFocus() {
+  let held: Element[] = []; // the control, and what it stands in up to the page
+  document.addEventListener('focusin', ({ target }) => {
+    held = [];
+    for (let at = target as Element | null; at && at.id !== 'main'; at = at.parentElement) held.push(at);
+  });
+  new MutationObserver(() => {
+    const [control, ...around] = held;
+    if (!control || control.isConnected) return;
+    held = [];
+    if (document.activeElement && document.activeElement !== document.body) return;
+    const place = around.find((one) => one.isConnected && one.matches('section, article, form, details, li, .casting'));
+    const heading = place?.querySelector<HTMLElement>('h2, h3, summary');
+    if (!heading) return;
+    if (heading.tagName !== 'SUMMARY') heading.tabIndex = -1;
+    heading.focus({ preventScroll: true });
+    heading.scrollIntoView({ block: 'nearest' });
+  }).observe(document, { childList: true, subtree: true });
 }
 
 // usePage names the page once it can: until then title is undefined. It sets the focus on the heading after navigation,

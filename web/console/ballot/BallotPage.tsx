@@ -3,6 +3,8 @@ import { useTranslation } from 'react-i18next';
 import { useMutation, useQuery } from 'urql';
 import { Link } from 'wouter';
 
+import { useAll } from '#app/all';
+import type { Party as Someone } from '#app/fragments';
 import type { ResultOf } from '#app/graphql';
 import { useHere, usePage } from '#app/page';
 import { useSession } from '#app/session';
@@ -12,18 +14,19 @@ import { Choice, Field } from '#parts/Field';
 import { Back, Facts, Page, Section } from '#parts/Layout';
 import { Party } from '#parts/Party';
 import { can } from '#parts/permission';
-import { Reason } from '#parts/Reason';
 import { Refusal } from '#parts/Refusal';
 import { Answer, Failure, Missing } from '#parts/States';
 import { Tag, Tags } from '#parts/Tag';
 import type { Refused } from '#text/refusal';
 
-import { BallotQuery, CastBallot, Recuse } from './documents';
-import { freshNonce } from './receipt';
+import { BallotQuery, CastBallot, RollQuery } from './documents';
+import { NotVoting } from './Hands';
+import { freshNonce, papersFor } from './receipt';
+import { TheRoll } from './TheRoll';
 import { ruleOf, useRuleWords } from './rule';
 import './BallotPage.css';
 
-type Ballot = NonNullable<NonNullable<ResultOf<typeof BallotQuery>['proposal']>['ballots']>['nodes'][number];
+export type Ballot = NonNullable<NonNullable<ResultOf<typeof BallotQuery>['proposal']>['ballots']>['nodes'][number];
 
 // The ballot on a proposal: the rule, what my paper weighs, what becomes public, the choice, and the receipt. Neither a choice nor a nonce
 // is kept on the device.
@@ -62,6 +65,7 @@ export default function BallotPage({ id = '' }: { id?: string }) {
           >
             <TheRule ballot={ballot} />
             {ballot.state === 'OPEN' ? <Paper ballot={ballot} again={again} /> : <Closed ballot={ballot} proposal={id} />}
+            <TheRoll ballot={ballot} />
           </Page>
         );
       }}
@@ -138,7 +142,6 @@ function Paper({ ballot, again }: { ballot: Ballot; again: () => void }) {
   const here = useHere();
   const seat = ballot.viewerSeat;
   const permission = can(ballot.viewerCan, 'BALLOT_CAST');
-  const [, recuse] = useMutation(Recuse);
   if (!viewer) {
     return (
       <Section title={t('ballot.paper')}>
@@ -150,32 +153,20 @@ function Paper({ ballot, again }: { ballot: Ballot; again: () => void }) {
   }
   return (
     <Section title={t('ballot.paper')}>
-      {seat ? <Weighs ballot={ballot} seat={seat} /> : null}
-      {permission?.allowed && seat ? (
-        <Casting ballot={ballot} seat={seat} again={again} />
+      {seat && !seat.recused && <Weighs ballot={ballot} seat={seat} />}
+      {seat?.recused ? (
+        <p className="noted">{t('hands.recused')}</p>
+      ) : permission?.allowed && seat ? (
+        <Papers ballot={ballot} seat={seat} again={again} />
       ) : (
         <Refusal refused={{ code: permission?.code ?? 'NOT_SEATED', values: permission?.values }} what={t('ballot.cannot')} />
       )}
-      {seat?.recused && <p className="noted">{t('hands.recused')}</p>}
-      {can(ballot.viewerCan, 'BALLOT_RECUSE')?.allowed && (
-        <details className="text-block">
-          <summary>{t('hands.recuse')}</summary>
-          <Reason
-            keep={`${ballot.id}.recuse`}
-            label={t('hands.recuseWhy')}
-            hint={t('hands.recuseHint')}
-            send={t('hands.recuseSend')}
-            failed={t('hands.refused')}
-            act={(reason) => recuse({ input: { id: ballot.id, reason } })}
-            onDone={again}
-          />
-        </details>
-      )}
+      {seat && <NotVoting ballot={ballot} seat={seat} />}
     </Section>
   );
 }
 
-type Seat = NonNullable<Ballot['viewerSeat']>;
+export type Seat = NonNullable<Ballot['viewerSeat']>;
 
 function Weighs({ ballot, seat }: { ballot: Ballot; seat: Seat }) {
   const { t } = useTranslation();
@@ -208,9 +199,36 @@ function Weighs({ ballot, seat }: { ballot: Ballot; seat: Seat }) {
   );
 }
 
+// Whose paper is cast: the party's own, or that of one that has put it into its hands.
+function Papers({ ballot, seat, again }: { ballot: Ballot; seat: Seat; again: () => void }) {
+  const { t } = useTranslation();
+  const [whose, setWhose] = useState('own');
+  const isAlone = seat.holdsFor.length === 0;
+  const roll = useAll(RollQuery, (after) => ({ id: ballot.id, after }), (data) => data.ballot?.roll, isAlone);
+  if (isAlone) return <Casting ballot={ballot} seat={seat} of={null} again={again} />;
+  const held = roll.entries.map(({ party }) => party).filter(({ id }) => seat.holdsFor.includes(id));
+  const of = held.find(({ id }) => id === whose) ?? null;
+  return (
+    <>
+      <div className="text-block">
+        <Choice
+          legend={t('hands.whose')}
+          name="whose-paper"
+          value={of ? whose : 'own'}
+          onChange={setWhose}
+          options={[{ value: 'own', label: t('hands.own') }, ...held.map(({ id, name }) => ({ value: id, label: name }))]}
+        />
+      </div>
+      {roll.error && <Failure error={roll.error} again={roll.again} />}
+      {of && <p className="text-block">{t('hands.castsFor', { name: of.name })}</p>}
+      <Casting key={of?.id ?? 'own'} ballot={ballot} seat={seat} of={of} again={again} />
+    </>
+  );
+}
+
 type Stage = { at: 'choose' | 'check' } | { at: 'cast'; receipt: string; nonce: string | null; choice: string };
 
-function Casting({ ballot, seat, again }: { ballot: Ballot; seat: Seat; again: () => void }) {
+function Casting({ ballot, seat, of, again }: { ballot: Ballot; seat: Seat; of: Someone | null; again: () => void }) {
   const { t } = useTranslation();
   const { choice: word } = useRuleWords();
   const { ballot: rule } = ruleOf(ballot.rule.document);
@@ -232,12 +250,15 @@ function Casting({ ballot, seat, again }: { ballot: Ballot; seat: Seat; again: (
     const nonce = isSecret ? freshNonce() : null;
     const { data } = await cast({
       ballot: ballot.id,
+      for: of?.id ?? null,
       choice,
       reason: isSecret ? null : reason.trim() || null,
       nonce,
-      revision: seat.revision,
+      revision: of ? papersFor(ballot.id, of.id) : seat.revision,
     });
     if (!data) return;
+    const { act } = data.castBallot;
+    if (of && act?.seatRevision) papersFor(ballot.id, of.id, act.seatRevision);
     const [fault] = data.castBallot.userErrors;
     setRefused(fault ?? null);
     if (fault) {
@@ -248,7 +269,7 @@ function Casting({ ballot, seat, again }: { ballot: Ballot; seat: Seat; again: (
   };
 
   if (stage.at === 'cast') {
-    return <Receipt stage={stage} ballot={ballot.id} onAgain={rule.changeable ? () => setStage({ at: 'choose' }) : undefined} />;
+    return <Receipt stage={stage} ballot={ballot.id} of={of} onAgain={rule.changeable ? () => setStage({ at: 'choose' }) : undefined} />;
   }
   if (stage.at === 'check' && choice) {
     return (
@@ -283,7 +304,7 @@ function Casting({ ballot, seat, again }: { ballot: Ballot; seat: Seat; again: (
           {(control) => <textarea {...control} rows={3} value={reason} onChange={({ target }) => setReason(target.value)} />}
         </Field>
       )}
-      {refused && <Refusal refused={refused} what={t('ballot.refused')} />}
+      <div role="status">{refused && <Refusal refused={refused} what={t('ballot.refused')} />}</div>
       <p>
         <Button onClick={toCheck}>{t('ballot.toCheck')}</Button>
       </p>
@@ -292,7 +313,14 @@ function Casting({ ballot, seat, again }: { ballot: Ballot; seat: Seat; again: (
   );
 }
 
-function Receipt({ stage, ballot, onAgain }: { stage: Extract<Stage, { at: 'cast' }>; ballot: string; onAgain: (() => void) | undefined }) {
+interface ReceiptProps {
+  stage: Extract<Stage, { at: 'cast' }>;
+  ballot: string;
+  of: Someone | null;
+  onAgain: (() => void) | undefined;
+}
+
+function Receipt({ stage, ballot, of, onAgain }: ReceiptProps) {
   const { t } = useTranslation();
   const { choice } = useRuleWords();
   const save = () => {
@@ -302,7 +330,7 @@ function Receipt({ stage, ballot, onAgain }: { stage: Extract<Stage, { at: 'cast
   };
   return (
     <div className="casting" role="status">
-      <h3>{t('ballot.isCast')}</h3>
+      <h3>{of ? t('hands.isCastFor', { name: of.name }) : t('ballot.isCast')}</h3>
       <p className="chosen">{choice(stage.choice)}</p>
       <p>{t('ballot.receipt')}</p>
       <p className="line-meta">

@@ -15,7 +15,7 @@ import { Answer, Bones, Missing } from '#parts/States';
 import { useFormat } from '#text/format';
 import { useRefusal } from '#text/refusal';
 
-import { OpenBallot, OpenBallotQuery, RollQuery } from './documents';
+import { OpenBallot, OpenBallotQuery, PreviewRollQuery } from './documents';
 import { ruleOf, useRuleWords } from './rule';
 import { TryRule } from './TryRule';
 import './BallotPage.css';
@@ -162,7 +162,7 @@ function Opening({ proposal, rules }: { proposal: Proposal; rules: readonly Rule
 function Roll({ rule, dialogue }: { rule: string; dialogue: string }) {
   const { t } = useTranslation();
   const { group } = useRuleWords();
-  const [result, again] = useQuery({ query: RollQuery, variables: { rule, dialogue } });
+  const [result, again] = useQuery({ query: PreviewRollQuery, variables: { rule, dialogue } });
   return (
     <Answer result={result} again={() => again({ requestPolicy: 'network-only' })} bones={<Bones lines={5} />}>
       {({ previewRoll: roll }) =>

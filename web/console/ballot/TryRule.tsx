@@ -5,7 +5,7 @@ import { useQuery } from 'urql';
 import { Answer, Bones } from '#parts/States';
 import { Tag } from '#parts/Tag';
 
-import { RollQuery, TryQuery } from './documents';
+import { PreviewRollQuery, TryQuery } from './documents';
 import { useRuleWords } from './rule';
 
 interface Props {
@@ -16,7 +16,7 @@ interface Props {
 
 // TryRule says what a rule would decide on counts that one types in.
 export function TryRule({ rule, dialogue, choices }: Props) {
-  const [roll] = useQuery({ query: RollQuery, variables: { rule, dialogue } });
+  const [roll] = useQuery({ query: PreviewRollQuery, variables: { rule, dialogue } });
   const leaves = roll.data?.previewRoll?.leaves;
   return leaves ? <Counts rule={rule} choices={choices} leaves={leaves} /> : <Bones lines={4} />;
 }

@@ -47,9 +47,17 @@ export const BallotQuery = graphql(
               holder {
                 ...Party
               }
+              holdsFor
               notices
             }
-            viewerCan(actions: [BALLOT_CAST, BALLOT_RECUSE, BALLOT_OBJECT]) {
+            rollObjections {
+              party {
+                ...Party
+              }
+              text
+              createdAt
+            }
+            viewerCan(actions: [BALLOT_CAST, BALLOT_APPOINT_PROXY, BALLOT_REVOKE_PROXY, BALLOT_RECUSE, BALLOT_OBJECT]) {
               ...Can
             }
           }
@@ -62,9 +70,12 @@ export const BallotQuery = graphql(
 
 export const CastBallot = graphql(
   `
-    mutation CastBallot($ballot: ID!, $choice: String!, $reason: String, $nonce: String, $revision: Int!) {
-      castBallot(input: { id: $ballot, choice: $choice, reason: $reason, nonce: $nonce, expectedRevision: $revision }) {
+    mutation CastBallot($ballot: ID!, $for: ID, $choice: String!, $reason: String, $nonce: String, $revision: Int!) {
+      castBallot(input: { id: $ballot, for: $for, choice: $choice, reason: $reason, nonce: $nonce, expectedRevision: $revision }) {
         receipt
+        act {
+          seatRevision
+        }
         ballot {
           id
           viewerSeat {
@@ -237,7 +248,7 @@ export const OpenBallotQuery = graphql(
   [PermissionParts, FailureParts],
 );
 
-export const RollQuery = graphql(`
+export const PreviewRollQuery = graphql(`
   query RollPreview($rule: ID!, $dialogue: ID!) {
     previewRoll(rule: $rule, dialogue: $dialogue) {
       leaves {
@@ -284,12 +295,69 @@ export const OpenBallot = graphql(
   [FailureParts],
 );
 
+// Who is on the roll of a ballot, and the viewer's last papers, of which those for other parties count on.
+export const RollQuery = graphql(
+  `
+    query RollOf($id: ID!, $after: String) {
+      ballot(id: $id) {
+        id
+        roll(first: 100, after: $after) {
+          totalCount
+          nodes {
+            party {
+              ...Party
+            }
+            leaf
+            recusal
+          }
+          pageInfo {
+            hasNextPage
+            endCursor
+          }
+        }
+      }
+    }
+  `,
+  [PartyParts],
+);
+
+const standing = graphql(
+  `
+    fragment Standing on Ballot {
+      id
+      viewerSeat {
+        revision
+        choice
+        recused
+        castBy {
+          ...Party
+        }
+        holder {
+          ...Party
+        }
+        holdsFor
+      }
+      rollObjections {
+        party {
+          ...Party
+        }
+        text
+        createdAt
+      }
+      viewerCan(actions: [BALLOT_CAST, BALLOT_APPOINT_PROXY, BALLOT_REVOKE_PROXY, BALLOT_RECUSE, BALLOT_OBJECT]) {
+        ...Can
+      }
+    }
+  `,
+  [PartyParts, PermissionParts],
+);
+
 export const Recuse = graphql(
   `
     mutation Recuse($input: RecuseFromBallotInput!) {
       recuseFromBallot(input: $input) {
         ballot {
-          id
+          ...Standing
         }
         userErrors {
           ...Failed
@@ -297,5 +365,53 @@ export const Recuse = graphql(
       }
     }
   `,
-  [FailureParts],
+  [standing, FailureParts],
+);
+
+export const AppointProxy = graphql(
+  `
+    mutation AppointProxy($input: AppointProxyInput!) {
+      appointProxy(input: $input) {
+        ballot {
+          ...Standing
+        }
+        userErrors {
+          ...Failed
+        }
+      }
+    }
+  `,
+  [standing, FailureParts],
+);
+
+export const RevokeProxy = graphql(
+  `
+    mutation RevokeProxy($input: RevokeProxyInput!) {
+      revokeProxy(input: $input) {
+        ballot {
+          ...Standing
+        }
+        userErrors {
+          ...Failed
+        }
+      }
+    }
+  `,
+  [standing, FailureParts],
+);
+
+export const ObjectToRoll = graphql(
+  `
+    mutation ObjectToRoll($input: ObjectToRollInput!) {
+      objectToRoll(input: $input) {
+        ballot {
+          ...Standing
+        }
+        userErrors {
+          ...Failed
+        }
+      }
+    }
+  `,
+  [standing, FailureParts],
 );

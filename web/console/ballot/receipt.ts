@@ -49,3 +49,14 @@ async function sha256(text: string): Promise<string> {
 
 export const freshNonce = () =>
   Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+
+// papersFor is how many papers this tab has cast from another party's seat, which the next one names. No more of a paper is kept.
+export function papersFor(ballot: string, party: string, cast?: number): number {
+  const key = `plenary.papers:${ballot}:${party}`;
+  try {
+    if (cast !== undefined) sessionStorage.setItem(key, String(cast));
+    return Number(sessionStorage.getItem(key) ?? 0);
+  } catch {
+    return cast ?? 0; // the browser keeps nothing for us
+  }
+}

@@ -21,6 +21,7 @@ export interface Rule {
   ballot: {
     choices: string[];
     changeable: boolean;
+    maxProxies?: number;
     minDays: number;
     reasonsFor: string[];
     reveal: 'AT_CLOSE' | 'AT_ONCE';

@@ -38,7 +38,9 @@ export function Asked({ id, summary, wanted, submit, refused, act, run }: Props)
     const values = Object.fromEntries([...new FormData(event.currentTarget)].map(([name, value]) => [name, String(value).trim()]));
     if (!(await run(values))) return;
     for (const { key, subject } of drafts()) if (subject.startsWith(`${id}.`)) forget(key);
-    if (details.current) details.current.open = false;
+    if (!details.current?.isConnected) return; // it cannot be done again
+    details.current.open = false;
+    details.current.querySelector('summary')?.focus();
   };
   return (
     <details className="asked" id={id} ref={details}>
