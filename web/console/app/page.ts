@@ -15,6 +15,8 @@ if (typeof window !== 'undefined') {
   keepFocus();
 }
 
+const ownHeading = ':scope > :is(h2, h3, summary), :scope > .section-head > h2';
+
 // Where an act takes away the control that has the focus, the focus goes to the heading of what it stood in, and not to the top of the page.
 function keepFocus() {
   let held: Element[] = []; // the control, and what it stands in up to the page
@@ -27,8 +29,8 @@ function keepFocus() {
     if (!control || control.isConnected) return;
     held = [];
     if (document.activeElement && document.activeElement !== document.body) return;
-    const place = around.find((one) => one.isConnected && one.matches('section, article, form, details, li, .casting'));
-    const heading = place?.querySelector<HTMLElement>('h2, h3, summary');
+    const places = around.filter((one) => one.isConnected && one.matches('section, article, form, details, li, .casting'));
+    const heading = places.map((one) => one.querySelector<HTMLElement>(ownHeading)).find(Boolean);
     if (!heading) return;
     if (heading.tagName !== 'SUMMARY') heading.tabIndex = -1;
     heading.focus({ preventScroll: true });

@@ -15,6 +15,7 @@ import { Tag, Tags } from '#parts/Tag';
 import { useFormat } from '#text/format';
 
 import { ResultQuery } from './documents';
+import { Findings } from './Findings';
 import { findPaper, readReceipt, type Finding } from './receipt';
 import { ruleOf, useRuleWords } from './rule';
 import './BallotPage.css';
@@ -116,45 +117,11 @@ function Found({ result, ballot }: { result: Result; ballot: Ballot }) {
 
 function Tests({ result, ballot }: { result: Result; ballot: Ballot }) {
   const { t } = useTranslation();
-  const { group, choice, sentences } = useRuleWords();
+  const { sentences } = useRuleWords();
   const rule = ruleOf(ballot.rule.document);
-  const named = (key: string) => [...rule.tests, ...rule.objections].find(({ id }) => id === key)?.choice;
-  const rows = (kind: 'quorum' | 'tests' | 'objections') =>
-    result[kind].map((one, index) => (
-      <tr key={`${kind}${index}`}>
-        <th scope="row">
-          {named(one.key)
-            ? t('result.ofChoice', { kind: t(`result.kind.${kind}`), choice: choice(named(one.key) ?? '') })
-            : t(`result.kind.${kind}`)}
-        </th>
-        <td>{one.group === '*' ? t('result.groupsWon') : group(one.group)}</td>
-        <td>{one.cause ? t(`result.cause.${one.cause}`) : t('result.compared', { left: one.left, base: one.base, bound: one.bound })}</td>
-        <td>
-          <Tag isFilled={one.holds}>
-            {t(kind === 'objections' ? (one.holds ? 'result.objects' : 'result.noObjection') : one.holds ? 'result.holds' : 'result.fails')}
-          </Tag>
-        </td>
-      </tr>
-    ));
   return (
     <Section title={t('result.tests')}>
-      <div className="scrolls" tabIndex={0} role="region" aria-label={t('result.tests')}>
-        <table className="checks">
-          <thead>
-            <tr>
-              <th scope="col">{t('result.condition')}</th>
-              <th scope="col">{t('ballot.group')}</th>
-              <th scope="col">{t('result.numbers')}</th>
-              <th scope="col">{t('result.outcome')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows('quorum')}
-            {rows('tests')}
-            {rows('objections')}
-          </tbody>
-        </table>
-      </div>
+      <Findings result={result} rule={rule} />
       <details className="text-block">
         <summary>{t('rule.inSentences')}</summary>
         <ul className="rule">

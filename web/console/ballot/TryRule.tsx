@@ -5,26 +5,20 @@ import { useQuery } from 'urql';
 import { Answer, Bones } from '#parts/States';
 import { Tag } from '#parts/Tag';
 
-import { PreviewRollQuery, TryQuery } from './documents';
-import { useRuleWords } from './rule';
+import { TryQuery } from './documents';
+import { Findings } from './Findings';
+import { useRuleWords, type Rule } from './rule';
 
 interface Props {
   rule: string;
-  dialogue: string;
-  choices: readonly string[];
+  document: Rule;
+  leaves: readonly { leaf: string; seats: number }[];
 }
 
-// TryRule says what a rule would decide on counts that one types in.
-export function TryRule({ rule, dialogue, choices }: Props) {
-  const [roll] = useQuery({ query: PreviewRollQuery, variables: { rule, dialogue } });
-  const leaves = roll.data?.previewRoll?.leaves;
-  return leaves ? <Counts rule={rule} choices={choices} leaves={leaves} /> : <Bones lines={4} />;
-}
-
-type Leaf = { leaf: string; seats: number };
-
-function Counts({ rule, choices, leaves }: { rule: string; choices: readonly string[]; leaves: readonly Leaf[] }) {
+// TryRule says what a rule would decide on counts that one types in, and what it would compare.
+export function TryRule({ rule, document, leaves }: Props) {
   const { t } = useTranslation();
+  const { choices } = document.ballot;
   const { group, choice } = useRuleWords();
   const [counts, setCounts] = useState<Record<string, number>>(() =>
     Object.fromEntries(leaves.map(({ leaf, seats }) => [`${leaf} ${choices[0]}`, seats])),
@@ -85,6 +79,12 @@ function Counts({ rule, choices, leaves }: { rule: string; choices: readonly str
           }
         </Answer>
       </div>
+      {result.data?.previewResult && (
+        <details>
+          <summary>{t('result.tests')}</summary>
+          <Findings result={result.data.previewResult} rule={document} />
+        </details>
+      )}
     </div>
   );
 }

@@ -221,6 +221,10 @@ export const OpenBallotQuery = graphql(
         title
         version
         contentHash
+        state
+        firm {
+          id
+        }
         missingToOpenBallot {
           ...Failed
         }
@@ -249,8 +253,8 @@ export const OpenBallotQuery = graphql(
 );
 
 export const PreviewRollQuery = graphql(`
-  query RollPreview($rule: ID!, $dialogue: ID!) {
-    previewRoll(rule: $rule, dialogue: $dialogue) {
+  query RollPreview($rule: ID!, $dialogue: ID!, $listed: [ListedLeaf!]) {
+    previewRoll(rule: $rule, dialogue: $dialogue, listed: $listed) {
       leaves {
         leaf
         listed
@@ -263,10 +267,32 @@ export const PreviewRollQuery = graphql(`
   }
 `);
 
+export const FindPartyQuery = graphql(
+  `
+    query FindParty($text: String) {
+      stakeholders(first: 20, filter: { text: $text, status: [ACTIVE] }) {
+        nodes {
+          ...Party
+        }
+      }
+    }
+  `,
+  [PartyParts],
+);
+
 export const TryQuery = graphql(`
   query TryRule($rule: ID!, $counts: [CountLine!]!) {
     previewResult(rule: $rule, counts: $counts) {
       outcome
+      quorum {
+        key
+        group
+        left
+        base
+        bound
+        holds
+        cause
+      }
       tests {
         key
         group
@@ -274,6 +300,16 @@ export const TryQuery = graphql(`
         base
         bound
         holds
+        cause
+      }
+      objections {
+        key
+        group
+        left
+        base
+        bound
+        holds
+        cause
       }
     }
   }

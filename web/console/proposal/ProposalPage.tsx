@@ -173,6 +173,13 @@ function Steps({ proposal, mayVote, again }: { proposal: Proposal; mayVote: bool
         ...(proposal.ballots?.nodes[0]?.state === 'OPEN'
           ? [{ can: allowed('BALLOT_CAST'), say: t('can.BALLOT_CAST'), to: `/proposals/${id}/ballot` }]
           : []),
+        ...(proposal.responses?.nodes ?? [])
+          .filter(({ state }) => state === 'REQUESTED')
+          .map(({ id: response, viewerCan }) => ({
+            can: can(viewerCan, 'OFFICIALRESPONSE_GIVE'),
+            say: t('can.OFFICIALRESPONSE_GIVE'),
+            to: `#respond-${response}`,
+          })),
         ...pressed.map(([action, act]) => ({ can: can(proposal.viewerCan, action), say: t(`can.${action}`), act })),
         { can: can(proposal.viewerCan, 'COMMENT_POST'), say: t('can.COMMENT_POST'), to: '#say' },
         ...(mayVote ? [{ can: allowed('COMMENT_VOTE'), say: t('can.COMMENT_VOTE'), to: '#comments' }] : []),

@@ -13,7 +13,7 @@ import { Respond } from './documents';
 import type { Response } from './Responses';
 
 // Where the party that was asked answers, with files.
-export default function Reply({ response }: { response: Response }) {
+export default function Reply({ response, onGiven }: { response: Response; onGiven: () => void }) {
   const { t } = useTranslation();
   const { viewer } = useSession();
   const [text, setText] = useDraft(response.id, viewer?.party?.id ?? null);
@@ -31,7 +31,9 @@ export default function Reply({ response }: { response: Response }) {
     if (!data) return;
     setFaults(data.respondToProposal.userErrors);
     key.current = crypto.randomUUID();
-    if (data.respondToProposal.userErrors.length === 0) setText('');
+    if (data.respondToProposal.userErrors.length > 0) return;
+    setText('');
+    onGiven();
   };
   return (
     <form className="stack" onSubmit={(event) => void submit(event)} noValidate>

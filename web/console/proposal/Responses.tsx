@@ -1,4 +1,4 @@
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { Clock } from '#parts/Clock';
@@ -18,6 +18,7 @@ export type Response = NonNullable<Proposal['responses']>['nodes'][number];
 // Official responses: who was asked, by when, and what they answered.
 export function Responses({ proposal }: { proposal: Proposal }) {
   const { t } = useTranslation();
+  const [given, setGiven] = useState<string | null>(null);
   const responses = proposal.responses?.nodes ?? [];
   if (responses.length === 0) return null;
   return (
@@ -39,9 +40,10 @@ export function Responses({ proposal }: { proposal: Proposal }) {
           <Files files={response.files} />
           {can(response.viewerCan, 'OFFICIALRESPONSE_GIVE')?.allowed && (
             <Suspense>
-              <Reply response={response} />
+              <Reply response={response} onGiven={() => setGiven(response.id)} />
             </Suspense>
           )}
+          <div role="status">{given === response.id && <p className="meta">{t('response.given')}</p>}</div>
         </article>
       ))}
     </Section>

@@ -250,6 +250,13 @@ export const Respond = graphql(
           version
           answeredAt
           late
+          files {
+            id
+            name
+            mediaType
+            bytes
+            url
+          }
           viewerCan(actions: [OFFICIALRESPONSE_GIVE]) {
             ...Can
           }
