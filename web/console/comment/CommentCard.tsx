@@ -15,6 +15,7 @@ import { Appeal, CommentMore } from './CommentMore';
 import type { Comment, Reply } from './fragments';
 import { Say } from './Say';
 import { VoteChoice } from './VoteChoice';
+import { Words } from './Words';
 import './CommentCard.css';
 
 type Replies = readonly { depth: number; node: Reply | null }[];
@@ -90,7 +91,7 @@ function Head({ comment, stance }: { comment: Comment | Reply; stance?: string }
 
 function Body({ comment }: { comment: Comment | Reply }) {
   const { t } = useTranslation();
-  if (comment.body !== null) return <Markdown text={comment.body} lang={comment.language} />;
+  if (comment.body !== null) return <Words comment={comment} />;
   return (
     <p className="soft">
       {t(comment.state === 'HIDDEN' ? 'comment.hidden' : comment.state === 'WITHDRAWN' ? 'comment.withdrawn' : 'comment.gone')}

@@ -6,20 +6,35 @@ import { can } from '#parts/permission';
 import { Reason } from '#parts/Reason';
 import { Refusal } from '#parts/Refusal';
 
-import { AppealHiding, ReportComment, WithdrawComment } from './documents';
+import { AppealHiding, ReportComment, TranslateComment, WithdrawComment } from './documents';
 import type { Comment } from './fragments';
+import { isSame } from './Words';
 
 // CommentMore holds what is seldom done with a comment: to report it, or to withdraw one's own.
 export function CommentMore({ comment }: { comment: Comment }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
+  const reader = i18n.resolvedLanguage ?? 'en';
+  const mayTranslate = can(comment.viewerCan, 'COMMENT_TRANSLATE')?.allowed && !isSame(comment.language, reader);
+  const [, translate] = useMutation(TranslateComment);
   const mayReport = can(comment.viewerCan, 'COMMENT_REPORT')?.allowed;
   const mayWithdraw = can(comment.viewerCan, 'COMMENT_WITHDRAW')?.allowed;
   const [, report] = useMutation(ReportComment);
-  if (comment.state !== 'VISIBLE' || !(mayReport || mayWithdraw)) return null;
+  if (comment.state !== 'VISIBLE' || !(mayReport || mayWithdraw || mayTranslate)) return null;
   return (
     <details className="comment-more">
       <summary>{t('comment.more')}</summary>
       {mayWithdraw && <Withdraw id={comment.id} />}
+      {mayTranslate && (
+        <Reason
+          keep={`${comment.id}.translation`}
+          label={t('translation.label')}
+          hint={t('translation.hint')}
+          send={t('translation.send')}
+          done={t('translation.done')}
+          failed={t('translation.refused')}
+          act={(body) => translate({ input: { id: comment.id, language: reader, body } })}
+        />
+      )}
       {mayReport && (
         <Reason
           keep={`${comment.id}.report`}

@@ -7,7 +7,6 @@ import { usePage } from '#app/page';
 import { useSession } from '#app/session';
 import { Button } from '#parts/Button';
 import { Back, Page } from '#parts/Layout';
-import { Markdown } from '#parts/Markdown';
 import { Party } from '#parts/Party';
 import { can } from '#parts/permission';
 import { Refusal } from '#parts/Refusal';
@@ -17,6 +16,7 @@ import { StatementsQuery } from './documents';
 import type { Comment } from './fragments';
 import { choices, marks, useVote } from './VoteChoice';
 import { Say } from './Say';
+import { Words } from './Words';
 import './StatementsPage.css';
 
 type Choice = (typeof choices)[number];
@@ -143,7 +143,7 @@ function Statement({ comment }: { comment: Comment }) {
   const { t } = useTranslation();
   return (
     <blockquote className="statement">
-      <Markdown text={comment.body ?? ''} lang={comment.language} />
+      <Words comment={comment} />
       <details>
         <summary>{t('statements.who')}</summary>
         <Party party={comment.author} />

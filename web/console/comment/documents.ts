@@ -275,3 +275,19 @@ export const DisposeGroup = graphql(
   `,
   [FailureParts],
 );
+
+export const TranslateComment = graphql(
+  `
+    mutation TranslateComment($input: TranslateCommentInput!) {
+      translateComment(input: $input) {
+        comment {
+          ...Comment
+        }
+        userErrors {
+          ...Failed
+        }
+      }
+    }
+  `,
+  [CommentParts, FailureParts],
+);

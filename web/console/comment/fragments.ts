@@ -18,6 +18,15 @@ export const CommentParts = graphql(
       body
       stance
       language
+      translations(first: 3) {
+        nodes {
+          language
+          body
+          by {
+            ...Party
+          }
+        }
+      }
       state
       stateReason
       late
@@ -52,7 +61,7 @@ export const CommentParts = graphql(
           ...Can
         }
       }
-      viewerCan(actions: [COMMENT_VOTE, COMMENT_POST, COMMENT_REPORT, COMMENT_WITHDRAW]) {
+      viewerCan(actions: [COMMENT_VOTE, COMMENT_POST, COMMENT_REPORT, COMMENT_WITHDRAW, COMMENT_TRANSLATE]) {
         ...Can
       }
     }
@@ -69,6 +78,15 @@ export const ReplyParts = graphql(
       id
       body
       language
+      translations(first: 3) {
+        nodes {
+          language
+          body
+          by {
+            ...Party
+          }
+        }
+      }
       state
       createdAt
       author {
