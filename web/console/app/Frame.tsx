@@ -6,7 +6,7 @@ import { ChamberMark } from '#parts/ChamberMark';
 import { languages, speak } from '#text/index';
 
 import { config, type Config } from './config';
-import { useHere } from './page';
+import { called, useHere } from './page';
 import { useSession } from './session';
 import { nextTheme, setTheme, theme } from './theme';
 
@@ -20,9 +20,21 @@ const sections = [
 
 // Frame is what stands around each page: the way to skip it, the bar, and the foot.
 export function Frame({ children }: { children: ReactNode }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const [settings, setSettings] = useState<Config | null>(null);
-  useEffect(() => void config().then(setSettings, () => {}), []);
+  useEffect(
+    () =>
+      void config().then(
+        (said) => {
+          setSettings(said);
+          called(said.name);
+          const spoken = languages.filter((one) => said.languages.includes(one));
+          if (spoken[0] && !spoken.includes(i18n.resolvedLanguage ?? '')) void speak(spoken[0], false);
+        },
+        () => {},
+      ),
+    [i18n],
+  );
   return (
     <div className="frame">
       <a className="skip" href="#main">
@@ -36,7 +48,7 @@ export function Frame({ children }: { children: ReactNode }) {
           </Link>
           <Sections />
           <div className="tools">
-            <Language />
+            <Language offered={settings?.languages} />
             <Theme />
             <Who />
           </div>
@@ -90,11 +102,15 @@ function Sections() {
   );
 }
 
-function Language() {
+// The languages of the console that the operator offers; all of them where that is none.
+function Language({ offered = languages }: { offered?: readonly string[] | undefined }) {
   const { t, i18n } = useTranslation();
+  const common = languages.filter((one) => offered.includes(one));
+  const spoken = common.length > 0 ? common : languages;
+  if (spoken.length === 1) return null;
   return (
     <select aria-label={t('bar.language')} value={i18n.resolvedLanguage} onChange={({ target }) => void speak(target.value)}>
-      {languages.map((one) => (
+      {spoken.map((one) => (
         <option key={one} value={one} lang={one}>
           {nameOf(one)}
         </option>

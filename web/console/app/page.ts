@@ -5,6 +5,13 @@ import { useLocation, useSearch } from 'wouter';
 const places = new Map<string, number>();
 let visit = 0; // how often a page was entered; the first one leaves the focus where the browser puts it
 let isBack = false;
+let place = 'Plenary'; // how this server calls itself
+
+// called gives the titles of pages the name that the operator has given to the place.
+export function called(name: string) {
+  document.title = document.title.endsWith(` · ${place}`) ? document.title.replace(/ · .*?$/, ` · ${name}`) : name;
+  place = name;
+}
 
 if (typeof window !== 'undefined') {
   history.scrollRestoration = 'manual';
@@ -38,14 +45,14 @@ function keepFocus() {
   }).observe(document, { childList: true, subtree: true });
 }
 
-// usePage names the page once it can: until then title is undefined. It sets the focus on the heading after navigation,
+// usePage names the page once it can: until then title is undefined. The front page has the name of the place alone. It sets the focus on the heading after navigation,
 // and on "back" the place where the reader was.
 export function usePage(title: string | undefined) {
   const [path] = useLocation();
   const entered = useRef<string>(undefined);
   useEffect(() => {
     if (title === undefined) return;
-    document.title = title === 'Plenary' ? title : `${title} · Plenary`;
+    document.title = title ? `${title} · ${place}` : place;
     if (entered.current === path) return;
     entered.current = path;
     visit += 1;

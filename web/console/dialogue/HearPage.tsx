@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useMutation, useQuery } from 'urql';
 import { useLocation } from 'wouter';
 
+import { useAll } from '#app/all';
 import { useDraft } from '#app/draft';
 import type { ResultOf } from '#app/graphql';
 import { usePage } from '#app/page';
@@ -16,15 +17,16 @@ import { can } from '#parts/permission';
 import { Picks, usePicks } from '#parts/Picks';
 import { Refusal } from '#parts/Refusal';
 import { Sent, useSend } from '#parts/send';
-import { Answer, Empty, Missing } from '#parts/States';
+import { Answer, Bones, Empty, Failure, Missing } from '#parts/States';
 
-import { HearQuery, PublishSynthesis } from './documents';
+import { HearQuery, PublishedQuery, PublishSynthesis, SaidQuery } from './documents';
 import '#parts/Form.css';
 import './Heard.css';
 
 type Data = ResultOf<typeof HearQuery>;
 type Dialogue = NonNullable<Data['dialogue']>;
-type Comment = NonNullable<NonNullable<NonNullable<Data['comments']>['nodes']>[number]>;
+type Comment = NonNullable<NonNullable<ResultOf<typeof SaidQuery>['comments']>['nodes'][number]>;
+type Synthesis = NonNullable<NonNullable<ResultOf<typeof PublishedQuery>['dialogue']>['syntheses']>['nodes'][number];
 
 interface Sentence {
   text: string;
@@ -39,7 +41,7 @@ export default function HearPage({ id = '' }: { id?: string }) {
   usePage(dialogue ? t('hear.title') : undefined);
   return (
     <Answer result={result} again={() => ask({ requestPolicy: 'network-only' })}>
-      {({ comments }) => {
+      {() => {
         if (!dialogue) return <Missing />;
         const permission = can(dialogue.viewerCan, 'SYNTHESIS_PUBLISH');
         return (
@@ -53,7 +55,7 @@ export default function HearPage({ id = '' }: { id?: string }) {
             }
           >
             {permission?.allowed ? (
-              <Writing dialogue={dialogue} comments={(comments?.nodes ?? []).filter((one): one is Comment => one !== null)} />
+              <Whole dialogue={dialogue} />
             ) : (
               <Refusal refused={{ code: permission?.code ?? 'STATE', values: permission?.values }} what={t('hear.cannot')} />
             )}
@@ -64,7 +66,32 @@ export default function HearPage({ id = '' }: { id?: string }) {
   );
 }
 
-function Writing({ dialogue, comments }: { dialogue: Dialogue; comments: readonly Comment[] }) {
+// Everything that was said, and what was published of it, is read to its end before one writes: what is not there cannot be cited.
+function Whole({ dialogue }: { dialogue: Dialogue }) {
+  const { t } = useTranslation();
+  const { id } = dialogue;
+  const said = useAll(SaidQuery, (after) => ({ id, after }), (data) => data.comments);
+  const published = useAll(PublishedQuery, (after) => ({ id, after }), (data) => data.dialogue?.syntheses);
+  const failed = [said, published].find(({ error }) => error);
+  if (failed) return <Failure error={failed.error} again={failed.again} />;
+  if (!said.isWhole || !published.isWhole) {
+    return (
+      <>
+        <p className="meta">{t('hear.reading', { count: said.entries.length })}</p>
+        <Bones />
+      </>
+    );
+  }
+  return <Writing dialogue={dialogue} published={published.entries} comments={said.entries.filter((one) => one !== null)} />;
+}
+
+interface WritingProps {
+  dialogue: Dialogue;
+  published: readonly Synthesis[];
+  comments: readonly Comment[];
+}
+
+function Writing({ dialogue, published, comments }: WritingProps) {
   const { t } = useTranslation();
   const over = dialogue.phases.filter(({ endedAt }) => endedAt);
   const [number, setNumber] = useState(over.at(-1)?.number ?? 0);
@@ -86,7 +113,7 @@ function Writing({ dialogue, comments }: { dialogue: Dialogue; comments: readonl
       {said.length === 0 ? (
         <Empty>{t('hear.nothingSaid')}</Empty>
       ) : (
-        <Sentences key={number} dialogue={dialogue} number={number} comments={said} />
+        <Sentences key={number} dialogue={dialogue} published={published} number={number} comments={said} />
       )}
     </div>
   );
@@ -95,13 +122,13 @@ function Writing({ dialogue, comments }: { dialogue: Dialogue; comments: readonl
 const blank: Sentence = { text: '', citations: [] };
 
 // What was begun here, or else the version that stands, to be written anew.
-function begun(kept: string, dialogue: Dialogue, number: number): readonly Sentence[] {
+function begun(kept: string, published: readonly Synthesis[], number: number): readonly Sentence[] {
   try {
     if (kept) return JSON.parse(kept) as Sentence[];
   } catch {
     // Somebody else wrote there.
   }
-  const present = dialogue.syntheses?.nodes.find(({ state, phase }) => state === 'PUBLISHED' && phase?.number === number);
+  const present = published.find(({ state, phase }) => state === 'PUBLISHED' && phase?.number === number);
   const sentences = present?.sentences.map(({ text, citations }) => ({
     text,
     citations: citations?.nodes.map(({ commentId }) => commentId) ?? [],
@@ -109,12 +136,12 @@ function begun(kept: string, dialogue: Dialogue, number: number): readonly Sente
   return sentences ?? [blank];
 }
 
-function Sentences({ dialogue, number, comments }: { dialogue: Dialogue; number: number; comments: readonly Comment[] }) {
+function Sentences({ dialogue, published, number, comments }: WritingProps & { number: number }) {
   const { t } = useTranslation();
   const [, go] = useLocation();
   const { viewer } = useSession();
   const [kept, setKept] = useDraft(`${dialogue.id}.hear-${number}`, viewer?.party?.id ?? null);
-  const sentences = begun(kept, dialogue, number);
+  const sentences = begun(kept, published, number);
   const write = (next: readonly Sentence[]) => setKept(JSON.stringify(next));
   const sending = useSend();
   const [, publish] = useMutation(PublishSynthesis);

@@ -231,30 +231,50 @@ export const HearQuery = graphql(
         phases {
           ...PhaseOf
         }
-        syntheses(first: 3) {
-          nodes {
-            id
-            number
-            state
-            phase {
-              number
-            }
-            sentences {
-              text
-              citations(first: 30) {
-                nodes {
-                  commentId
-                }
-              }
-            }
-          }
-        }
         viewerCan(actions: [SYNTHESIS_PUBLISH]) {
           ...Can
         }
       }
-      comments(first: 100, filter: { dialogue: $id, state: [VISIBLE] }) {
-        totalCount
+    }
+  `,
+  [PermissionParts, PhaseParts],
+);
+
+// What was published as heard, with all that it cites: a sentence cites at most a hundred comments.
+export const PublishedQuery = graphql(`
+  query Published($id: ID!, $after: String) {
+    dialogue(id: $id) {
+      id
+      syntheses(first: 3, after: $after) {
+        nodes {
+          id
+          number
+          state
+          phase {
+            number
+          }
+          sentences {
+            text
+            citations(first: 100) {
+              nodes {
+                commentId
+              }
+            }
+          }
+        }
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+      }
+    }
+  }
+`);
+
+export const SaidQuery = graphql(
+  `
+    query SaidIn($id: ID!, $after: String) {
+      comments(first: 100, after: $after, filter: { dialogue: $id, state: [VISIBLE] }) {
         nodes {
           id
           body
@@ -268,10 +288,14 @@ export const HearQuery = graphql(
             ...Party
           }
         }
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
       }
     }
   `,
-  [PartyParts, PermissionParts, PhaseParts],
+  [PartyParts],
 );
 
 export const PublishSynthesis = graphql(

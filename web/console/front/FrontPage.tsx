@@ -14,7 +14,7 @@ import './FrontPage.css';
 export default function FrontPage() {
   const { t } = useTranslation();
   const [result, again] = useQuery({ query: FrontQuery, requestPolicy: 'cache-and-network' });
-  usePage('Plenary');
+  usePage('');
   return (
     <div className="front">
       <Page

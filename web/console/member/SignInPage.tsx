@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useLocation, useSearchParams } from 'wouter';
+import { Link, useLocation, useSearchParams } from 'wouter';
 
 import { config, type Config } from '#app/config';
 import type { Chamber } from '#app/fragments';
@@ -8,7 +8,7 @@ import { focusOn, usePage } from '#app/page';
 import { useSession } from '#app/session';
 import { Button } from '#parts/Button';
 import { ChamberMark } from '#parts/ChamberMark';
-import { Page } from '#parts/Layout';
+import { Page, Section } from '#parts/Layout';
 import { Bones, Failure } from '#parts/States';
 import './SignInPage.css';
 
@@ -69,16 +69,17 @@ export default function SignInPage() {
       head={
         <>
           <h1 tabIndex={-1}>{t('signIn.title')}</h1>
-          <p className="lead">{t(settings?.mode === 'dev' ? 'signIn.dev' : 'signIn.lead')}</p>
+          {settings && <p className="lead">{t(settings.mode === 'dev' ? 'signIn.dev' : settings.issuer ? 'signIn.lead' : 'signIn.nowhere')}</p>}
         </>
       }
     >
       {hasFailed && <Failure again={load} />}
       {!settings && !hasFailed && <Bones />}
-      {settings?.mode === 'production' && (
+      {settings?.mode === 'production' && !settings.issuer && <Nowhere />}
+      {settings?.mode === 'production' && settings.issuer && (
         <p className="text-block">
           <Button isBusy={isBusy === 'issuer'} onClick={() => void enter('issuer', () => signIn(back))}>
-            {t('signIn.go', { issuer: settings.issuer ? new URL(settings.issuer).host : '' })}
+            {t('signIn.go', { issuer: new URL(settings.issuer).host })}
           </Button>
         </p>
       )}
@@ -104,6 +105,37 @@ export default function SignInPage() {
     </Page>
   );
 }
+
+// No issuer is configured: what that means to who reads, and what the operator does.
+function Nowhere() {
+  const { t } = useTranslation();
+  return (
+    <>
+      <p className="text-block">
+        {t('signIn.read')} <Link href="/dialogues">{t('missing.step')}</Link>
+      </p>
+      <Section title={t('signIn.operator')}>
+        <ol className="operator">
+          <li>{t('signIn.register', { address: `${location.origin}/signed-in`, origin: location.origin })}</li>
+          <li>
+            {t('signIn.file')}
+            <pre>
+              <code>{example}</code>
+            </pre>
+          </li>
+          <li>
+            {t('signIn.look')} <code>plenary doctor</code>
+          </li>
+        </ol>
+      </Section>
+    </>
+  );
+}
+
+const example = `- url: https://id.example.org
+  audience: [plenary]
+  console:
+    client-id: plenary-console`;
 
 const functions = ['AUTHOR', 'REVIEWER', 'APPROVER', 'REDRESS_OFFICER', 'FACILITATOR', 'AUDITOR', 'ADMIN'] as const;
 const functionsOf = (roles: readonly string[]) => functions.filter((role) => roles.includes(role.toLowerCase()));

@@ -1,4 +1,4 @@
-import { useId, useRef, useSyncExternalStore, type ReactNode } from 'react';
+import { useId, useRef, useState, useSyncExternalStore, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { Button } from './Button';
@@ -18,10 +18,17 @@ export function Figure({ title, finding, columns, rows, file, children }: Props)
   const { t } = useTranslation();
   const id = useId();
   const drawing = useRef<HTMLDivElement>(null);
+  const [hasFailed, setHasFailed] = useState(false);
   const csv = () => save([columns, ...rows].map((row) => row.map(quoted).join(',')).join('\r\n') + '\r\n', 'text/csv', `${file}.csv`);
   const svg = () => {
     const drawn = drawing.current?.querySelector('svg');
-    if (drawn) save(standalone(drawn), 'image/svg+xml', `${file}.svg`);
+    if (drawn) save(standalone(drawn, finding), 'image/svg+xml', `${file}.svg`);
+  };
+  const png = async () => {
+    const drawn = drawing.current?.querySelector('svg');
+    const blob = drawn && (await painted(drawn, finding).catch(() => null));
+    setHasFailed(!blob);
+    if (blob) save(blob, 'image/png', `${file}.png`);
   };
   return (
     <figure className="figure" aria-labelledby={id}>
@@ -63,7 +70,11 @@ export function Figure({ title, finding, columns, rows, file, children }: Props)
           <Button look="link" onClick={svg}>
             {t('figure.svg')}
           </Button>
+          <Button look="link" onClick={() => void png()}>
+            {t('figure.png')}
+          </Button>
         </p>
+        <div role="status">{hasFailed && <p className="alarm">{t('figure.failed')}</p>}</div>
       </details>
     </figure>
   );
@@ -93,22 +104,46 @@ export function Beside({ children }: { children: ReactNode }) {
 
 const quoted = (cell: string | number) => (/[",\r\n]|^[=+\-@]/.test(String(cell)) ? `"${String(cell).replace(/"/g, '""')}"` : String(cell));
 
-function save(text: string, type: string, name: string) {
-  const url = URL.createObjectURL(new Blob([text], { type }));
+function save(content: string | Blob, type: string, name: string) {
+  const url = URL.createObjectURL(new Blob([content], { type }));
   const link = Object.assign(document.createElement('a'), { href: url, download: name });
   link.click();
   URL.revokeObjectURL(url);
 }
 
-// standalone is a drawing with the colours that the sheet gives it here, as attributes.
-function standalone(drawn: SVGSVGElement): string {
+const drawnWith = ['fill', 'stroke', 'stroke-width', 'font-size', 'font-weight'] as const;
+
+// standalone is a drawing on the page's paper, with what the sheet gives it here as attributes, and its finding as its title.
+function standalone(drawn: SVGSVGElement, finding: string): string {
   const copy = drawn.cloneNode(true) as SVGSVGElement;
   const from = drawn.querySelectorAll('*');
   copy.querySelectorAll('*').forEach((element, index) => {
     const style = getComputedStyle(from[index] as Element);
-    element.setAttribute('fill', style.fill);
+    for (const name of drawnWith) element.setAttribute(name, style.getPropertyValue(name));
     if (element.tagName === 'text') element.setAttribute('font-family', 'sans-serif');
   });
-  copy.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
+  const { width, height } = drawn.viewBox.baseVal;
+  const made = <Name extends 'title' | 'rect'>(name: Name) => document.createElementNS('http://www.w3.org/2000/svg', name);
+  const title = made('title');
+  title.textContent = finding;
+  const paper = made('rect');
+  for (const [name, value] of Object.entries({ width, height, fill: getComputedStyle(document.body).backgroundColor }))
+    paper.setAttribute(name, String(value));
+  copy.prepend(title, paper);
+  copy.setAttribute('width', String(width));
+  copy.setAttribute('height', String(height));
   return new XMLSerializer().serializeToString(copy);
+}
+
+const fine = 3; // dots of the picture for each of the drawing
+
+// painted is the drawing as a picture. The browser paints it from an address with data, the one kind that the policy allows.
+async function painted(drawn: SVGSVGElement, finding: string): Promise<Blob | null> {
+  const picture = new Image();
+  picture.src = `data:image/svg+xml,${encodeURIComponent(standalone(drawn, finding))}`;
+  await picture.decode();
+  const { width, height } = drawn.viewBox.baseVal;
+  const canvas = Object.assign(document.createElement('canvas'), { width: width * fine, height: height * fine });
+  canvas.getContext('2d')?.drawImage(picture, 0, 0, canvas.width, canvas.height);
+  return new Promise((done) => canvas.toBlob(done, 'image/png'));
 }
