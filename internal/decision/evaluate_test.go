@@ -233,11 +233,17 @@ func TestSentences(t *testing.T) {
 		},
 		{parse(t, veto), []string{"A 9 FOR", "B 2 AGAINST"}, "Rejected: in B AGAINST has 2 of 2 votes that count, and at least 2 (more than 1/2 of them) block it."},
 		{by["plenary.simple-majority"], []string{"FIRM 1 FOR"}, "Adopted: FOR had 1 of 1 vote that counts, and needed at least 1 (more than 1/2 of them)."},
-		{by["fsc.general-assembly"], []string{"ENV.NORTH 2 FOR", "SOC.SOUTH 1 FOR", "ECO.NORTH 1 FOR"},
-			"Adopted: in each group that has members FOR had more than 1/2 of the weight of the votes that count; FOR had all of the weight, and needed at least 2/3."},
+		{
+			by["fsc.general-assembly"],
+			[]string{"ENV.NORTH 2 FOR", "SOC.SOUTH 1 FOR", "ECO.NORTH 1 FOR"},
+			"Adopted: in each group that has members FOR had more than 1/2 of the weight of the votes that count; FOR had all of the weight, and needed at least 2/3.",
+		},
 		{by["fsc.general-assembly"], []string{"ENV.NORTH 3 FOR", "ENV.NORTH 1", "SOC.SOUTH 1 FOR", "ECO.NORTH 7"}, "No quorum: in ECO none of the weight voted, and more than 1/2 had to."},
-		{by["fsc.general-assembly"], []string{"ENV.NORTH 3 AGAINST", "ENV.NORTH 4 FOR", "SOC.SOUTH 1 AGAINST", "ECO.NORTH 1 FOR"},
-			"Rejected: in SOC FOR had none of the weight, and needed more than 1/2; FOR had 11/21 (52.4 %) of the weight, and needed at least 2/3."},
+		{
+			by["fsc.general-assembly"],
+			[]string{"ENV.NORTH 3 AGAINST", "ENV.NORTH 4 FOR", "SOC.SOUTH 1 AGAINST", "ECO.NORTH 1 FOR"},
+			"Rejected: in SOC FOR had none of the weight, and needed more than 1/2; FOR had 11/21 (52.4 %) of the weight, and needed at least 2/3.",
+		},
 	} {
 		if got := evaluate(t, c.rule, votes(t, c.votes...)).Sentence; got != c.want {
 			t.Errorf("sentence = %q\n    want   %q", got, c.want)
