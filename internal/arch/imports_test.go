@@ -89,8 +89,14 @@ var allowed = map[string][]string{
 	"internal/words":    {},
 	"internal/campaign": {"internal/words"},
 
-	// What is pure about perceptions and journeys: measures of counts.
-	"internal/measure": {},
+	// What is pure about perceptions and journeys: measures of counts, which of them are shown, and readers of what others publish.
+	"internal/measure":    {},
+	"internal/disclosure": {"internal/measure"},
+	"internal/csvscan":    {"internal/questionnaire/source"},
+	"internal/survey":     {"internal/csvscan", "internal/fault", "internal/measure", "internal/questionnaire/source"},
+	"internal/xmlscan":    {"internal/questionnaire/source"},
+	"internal/eventlog":   {"internal/csvscan", "internal/questionnaire/source", "internal/xmlscan"},
+	"internal/cjml":       {"internal/questionnaire/source", "internal/xmlscan"},
 
 	"internal/keys":   {},
 	"internal/person": {"ent/db", "internal/fault", "internal/keys", "internal/store"},
