@@ -131,8 +131,13 @@ func (r *Reader) finish() {
 }
 
 var marks = []struct{ begin, what string }{
-	{"PK\x03\x04", "a zip or a spreadsheet"}, {"\x1f\x8b", "compressed"}, {"\xd0\xcf\x11\xe0", "an old spreadsheet"}, {"%PDF", "a PDF"},
-	{"\xff\xfe", "in UTF-16"}, {"\xfe\xff", "in UTF-16"}, {"<", "a web page or XML"},
+	{"PK\x03\x04", "a zip or a spreadsheet"},
+	{"\x1f\x8b", "compressed"},
+	{"\xd0\xcf\x11\xe0", "an old spreadsheet"},
+	{"%PDF", "a PDF"},
+	{"\xff\xfe", "in UTF-16"},
+	{"\xfe\xff", "in UTF-16"},
+	{"<", "a web page or XML"},
 }
 
 // begin looks at the first bytes.
