@@ -23,6 +23,7 @@ const (
 const (
 	mostCell  = 1 << 20
 	mostCells = 20_000
+	mostKept  = 4 << 20
 	chunk     = 256 << 10
 )
 
@@ -187,6 +188,9 @@ func (r *Reader) cell() {
 		r.plain(keep)
 	}
 	r.spans = append(r.spans, span{from, len(r.kept)})
+	if len(r.kept) > mostKept {
+		r.refuse(r.line, source.TooLarge, fmt.Sprintf("a row has at most %d bytes", mostKept))
+	}
 	r.cells++
 }
 

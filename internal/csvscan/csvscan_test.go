@@ -85,6 +85,7 @@ func TestFaults(t *testing.T) {
 		"cut off on the way":         {io.MultiReader(strings.NewReader("a,b\n1,2\n"), iotest.ErrReader(errors.New("gone"))), 3, "column 1", csvscan.CutOff},
 		"a cell without an end":      {io.MultiReader(strings.NewReader("a,b\n1,\""), endless{}), 2, "column 2", source.TooLarge},
 		"a plain one":                {io.MultiReader(strings.NewReader("a,b\n1,"), endless{}), 2, "column 2", source.TooLarge},
+		"a large row":                {strings.NewReader(strings.Repeat(strings.Repeat("x", 1<<20)+",", 6)), 1, "column 5", source.TooLarge},
 		"a row without an end":       {io.MultiReader(strings.NewReader("a,b\n"), commas{}), 2, "column 20001", source.TooMany},
 		"a lone carriage return":     {strings.NewReader("a,b\rc,d\n"), 1, "column 2", source.Syntax},
 	} {

@@ -194,6 +194,14 @@ func TestTrendSentences(t *testing.T) {
 	}
 }
 
+func TestAnUnknownVarianceIsNoTrend(t *testing.T) {
+	points := gaps(1, 5, 10, 20)
+	points[2].Variance = constant(nil)
+	if got := measure.TrendOf(points); got.Because != measure.WithinNoise {
+		t.Errorf("TrendOf = %+v", got)
+	}
+}
+
 func noisy(points []measure.Point) []measure.Point {
 	for i := range points {
 		points[i].Variance = constant(big.NewRat(1000, 1))

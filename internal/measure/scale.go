@@ -89,7 +89,7 @@ func ScaleOf(i Instrument) (Scale, bool) {
 }
 
 const (
-	farthest  = 1_000_000 // from 0, so that sums of squares stay within 64 bits
+	farthest  = 10_000 // from 0, so that the squares of a thousand million answers add up within 64 bits
 	mostSteps = 1_000
 )
 
@@ -97,7 +97,7 @@ const (
 func (s Scale) Check() error {
 	switch {
 	case s.Min < -farthest || s.Max > farthest:
-		return errors.New("a scale lies between -1000000 and 1000000")
+		return errors.New("a scale lies between -10000 and 10000")
 	case s.Min >= s.Max:
 		return errors.New("the least value of a scale is below its greatest")
 	case s.Step < 1:

@@ -34,7 +34,7 @@ const (
 type Point struct {
 	Month    Month
 	Gap      *big.Rat
-	Variance func() *big.Rat // asked of the first and the last point alone
+	Variance func() *big.Rat // asked of the first and the last point alone; where it is nil, nobody can tell how large the noise is
 }
 
 // Trend is where a gap goes over the shown months.
@@ -168,7 +168,11 @@ func (l *line) loud(first, last Point) bool {
 	if d.Sign() != rise(int64(len(l.t)), l.sumT, l.sumG, l.sumTG).Sign() {
 		return false
 	}
-	noise := new(big.Rat).Add(first.Variance(), last.Variance())
+	a, b := first.Variance(), last.Variance()
+	if a == nil || b == nil {
+		return false
+	}
+	noise := new(big.Rat).Add(a, b)
 	return d.Mul(d, d).Mul(d, whole(625)).Cmp(noise.Mul(noise, whole(2401))) > 0
 }
 
@@ -205,9 +209,9 @@ func widens(points []Point, end int) bool {
 
 // Series is a gap that widens, as a concern names it.
 type Series struct {
-	Instrument     Instrument
-	Provider, Less string // the names of the two sources
-	Run            Run
+	Instrument         Instrument
+	Provider, Customer string // the names of the two sources
+	Run                Run
 }
 
 // ConcernText tells every series that widens with its numbers, and how many were looked at: whoever looks at many finds some by chance.
@@ -215,7 +219,7 @@ func ConcernText(widening []Series, looked int) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d of %d gaps between the two sides that were looked at here widen.", len(widening), looked)
 	for _, s := range widening {
-		fmt.Fprintf(&b, "\n%s, %s against %s:", s.Instrument, s.Provider, s.Less)
+		fmt.Fprintf(&b, "\n%s, %s against %s:", s.Instrument, s.Provider, s.Customer)
 		for i, p := range s.Run.Last {
 			if i > 0 {
 				b.WriteByte(',')
