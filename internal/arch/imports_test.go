@@ -93,7 +93,7 @@ var allowed = map[string][]string{
 	"internal/measure":    {},
 	"internal/disclosure": {"internal/measure"},
 	"internal/csvscan":    {"internal/questionnaire/source"},
-	"internal/survey":     {"internal/csvscan", "internal/fault", "internal/measure", "internal/questionnaire/source"},
+	"internal/survey":     {"internal/csvscan", "internal/disclosure", "internal/fault", "internal/measure", "internal/questionnaire/source"},
 	"internal/xmlscan":    {"internal/questionnaire/source"},
 	"internal/eventlog":   {"internal/csvscan", "internal/questionnaire/source", "internal/xmlscan"},
 	"internal/cjml":       {"internal/questionnaire/source", "internal/xmlscan"},

@@ -399,8 +399,7 @@ func (c *counted) countRow(m *Mapping, rows rowReader, cols map[string]int) {
 		return
 	}
 	if len(c.series) >= mostSeries && c.series[s] == nil {
-		c.fault(at("touchpoint"), source.TooMany, "at most %d questions in one file", mostSeries)
-		c.full = true
+		c.tooMany(at("touchpoint"), "at most %d questions in one file", mostSeries)
 		return
 	}
 	col, k := c.of(s, scale), key{month, cohort}
@@ -410,9 +409,11 @@ func (c *counted) countRow(m *Mapping, rows rowReader, cols map[string]int) {
 	if p := (place{k, value}); col.seen[p] {
 		c.fault(at("value"), source.Duplicate, "this value has a count already for the same question, month and cohort")
 		return
-	} else if len(col.seen) < mostCells {
-		col.seen[p] = true
+	} else if c.places++; c.places > mostPlaces {
+		c.tooMany(at("value"), "at most %d rows of counts in one file", mostPlaces)
+		return
 	}
+	col.seen[place{k, value}] = true
 	if count > 0 {
 		c.add(at("count"), col, k, value, int64(count))
 	}

@@ -50,7 +50,14 @@ func Suggest(file io.Reader, faults *source.Faults) (*Mapping, []string) {
 			names[i] = "" // passed over
 		}
 	}
-	return m.guessed(sampled(rows, names, questions))
+	columns := sampled(rows, names, questions)
+	if own := rows.form().month; !slices.Contains(names, own) {
+		if i := slices.IndexFunc(columns, func(s *sample) bool { return s.n > 0 && s.times }); i >= 0 {
+			m.Month = columns[i].name
+			columns = slices.Delete(columns, i, i+1)
+		}
+	}
+	return m.guessed(columns)
 }
 
 // formatOf looks at the first bytes.
@@ -117,6 +124,7 @@ type sample struct {
 	column         int
 	n, least, most int
 	numbers, short bool
+	times          bool
 	distinct       map[string]bool
 }
 
@@ -126,7 +134,7 @@ func sampled(rows rowReader, names, questions []string) []*sample {
 		if name == "" || personal(name, true) || fixed(name) || strings.HasSuffix(name, "_NPS_GROUP") || slices.Index(names, name) != i || slices.Contains(names[i+1:], name) {
 			continue
 		}
-		s := &sample{name: name, question: name, column: rows.column(name, true), numbers: true, short: true, distinct: map[string]bool{}}
+		s := &sample{name: name, question: name, column: rows.column(name, true), numbers: true, short: true, times: true, distinct: map[string]bool{}}
 		if i < len(questions) {
 			s.question = questions[i]
 		}
@@ -137,7 +145,7 @@ func sampled(rows rowReader, names, questions []string) []*sample {
 	}
 	for n := 0; n < suggestRows && rows.next(); n++ {
 		for _, s := range all {
-			s.see(bytes.TrimSpace(rows.cell(s.column)))
+			s.see(bytes.TrimSpace(rows.cell(s.column)), rows.form().read)
 		}
 	}
 	return all
@@ -155,7 +163,7 @@ func fixed(name string) bool {
 	}, name)
 }
 
-func (s *sample) see(text []byte) {
+func (s *sample) see(text []byte, read func([]byte) (moment, error)) {
 	if len(text) == 0 {
 		return
 	}
@@ -165,6 +173,10 @@ func (s *sample) see(text []byte) {
 	}
 	s.n++
 	s.numbers = s.numbers && err == nil
+	if s.times {
+		_, wrong := read(text)
+		s.times = wrong == nil
+	}
 	s.least, s.most = min(s.least, v), max(s.most, v)
 	s.short = s.short && utf8.RuneCount(text) <= MostCohortText && !bytes.ContainsRune(text, '@')
 	if len(s.distinct) <= MostCohorts {

@@ -144,6 +144,57 @@ func TestSurveyMonkeyIsCountedAsByHand(t *testing.T) {
 	}
 }
 
+// Second readers, of encoding/json and by hand, count the same of the exports of Delighted and Google Forms.
+func TestDelightedAndGoogleFormsAreCountedAsByHand(t *testing.T) {
+	vienna, err := time.LoadLocation("Europe/Vienna")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]int64{}
+	delighted := shareddata.Read(t, "experience", "surveys", "delighted.jsonl")
+	for line := range bytes.Lines(delighted) {
+		var row struct {
+			Score            *int
+			CreatedAt        int64                   `json:"created_at"`
+			PersonProperties struct{ Region string } `json:"person_properties"`
+		}
+		if err := json.Unmarshal(line, &row); err != nil {
+			t.Fatal(err)
+		}
+		if row.Score != nil {
+			want[fmt.Sprintf("stay CUSTOMER PERCEPTION NPS OVERALL %s %s %d", time.Unix(row.CreatedAt, 0).In(vienna).Format("2006-01"), row.PersonProperties.Region, *row.Score)]++
+		}
+	}
+	compare(t, want, read(t, mapping(t, `{"format": "DELIGHTED", "source": "d", "zone": "Europe/Vienna", "cohort": "person_properties.region", "values": [
+		{"column": "score", "touchpoint": "stay", "side": "CUSTOMER", "instrument": "NPS"}]}`), string(delighted)))
+
+	clear(want)
+	forms := shareddata.Read(t, "experience", "surveys", "google-forms.csv")
+	rows, err := csv.NewReader(bytes.NewReader(forms)).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range rows[1:] {
+		want[fmt.Sprintf("counter PROVIDER ESTIMATE CSAT OVERALL %s %s %s", strings.ReplaceAll(row[0][:7], "/", "-"), row[2], row[1])]++
+	}
+	compare(t, want, read(t, mapping(t, `{"format": "GOOGLE_FORMS", "source": "Staff", "cohort": "Which team are you in?", "values": [
+		{"column": "`+rows[0][1]+`", "touchpoint": "counter", "side": "PROVIDER", "aspect": "ESTIMATE", "instrument": "CSAT"}]}`), string(forms)))
+}
+
+func compare(t *testing.T, want map[string]int64, table *survey.Table) {
+	t.Helper()
+	var lines []string
+	for series, n := range want {
+		lines = append(lines, fmt.Sprintf("%s: %d", series, n))
+	}
+	got := flat(table)
+	slices.Sort(lines)
+	slices.Sort(got)
+	if diff := cmp.Diff(lines, got); diff != "" {
+		t.Errorf("want (-), got (+):\n%s", diff)
+	}
+}
+
 func TestCounts(t *testing.T) {
 	own := "touchpoint,side,aspect,instrument,dimension,month,cohort,value,count\n" +
 		"t1,CUSTOMER,PERCEPTION,NPS,OVERALL,2026-03,north,9,12\nt1,CUSTOMER,,NPS,,2026-03,north,10,3\nt1,PROVIDER,ESTIMATE,CUSTOM,VALUE,2026-02,,40,7\n"
@@ -203,6 +254,32 @@ func TestSuggestions(t *testing.T) {
 			completed = bytes.Replace(completed, []byte(`"touchpoint": ""`), fmt.Appendf(nil, `"touchpoint": "t%d"`, i), 1)
 		}
 		read(t, mapping(t, string(completed)), string(shareddata.Read(t, "experience", "surveys", file)))
+	}
+}
+
+func TestSuggestionsForOtherFiles(t *testing.T) {
+	for file, want := range map[string]string{
+		"touchpoint,side,instrument,month,value,count\n":                                                 "CSV  []",
+		`{"touchpoint": "t", "value": 5}`:                                                                "JSONL  []",
+		"Zeitstempel,Wie leicht?\n2026/03/09 2:05:00 PM MEZ,5\n2026/03/09 2:05:00 PM GMT+1,5\n":          "CSV  [Wie leicht?]",
+		"Zeitstempel,Wie leicht?\n2026/03/09 2:05:00 PM GMT+1,5\n":                                       "GOOGLE_FORMS Zeitstempel [Wie leicht?]",
+		"when,stars,E-mail,code\n2026-03-09,5,a@b.example,123456\n2026-03-10 10:00:00,1,c@d.example,7\n": "CSV when [stars]",
+		`{"at": 1772772885, "rating": {"food": 4}, "name": "x"}`:                                         "JSONL at [rating.food]",
+	} {
+		m, _ := survey.Suggest(strings.NewReader(file), &source.Faults{})
+		var columns []string
+		for _, v := range m.Values {
+			columns = append(columns, v.Column)
+		}
+		if got := fmt.Sprintf("%s %s %v", m.Format, m.Month, columns); got != want || m.Cohort != "" {
+			t.Errorf("%q: %s with cohort %q, want %s", file, got, m.Cohort, want)
+		}
+	}
+	for _, file := range []string{"", "PK\x03\x04", "a;b\n"} {
+		var faults source.Faults
+		if m, _ := survey.Suggest(strings.NewReader(file), &faults); m != nil || faults.Count == 0 {
+			t.Errorf("%q: %+v", file, m)
+		}
 	}
 }
 
@@ -291,6 +368,7 @@ func TestFilesThatAreRefused(t *testing.T) {
 		"a zip":                           {plain, "PK\x03\x04", 1, "", "NOT_CSV"},
 		"a web page":                      {plain, "<!DOCTYPE html>", 1, "", "NOT_CSV"},
 		"columns by semicolons":           {plain, "month;Q1;region\n", 1, "", "NOT_CSV"},
+		"more answers than anybody has":   {counts, own + "booking,CUSTOMER,NPS,2026-03,,5,1000000000\nbooking,CUSTOMER,NPS,2026-03,,6,1\n", 3, "column 7", source.TooMany},
 		"an unknown touchpoint":           {strings.Replace(plain, "booking", "nowhere", 1), plan, 0, "values.0.touchpoint", survey.NoTouchpoint},
 		"an unknown touchpoint in a row":  {counts, own + "nowhere,CUSTOMER,NPS,2026-03,,5,1\n", 2, "column 1", survey.NoTouchpoint},
 		"an unknown side":                 {counts, own + "booking,client,NPS,2026-03,,5,1\n", 2, "column 2", source.Invalid},

@@ -10,21 +10,22 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/plenary-dialogue/plenary/internal/disclosure"
 	"github.com/plenary-dialogue/plenary/internal/measure"
 	"github.com/plenary-dialogue/plenary/internal/questionnaire/source"
 )
-
-// None is the cohort of answers without a value of the cohort key.
-const None = "(none)"
 
 // Bounds of a cohort key, and of what one file makes.
 const (
 	MostCohorts    = 50
 	MostCohortText = 40
 
-	mostSeries = 10_000
-	mostCells  = 100_000
-	earliest   = 2000 // a year
+	mostSeries  = 10_000
+	mostCells   = 100_000
+	mostSlots   = 2_000_000     // values of scales in all cells
+	mostPlaces  = 500_000       // rows of a file of counts
+	mostAnswers = 1_000_000_000 // so that their squares add up within 64 bits
+	earliest    = 2000          // a year
 )
 
 // Options are what the mapping and the file do not tell.
@@ -82,6 +83,9 @@ type counted struct {
 	cohorts map[string]int32 // by what stands in the file
 	names   []string
 	cells   int
+	slots   int
+	places  int
+	answers int64
 	rows    int
 	left    map[string]int
 	full    bool // too many cells or cohorts: that is told once
@@ -108,7 +112,7 @@ type place struct {
 func newCounted(m *Mapping, opt Options, faults *source.Faults) *counted {
 	c := &counted{
 		faults: faults, opt: opt, latest: measure.MonthOf(opt.Now.UTC().Add(14 * time.Hour)), // where the day is farthest ahead
-		series: map[series]*column{}, cohorts: map[string]int32{"": 0, None: 0}, names: []string{None}, left: map[string]int{},
+		series: map[series]*column{}, cohorts: map[string]int32{"": 0, disclosure.None: 0}, names: []string{disclosure.None}, left: map[string]int{},
 	}
 	if m.Zone != "" {
 		c.zone, _ = time.LoadLocation(m.Zone) // known since the mapping was read
@@ -167,10 +171,7 @@ func (c *counted) cohort(a at, text []byte) (int32, bool) {
 	case bytes.ContainsRune(text, '@') || ip == nil:
 		c.fault(a, Personal, "the values of a cohort key name groups; this looks like an address")
 	case len(c.names) > MostCohorts:
-		if !c.full {
-			c.fault(a, source.TooMany, "a cohort key has at most %d values: more would name persons", MostCohorts)
-		}
-		c.full = true
+		c.tooMany(a, "a cohort key has at most %d values: more would name persons", MostCohorts)
 	default:
 		i := int32(len(c.names))
 		c.names = append(c.names, string(text))
@@ -184,17 +185,26 @@ func (c *counted) cohort(a at, text []byte) (int32, bool) {
 func (c *counted) add(a at, col *column, k key, value int, n int64) {
 	cell := col.counts[k]
 	if cell == nil {
-		if c.cells++; c.cells > mostCells {
-			if !c.full {
-				c.fault(a, source.TooMany, "at most %d cells of touchpoint, question, month and cohort come out of one file", mostCells)
-			}
-			c.full = true
+		c.cells++
+		if c.slots += col.scale.Size(); c.cells > mostCells || c.slots > mostSlots {
+			c.tooMany(a, "at most %d cells of touchpoint, question, month and cohort come out of one file, and at most %d values in them", mostCells, mostSlots)
 			return
 		}
 		cell = make([]int64, col.scale.Size())
 		col.counts[k] = cell
 	}
 	cell[(value-col.scale.Min)/col.scale.Step] += n
+	if c.answers += n; c.answers > mostAnswers {
+		c.tooMany(a, "at most %d answers come out of one file", mostAnswers)
+	}
+}
+
+// tooMany ends the reading.
+func (c *counted) tooMany(a at, format string, args ...any) {
+	if !c.full {
+		c.fault(a, source.TooMany, format, args...)
+	}
+	c.full = true
 }
 
 // value reads an answer, and false after a fault.
