@@ -16,9 +16,8 @@ import (
 // answers contribute. What follows from figures by adding and subtracting is a combination of these equations; if it is over 1 to 4 answers,
 // somebody is found.
 //
-// It is tried in two ways. Where answers are what figures tell of them, so many of a value in a cohort, nothing at all may be left over 1 to 4
-// of them, whatever their factors. Where the attacker is told for nothing which answers moved or were exchanged, no sum of 1 to 4 may follow;
-// a difference, such as three that came less one that stayed, is no count, share or mean of anybody.
+// Answers are what figures tell of them: so many of a value in a cohort. One that moves to another cohort is taken away there and added here;
+// one that is exchanged for an equal one is the same. Nobody can tell more from figures, and whoever knows more has it from elsewhere.
 
 // answer is a person's answer: where it is counted in each state of its source's month.
 type answer struct {
@@ -28,14 +27,13 @@ type answer struct {
 
 // world is two sources with their months and the corrections of these.
 type world struct {
-	tracked bool // an answer that moves is the same one, and one that is exchanged for an equal one is another
 	answers []answer
 	states  [2][2]int // by source and month
 }
 
 func newWorld(seed uint64) world {
 	r := rand.New(rand.NewPCG(seed, 1))
-	w := world{tracked: seed%2 == 1}
+	var w world
 	for source := range 2 {
 		for month := range 2 {
 			cohorts := 1 + r.IntN(4)
@@ -50,9 +48,7 @@ func newWorld(seed uint64) world {
 			w.states[source][month] = max(1, w.states[source][month])
 		}
 	}
-	if !w.tracked {
-		w.answers = w.nested()
-	}
+	w.answers = w.nested()
 	return w
 }
 
@@ -256,7 +252,7 @@ func (w world) found(all []figure, owned int) string {
 				continue
 			}
 			chosen = append(chosen, i)
-			if w.tracked && addsUp(free, chosen) || !w.tracked && dependent(free, chosen) {
+			if dependent(free, chosen) {
 				return fmt.Sprintf("a combination of %d figures is over %d answers", len(all), n+size[i])
 			}
 			if found := look(at+1, n+size[i]); found != "" {
@@ -367,20 +363,6 @@ func dependent(free [][]*big.Rat, columns []int) bool {
 		}
 	}
 	return rank < len(rows)
-}
-
-// addsUp tells whether the plain sum of some columns is a combination of the equations.
-func addsUp(free [][]*big.Rat, columns []int) bool {
-	for i := range free[columns[0]] {
-		sum := new(big.Rat)
-		for _, c := range columns {
-			sum.Add(sum, free[c][i])
-		}
-		if sum.Sign() != 0 {
-			return false
-		}
-	}
-	return true
 }
 
 // worlds is how many are tried: each has two sources with two months and up to three corrections of each.

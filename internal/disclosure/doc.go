@@ -2,8 +2,9 @@
 // knows no database, no clock and no viewer: whoever calls it brings all answers of a month, and keeps the Figures that it gives.
 //
 // What is promised: no count, share or mean over fewer than K answers follows from figures by adding and subtracting, whenever they were
-// read. What is not: the size of a hidden cohort can sometimes be told from which ones are hidden, and people who answer alike are not
-// protected. The party that brought the answers sees them whole.
+// read. What is not: the size of a hidden cohort can sometimes be told from which ones are hidden, people who answer alike are not
+// protected, and neither is one whose move to another cohort somebody knows of from elsewhere. The party that brought the answers sees them
+// whole.
 //
 // A domain keeps Figures for each source, month and question (touchpoint, side, aspect, instrument, dimension):
 //
