@@ -22,7 +22,8 @@ import (
 // answer is a person's answer: where it is counted in each state of its source's month.
 type answer struct {
 	source, month, value int
-	cohort               []int // in each state of the month, from 1; 0 before it came and after it was taken away
+	other                string // its value of a second cohort key
+	cohort               []int  // in each state of the month, from 1; 0 before it came and after it was taken away
 }
 
 // world is two sources with their months and the corrections of these.
@@ -39,7 +40,7 @@ func newWorld(seed uint64) world {
 			cohorts := 1 + r.IntN(4)
 			for c := range cohorts {
 				for range []int{0, 1, 2, 3, 4, 5, 6, 8, 12}[r.IntN(9)] {
-					w.answers = append(w.answers, answer{source, month, 1 + r.IntN(3), []int{c + 1}})
+					w.answers = append(w.answers, answer{source, month, 1 + r.IntN(3), "", []int{c + 1}})
 				}
 			}
 			for range r.IntN(4) {
@@ -70,7 +71,7 @@ func (w world) nested() []answer {
 					k.place = places[k]
 					if _, ok := at[k]; !ok {
 						at[k] = len(out)
-						out = append(out, answer{source, month, a.value, make([]int, states)})
+						out = append(out, answer{source, month, a.value, []string{"x", "y", "z"}[k.place%3], make([]int, states)})
 					}
 					out[at[k]].cohort[state] = a.cohort[state]
 				}
@@ -101,7 +102,7 @@ func (w *world) correct(r *rand.Rand, source, month, cohorts int) {
 		switch r.IntN(4) {
 		case 0, 1:
 			for range 1 + r.IntN(8) {
-				a := answer{source, month, 1 + r.IntN(3), make([]int, states)}
+				a := answer{source, month, 1 + r.IntN(3), "", make([]int, states)}
 				a.cohort[states-1] = to
 				come = append(come, a)
 			}
@@ -125,10 +126,11 @@ type rules struct {
 	hide     func(Breakdown) (map[string]bool, bool)
 	frozen   bool // corrections are compared with what is shown
 	separate bool // sources are never added
+	oneKey   bool // a source has one cohort key
 	sums     bool // sums are over shown cells only, so that they follow from what is shown
 }
 
-func inForce() rules { return rules{hide, true, true, true} }
+func inForce() rules { return rules{hide, true, true, true, true} }
 
 // onlySmall hides what has fewer than K answers, and nothing that could be subtracted to find it.
 func onlySmall(b Breakdown) (map[string]bool, bool) {
@@ -168,6 +170,9 @@ func (w world) figures(r rules) []figure {
 		}
 		if !r.sums {
 			all = append(all, w.year(source)...)
+		}
+		if !r.oneKey {
+			all = append(all, w.byOther(source, r)...)
 		}
 	}
 	if !r.separate {
@@ -228,6 +233,32 @@ func (w world) year(source int) []figure {
 		}
 		if n >= K {
 			all = append(all, set)
+		}
+	}
+	return all
+}
+
+// byOther is what a second breakdown of the same answers shows.
+func (w world) byOther(source int, r rules) (all []figure) {
+	for month := range 2 {
+		b := Breakdown{}
+		for _, a := range w.answers {
+			if a.source == source && a.month == month && a.cohort[0] > 0 {
+				if b[a.other] == nil {
+					b[a.other] = measure.Counts{}
+				}
+				b[a.other][a.value]++
+			}
+		}
+		f := publish(b, r.hide)
+		for _, name := range f.Cohorts() {
+			if _, shown := f.Cohort(name); shown {
+				set := make(figure, len(w.answers))
+				for i, a := range w.answers {
+					set[i] = a.source == source && a.month == month && a.cohort[0] > 0 && a.other == name
+				}
+				all = append(all, set)
+			}
 		}
 	}
 	return all
@@ -402,6 +433,7 @@ func TestWithoutARuleSomebodyIsFound(t *testing.T) {
 		"complementary hiding":      func(r *rules) { r.hide = onlySmall },
 		"freezing":                  func(r *rules) { r.frozen = false },
 		"separation of sources":     func(r *rules) { r.separate = false },
+		"one cohort key":            func(r *rules) { r.oneKey = false },
 		"sums over shown cells":     func(r *rules) { r.sums = false },
 		"everything but hiding all": func(r *rules) { r.hide = func(Breakdown) (map[string]bool, bool) { return nil, false } },
 	} {
@@ -426,7 +458,7 @@ func TestWithoutARuleSomebodyIsFound(t *testing.T) {
 func TestTheAttackerSubtracts(t *testing.T) {
 	w := world{states: [2][2]int{{1, 1}, {1, 1}}}
 	for i := range 12 {
-		w.answers = append(w.answers, answer{0, 0, 1, []int{1 + i/9}})
+		w.answers = append(w.answers, answer{0, 0, 1, "", []int{1 + i/9}})
 	}
 	total, most, none := make(figure, 12), make(figure, 12), make(figure, 12)
 	for i := range 12 {
