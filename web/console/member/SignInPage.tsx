@@ -124,7 +124,7 @@ function Nowhere() {
             </pre>
           </li>
           <li>
-            {t('signIn.look')} <code>plenary doctor</code>
+            {t('signIn.look')} <code>{'plenary doctor'}</code>
           </li>
         </ol>
       </Section>
