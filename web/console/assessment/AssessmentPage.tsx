@@ -6,12 +6,14 @@ import { Link } from 'wouter';
 import type { ResultOf } from '#app/graphql';
 import { useLive } from '#app/live';
 import { usePage } from '#app/page';
+import { useSession } from '#app/session';
+import { useFresh } from '#comment/fresh';
 import { CanNow } from '#parts/CanNow';
 import { Facts, Page, Section } from '#parts/Layout';
 import { Outcome } from '#parts/Outcome';
 import { Party } from '#parts/Party';
 import { can } from '#parts/permission';
-import { Answer, Missing } from '#parts/States';
+import { Answer, Bones, Missing } from '#parts/States';
 import { Tag, Tags } from '#parts/Tag';
 import { When } from '#parts/When';
 import { inLanguage, templateOf } from '#template/form';
@@ -19,13 +21,15 @@ import { useFormat } from '#text/format';
 
 import { Acts, useSteps } from './Acts';
 import { AssessmentQuery, AssessmentUpdated } from './documents';
-import { Filings } from './Filings';
 import { MissingFirst } from './Missing';
 import { Questions } from './Questions';
 import { Risks } from './Risks';
 import { Score } from './Score';
 import { Signatures } from './Signatures';
 
+const Changes = lazy(() => import('./Changes'));
+const Discussion = lazy(() => import('./Discussion').then((loaded) => ({ default: loaded.Discussion })));
+const Filings = lazy(() => import('./Filings').then((loaded) => ({ default: loaded.Filings })));
 const Reports = lazy(() => import('#report/Reports').then((loaded) => ({ default: loaded.Reports })));
 
 export type Assessment = NonNullable<ResultOf<typeof AssessmentQuery>['impactAssessment']>;
@@ -39,7 +43,20 @@ export default function AssessmentPage({ id = '' }: { id?: string }) {
   const again = () => ask({ requestPolicy: 'network-only' });
   const assessment = result.data?.impactAssessment;
   usePage(assessment?.title);
-  useLive(AssessmentUpdated, { id }, { after: result.data?.head, on: again, again });
+  const { viewer } = useSession();
+  const { fresh, note, clear } = useFresh(viewer?.party?.id);
+  useLive(
+    AssessmentUpdated,
+    { id },
+    {
+      after: result.data?.head,
+      again,
+      on({ impactAssessmentUpdated: event }) {
+        note(event?.act.type ?? '', event?.comment);
+        if (!event?.comment) again();
+      },
+    },
+  );
   const titles = useMemo(() => {
     const template = document ? templateOf(document) : null;
     const all = new Map(template?.sections.flatMap(({ questions }) => questions).map((one) => [one.key, one.title]));
@@ -47,7 +64,7 @@ export default function AssessmentPage({ id = '' }: { id?: string }) {
   }, [document, language]);
   return (
     <Answer result={result} again={again}>
-      {() => (assessment ? <Shown {...{ assessment, titles, again, setDocument }} /> : <Missing />)}
+      {() => (assessment ? <Shown {...{ assessment, titles, again, document, setDocument, fresh, clear }} /> : <Missing />)}
     </Answer>
   );
 }
@@ -55,11 +72,14 @@ export default function AssessmentPage({ id = '' }: { id?: string }) {
 interface ShownProps {
   assessment: Assessment;
   titles: (key: string) => string | undefined;
+  document: string | undefined;
   setDocument: (document: string) => void;
   again: () => void;
+  fresh: number;
+  clear: () => void;
 }
 
-function Shown({ assessment, titles, setDocument, again }: ShownProps) {
+function Shown({ assessment, titles, document, setDocument, again, fresh, clear }: ShownProps) {
   const { t } = useTranslation();
   const { steps, act } = useSteps(assessment, again);
   const may = (action: Parameters<typeof can>[1]) => can(assessment.viewerCan, action)?.allowed ?? false;
@@ -93,10 +113,13 @@ function Shown({ assessment, titles, setDocument, again }: ShownProps) {
       <Risks id={id} mayAdd={may('RISK_ADD')} again={again} />
       <Signatures assessment={assessment} again={again} />
       <Withheld assessment={assessment} />
-      <Versions assessment={assessment} />
-      <Filings id={id} contentHash={contentHash} mayFile={may('FILING_FILE')} />
+      <Versions assessment={assessment} document={document} />
       <Suspense>
+        <Filings id={id} contentHash={contentHash} mayFile={may('FILING_FILE')} />
         <Reports assessment={id} />
+      </Suspense>
+      <Suspense>
+        <Discussion id={id} fresh={fresh} onRead={clear} />
       </Suspense>
     </Page>
   );
@@ -175,8 +198,9 @@ function Withheld({ assessment: { redactions } }: { assessment: Assessment }) {
   );
 }
 
-function Versions({ assessment: { versions, contentHash } }: { assessment: Assessment }) {
+function Versions({ assessment: { versions, contentHash }, document }: { assessment: Assessment; document: string | undefined }) {
   const { t } = useTranslation();
+  const [isOpen, setIsOpen] = useState(false);
   const all = versions?.nodes ?? [];
   if (all.length === 0) return null;
   return (
@@ -194,6 +218,12 @@ function Versions({ assessment: { versions, contentHash } }: { assessment: Asses
           </li>
         ))}
       </ol>
+      {all.length > 1 && (
+        <details className="asked text-block" onToggle={({ currentTarget }) => setIsOpen(currentTarget.open)}>
+          <summary>{t('versions.compare')}</summary>
+          <Suspense fallback={<Bones lines={4} />}>{isOpen && <Changes versions={all} document={document} />}</Suspense>
+        </details>
+      )}
     </Section>
   );
 }

@@ -1,3 +1,4 @@
+import { lazy, Suspense, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { Asked } from '#parts/Asked';
@@ -5,15 +6,17 @@ import { useAct } from '#parts/act';
 import { Section } from '#parts/Layout';
 import { Party } from '#parts/Party';
 import { can } from '#parts/permission';
+import { Bones } from '#parts/States';
 import { Tag } from '#parts/Tag';
 import { When } from '#parts/When';
 import { useFormat } from '#text/format';
 
 import type { Assessment } from './AssessmentPage';
-import { AppointSigner, DeclareConflict, SignOff } from './documents';
+import { DeclareConflict, SignOff } from './documents';
+
+const Appoint = lazy(() => import('./Appoint'));
 
 const ranks = { I: 1, II: 2, III: 3, IV: 4 };
-const outside = ['PEER_REVIEWER', 'DATA_SCIENTIST', 'CUSTOMER_REPRESENTATIVE'] as const;
 
 // Signatures say who has signed which hash, who is to sign, and what the level needs.
 export function Signatures({ assessment, again }: { assessment: Assessment; again: () => void }) {
@@ -78,7 +81,7 @@ export function Signatures({ assessment, again }: { assessment: Assessment; agai
       )}
       <div className="risk-acts">
         <Sign assessment={assessment} again={again} />
-        <Appoint assessment={assessment} again={again} />
+        <Appointing assessment={assessment} again={again} />
       </div>
     </Section>
   );
@@ -143,38 +146,25 @@ function Sign({ assessment, again }: { assessment: Assessment; again: () => void
   );
 }
 
-function Appoint({ assessment: { id, revision, viewerCan }, again }: { assessment: Assessment; again: () => void }) {
+// Where one appoints; the form loads when it is opened, and closes when it is done.
+function Appointing({ assessment, again }: { assessment: Assessment; again: () => void }) {
   const { t } = useTranslation();
-  const appoint = useAct(AppointSigner);
-  if (!can(viewerCan, 'ASSESSMENT_APPOINT_SIGNER')?.allowed) return null;
+  const [isOpen, setIsOpen] = useState(false);
+  const details = useRef<HTMLDetailsElement>(null);
+  if (!can(assessment.viewerCan, 'ASSESSMENT_APPOINT_SIGNER')?.allowed) return null;
+  const done = () => {
+    if (details.current) details.current.open = false;
+    details.current?.querySelector('summary')?.focus();
+    again();
+  };
   return (
-    <Asked
-      id={`${id}-appoint`}
-      summary={t('can.ASSESSMENT_APPOINT_SIGNER')}
-      wanted={[
-        {
-          name: 'capacity',
-          label: t('sign.as'),
-          kind: 'select',
-          options: outside.map((value) => ({ value, label: t(`capacity.${value}`) })),
-        },
-        { name: 'party', label: t('sign.party'), hint: t('sign.partyHint'), kind: 'line' },
-      ]}
-      submit={t('sign.appoint')}
-      refused={t('can.refused')}
-      act={appoint}
-      run={async ({ capacity, party }) => {
-        const done = await appoint.run({
-          input: {
-            id,
-            capacity: outside.find((one) => one === capacity) ?? 'PEER_REVIEWER',
-            party: party || null,
-            expectedRevision: revision,
-          },
-        });
-        if (done) again();
-        return done;
-      }}
-    />
+    <details className="asked" ref={details} onToggle={({ currentTarget }) => setIsOpen(currentTarget.open)}>
+      <summary>{t('can.ASSESSMENT_APPOINT_SIGNER')}</summary>
+      {isOpen && (
+        <Suspense fallback={<Bones lines={3} />}>
+          <Appoint assessment={assessment} onDone={done} />
+        </Suspense>
+      )}
+    </details>
   );
 }

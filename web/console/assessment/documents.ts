@@ -1,5 +1,6 @@
 import { FailureParts, PartyParts, PermissionParts } from '#app/fragments';
 import { graphql } from '#app/graphql';
+import { ThreadParts } from '#comment/fragments';
 
 import { AssessmentEntryParts } from './fragments';
 
@@ -698,6 +699,12 @@ export const AssessmentUpdated = graphql(`
         id
         type
       }
+      comment {
+        id
+        author {
+          id
+        }
+      }
     }
   }
 `);
@@ -715,3 +722,97 @@ export const UsableTemplatesQuery = graphql(`
     }
   }
 `);
+
+export const DiscussionQuery = graphql(
+  `
+    query AssessmentThread($id: ID!, $order: CommentOrder, $after: String) {
+      impactAssessment(id: $id) {
+        id
+        thread: comments(first: 20, order: $order, after: $after) {
+          ...Thread
+        }
+        viewerCan(actions: [COMMENT_POST]) {
+          ...Can
+        }
+      }
+    }
+  `,
+  [ThreadParts, PermissionParts],
+);
+
+// Who could sign, by a part of the name, and the viewer as a member of the firm.
+export const SignersQuery = graphql(
+  `
+    query PossibleSigners($text: String, $kind: [StakeholderKind!]) {
+      viewer {
+        member {
+          id
+        }
+      }
+      stakeholders(first: 20, filter: { text: $text, kind: $kind, status: [ACTIVE] }) {
+        nodes {
+          ...Party
+        }
+      }
+    }
+  `,
+  [PartyParts],
+);
+
+const ValueParts = graphql(`
+  fragment Value on AnswerValue {
+    choices
+    text
+    number
+    boolean
+    date
+  }
+`);
+
+const RiskParts = graphql(`
+  fragment RiskWords on RiskContent {
+    title
+    description
+    likelihood
+    severity
+  }
+`);
+
+export const DiffQuery = graphql(
+  `
+    query AssessmentChanges($from: ID!, $to: ID!) {
+      assessmentDiff(from: $from, to: $to) {
+        questionsAdded
+        questionsRemoved
+        answers {
+          question
+          from {
+            ...Value
+          }
+          to {
+            ...Value
+          }
+          noteFrom
+          noteTo
+          evidenceChanged
+        }
+        risks {
+          number
+          from {
+            ...RiskWords
+          }
+          to {
+            ...RiskWords
+          }
+        }
+        score {
+          currentFrom
+          currentTo
+          levelFrom
+          levelTo
+        }
+      }
+    }
+  `,
+  [ValueParts, RiskParts],
+);

@@ -28,6 +28,7 @@ export default function CommentPage({ id = '' }: { id?: string }) {
                 {subject?.__typename === 'Dialogue' && <Back to={`/dialogues/${subject.id}#${comment.id}`}>{subject.title}</Back>}
                 {subject?.__typename === 'Proposal' && <Back to={`/proposals/${subject.id}#${comment.id}`}>{subject.title}</Back>}
                 {subject?.__typename === 'Practice' && <Back to={`/practices/${subject.id}#${comment.id}`}>{subject.title}</Back>}
+                {subject?.__typename === 'ImpactAssessment' && <Back to={`/assessments/${subject.id}`}>{subject.title}</Back>}
                 <h1 tabIndex={-1}>{t('comment.title', { name: comment.author.name })}</h1>
               </>
             }

@@ -142,6 +142,7 @@ export const CommentQuery = graphql(
           }
           ... on ImpactAssessment {
             id
+            title
           }
         }
         thread(first: 100) {
