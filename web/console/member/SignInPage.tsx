@@ -141,7 +141,7 @@ const functions = ['AUTHOR', 'REVIEWER', 'APPROVER', 'REDRESS_OFFICER', 'FACILIT
 const functionsOf = (roles: readonly string[]) => functions.filter((role) => roles.includes(role.toLowerCase()));
 
 // The field appears with its page's data.
-function whenThere(id: string, tries = 40) {
+function whenThere(id: string, tries = 200) {
   const field = document.getElementById(id);
   if (field) focusOn(field);
   else if (tries > 0) setTimeout(() => whenThere(id, tries - 1), 50);
