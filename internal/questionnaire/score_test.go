@@ -452,7 +452,7 @@ func turned(t *rapid.T, questions []object) string {
 
 func TestTheCheapestMitigationIsTheCheapestOfAll(t *testing.T) {
 	found, several := 0, 0
-	rapid.Check(t, func(t *rapid.T) {
+	check := func(t *rapid.T) {
 		template, a := improvable(t)
 		s := template.Score(template.Set(a))
 		want := exhaustive(template, a)
@@ -472,7 +472,12 @@ func TestTheCheapestMitigationIsTheCheapestOfAll(t *testing.T) {
 		if !slices.Equal(want, got) || (s.Cheapest == nil) != (s.NoCheapest != "") {
 			t.Fatalf("cheapest = %v (%s), want %v in %s", got, s.NoCheapest, want, template.Bytes())
 		}
-	})
+	}
+	for range 100 { // of few templates none may have one
+		if rapid.Check(t, check); found > 0 && several > 0 {
+			break
+		}
+	}
 	if found == 0 || several == 0 {
 		t.Errorf("%d random templates had a cheapest mitigation, %d of several questions: the test proves too little", found, several)
 	}
