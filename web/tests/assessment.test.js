@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { base, launch, ready, visit, whyNot } from './browser.js';
-import { as, focused } from './stage.js';
+import { as, base, launch, ready, visit, whyNot } from './browser.js';
+import { focusOn } from './stage.js';
 
 let browser;
 let assessment;
@@ -35,7 +35,7 @@ test('comments stand under an assessment, and those of others are announced', { 
   await page.locator('#say').fill(text);
   await page.getByRole('button', { name: 'Post comment' }).press('Enter');
   await page.locator('article.comment', { hasText: text }).waitFor();
-  assert.equal(await focused(page), 'Post comment');
+  await focusOn(page, 'Post comment');
   await page.locator('.live.is-live').waitFor();
   const ngo = await as('ngo@demo');
   await ngo('mutation($input: PostCommentInput!) { postComment(input: $input) { userErrors { code } } }', {
@@ -87,7 +87,7 @@ async function appoints() {
   assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth));
   await page.locator('#signatures .asked-form button[type=submit]').press('Enter');
   await page.locator('#signatures .lines', { hasText: 'Fair Screens' }).waitFor();
-  assert.equal(await focused(page), await appoint.textContent());
+  await focusOn(page, await appoint.textContent());
   assert.deepEqual(draft.faults, []);
   await draft.close();
 }

@@ -43,14 +43,17 @@ export async function visit(browser, { person, language = 'en', theme = 'light',
 export const ready = (page) =>
   page.waitForFunction(() => document.querySelector('main h1') && !document.querySelector('.bones'), null, { timeout: 15_000 });
 
-export async function ask(query, variables = {}) {
+async function send(query, variables, headers = {}) {
   const answer = await fetch(`${base}/graphql`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify({ query, variables }),
   });
-  return (await answer.json()).data;
+  return answer.json();
 }
+
+// ask reads what a visitor reads.
+export const ask = async (query, variables = {}) => (await send(query, variables)).data;
 
 // tokenOf signs somebody of the example in.
 export async function tokenOf(person) {
@@ -62,19 +65,20 @@ export async function tokenOf(person) {
   return (await answer.json()).token;
 }
 
+// as gives a function that asks the API as somebody of the example. What is refused is an error.
+export async function as(person) {
+  const authorization = `Bearer ${await tokenOf(person)}`;
+  return async (query, variables = {}) => {
+    const { data, errors } = await send(query, variables, { authorization });
+    const refused = errors ?? Object.values(data).flatMap((one) => one?.userErrors ?? []);
+    if (refused.length > 0) throw new Error(`${person} is refused: ${JSON.stringify(refused)}`);
+    return data;
+  };
+}
+
 // act has somebody of the example do something without a browser, and gives the payload.
 export async function act(person, field, input, selects) {
   const type = `${field[0].toUpperCase()}${field.slice(1)}Input`;
-  const answer = await fetch(`${base}/graphql`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${await tokenOf(person)}` },
-    body: JSON.stringify({
-      query: `mutation($input: ${type}!) { ${field}(input: $input) { ${selects} userErrors { code message } } }`,
-      variables: { input },
-    }),
-  });
-  const { data, errors } = await answer.json();
-  const refused = errors ?? data[field].userErrors;
-  if (refused.length > 0) throw new Error(`${person} cannot ${field}: ${JSON.stringify(refused)}`);
-  return data[field];
+  const does = await as(person);
+  return (await does(`mutation($input: ${type}!) { ${field}(input: $input) { ${selects} userErrors { code field message } } }`, { input }))[field];
 }

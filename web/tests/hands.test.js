@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { base, launch, ready, visit, whyNot } from './browser.js';
-import { as, balloted, focused, invitation, proposed, proxyRule } from './stage.js';
+import { as, base, launch, ready, visit, whyNot } from './browser.js';
+import { balloted, focusOn, invitation, proposed, proxyRule } from './stage.js';
 
 let browser;
 let proposal;
@@ -44,7 +44,7 @@ test('a paper goes into the hands of a party that is chosen by name, and comes b
   await page.getByRole('button', { name: 'Appoint it' }).press('Enter');
   await page.getByText(/Dune may cast for you until/).waitFor();
   await page.getByText(/may cast for your party until .* has not done so yet/).waitFor();
-  assert.equal(await focused(page), 'Not voting yourself', 'the focus stays where the act was');
+  await focusOn(page, 'Not voting yourself');
 
   const theirs = await open('customer4@demo');
   await theirs.page.locator('.choice-option', { hasText: 'Cedar' }).click();
@@ -65,7 +65,7 @@ test('a paper goes into the hands of a party that is chosen by name, and comes b
   await page.getByRole('button', { name: 'Take your paper back' }).press('Enter');
   await page.getByText('What Dune has cast stays until you cast yourself.').waitFor();
   await page.getByText('it can no longer go into other hands').waitFor();
-  assert.equal(await focused(page), 'Not voting yourself');
+  await focusOn(page, 'Not voting yourself');
   assert.deepEqual(mine.faults, []);
   await mine.close();
 });
@@ -80,7 +80,7 @@ test('one objects to the roll once, having seen who is on it', { skip: whyNot },
   await page.locator('#roll li', { hasText: 'Firms of other towns have a seat.' }).waitFor();
   await page.getByText('Your party’s objection is published here').waitFor();
   assert.equal(await page.getByText('Object to the roll', { exact: true }).count(), 0);
-  assert.equal(await focused(page), 'The roll');
+  await focusOn(page, 'The roll');
   assert.deepEqual(faults, []);
   await close();
 });

@@ -2,8 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { base, launch, ready, visit, whyNot } from './browser.js';
-import { as } from './stage.js';
+import { as, base, launch, ready, visit, whyNot } from './browser.js';
 
 const said = 105;
 const cited = 40;
@@ -63,6 +62,7 @@ test('every comment can be cited, and every citation is there', { skip: whyNot }
   await cites.waitFor();
   await page.getByText(`Cites ${cited} of ${said} comments.`).waitFor();
   await cites.press('Enter');
+  await page.locator('.picks > li').nth(said - 1).waitFor(); // the list opens after the press
   assert.equal(await page.locator('.picks > li').count(), said);
   await page.locator('.picks > li', { hasText: `Voice ${said} of` }).getByRole('checkbox').press('Space');
   await page.getByText(`Cites ${cited + 1} of ${said} comments.`).waitFor();

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { base, launch, ready, visit, whyNot } from './browser.js';
-import { as, focused, invitation, proposed } from './stage.js';
+import { as, base, launch, ready, visit, whyNot } from './browser.js';
+import { focusOn, invitation, proposed } from './stage.js';
 
 let browser;
 let proposal;
@@ -49,7 +49,7 @@ test('the firm that is asked answers officially, with a file, above the comments
   await firm.page.getByText('Published. It stands here above the comments').waitFor();
   await firm.page.locator('.response strong', { hasText: 'March' }).waitFor();
   await firm.page.getByRole('link', { name: /hours\.txt/ }).waitFor();
-  assert.equal(await focused(firm.page), 'Official responses');
+  await focusOn(firm.page, 'Official responses');
   assert.equal(await firm.page.getByText('Give your official response').count(), 0);
 
   const customer = await visit(browser, { person: 'customer2@demo', language: 'fr', theme: 'dark', width: 320 });

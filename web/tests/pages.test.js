@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 
 import { act, ask, base, launch, ready, visit, whyNot } from './browser.js';
+import { proposed } from './stage.js';
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
@@ -22,15 +23,7 @@ async function prepared({ dialogues, assessmentCalls, proposals }) {
   }
   const deciding = dialogues.nodes.find(({ phase }) => phase?.mayBallot);
   if (proposals.nodes.some(({ state, dialogue }) => state === 'OPEN' && dialogue.phase?.mayBallot)) return;
-  const draft = { dialogue: deciding.id, kind: 'GUIDELINE', title: 'Say how long a fare holds', body: 'For at least an hour.' };
-  const { id } = (await act('customer@demo', 'draftProposal', draft, 'proposal { id }')).proposal;
-  for (const [person, step] of [
-    ['customer@demo', 'submitProposal'],
-    ['facilitator@demo', 'takeUpProposal'],
-    ['facilitator@demo', 'openProposal'],
-  ]) {
-    await act(person, step, { id }, 'proposal { id }');
-  }
+  await proposed(deciding.id, 'Say how long a fare holds');
 }
 
 async function sampled() {

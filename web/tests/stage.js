@@ -1,27 +1,5 @@
-// What a story needs that the example does not have: acts over the API as one of its people, and a dialogue among them alone, which no other
-// test comes upon.
-import { base } from './browser.js';
-
-// as gives a function that asks the API as somebody. What is refused is an error.
-export async function as(person) {
-  const answer = await fetch(`${base}/dev/sign-in`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', origin: base },
-    body: JSON.stringify({ person }),
-  });
-  const { token } = await answer.json();
-  return async (query, variables = {}) => {
-    const asked = await fetch(`${base}/graphql`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-      body: JSON.stringify({ query, variables }),
-    });
-    const { data, errors } = await asked.json();
-    const refused = Object.values(data ?? {}).flatMap((one) => one?.userErrors ?? []);
-    if (errors || refused.length > 0) throw new Error(JSON.stringify(errors ?? refused));
-    return data;
-  };
-}
+// What a story needs that the example does not have: a dialogue among its parties alone, which no other test comes upon, and what is in it.
+import { as } from './browser.js';
 
 const hour = 3_600_000;
 const at = (distance) => new Date(Date.now() + distance).toISOString();
@@ -119,4 +97,5 @@ export async function balloted(proposal, rule) {
   return openBallot.ballot.id;
 }
 
-export const focused = (page) => page.evaluate(() => document.activeElement?.textContent?.trim() ?? '');
+// focusOn waits until the focus is on the control of that text, where it has to be after an act.
+export const focusOn = (page, text) => page.waitForFunction((wanted) => document.activeElement?.textContent?.trim() === wanted, text);

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { base, launch, ready, visit, whyNot } from './browser.js';
-import { as, focused, invitation, proposed } from './stage.js';
+import { as, base, launch, ready, visit, whyNot } from './browser.js';
+import { focusOn, invitation, proposed } from './stage.js';
 
 let browser;
 let proposal;
@@ -28,13 +28,13 @@ test('a translation is made, shown, and left again', { skip: whyNot }, async () 
   await card.getByLabel('What it says in English').fill('Night prices are on **display**.');
   await card.getByRole('button', { name: 'Publish the translation' }).press('Enter');
   await card.getByText('Published. Who reads in this language can show it.').waitFor();
-  assert.equal(await focused(page), 'Publish the translation');
+  await focusOn(page, 'Publish the translation');
   await page.getByRole('button', { name: 'Show translation' }).press('Enter');
   const words = page.locator('article.comment .markdown').first();
   await words.locator('strong', { hasText: 'display' }).waitFor();
   assert.equal(await words.getAttribute('lang'), 'en');
   await page.getByText('Translated by').waitFor();
-  assert.equal(await focused(page), 'Show the original');
+  await focusOn(page, 'Show the original');
   await page.getByRole('button', { name: 'Show the original' }).press('Enter');
   await page.getByText('Les prix de nuit sont affichés.').waitFor();
   assert.equal(await words.getAttribute('lang'), 'fr');
