@@ -70,8 +70,8 @@ func named(s any, column string) uuid.UUID {
 func (n Noun[R, S]) Subject(a policy.Actor, s S) policy.Subject {
 	subject := policy.Subject{Resource: n.Resource, State: n.state(s)}
 	for _, f := range n.Facts {
-		if subject.Facts&f.Fact == 0 && f.Holds(a, s) {
-			subject.Facts |= f.Fact
+		if !subject.Facts.Has(f.Fact) && f.Holds(a, s) {
+			subject.Facts.Add(f.Fact)
 		}
 	}
 	if n.Around != nil {
@@ -123,7 +123,7 @@ func (n Noun[R, S]) Visible(a policy.Actor, alias string, given ...policy.Fact) 
 	clauses := policy.Visible(a, n.Resource)
 	for i := range clauses {
 		for _, f := range given {
-			clauses[i].Facts &^= f
+			clauses[i].Facts.Remove(f)
 		}
 	}
 	return n.Where(a, alias, clauses)
@@ -135,7 +135,7 @@ func (n Noun[R, S]) VisibleAs(a policy.Actor, alias, state string) store.Cond {
 	var then []policy.Clause
 	for _, c := range policy.Visible(a, n.Resource) {
 		if c.States == nil || slices.Contains(c.States, state) {
-			then = append(then, policy.Clause{Facts: c.Facts &^ policy.InSight})
+			then = append(then, policy.Clause{Facts: c.Facts.Without(policy.These(policy.InSight))})
 		}
 	}
 	return n.Where(a, alias, then)
@@ -146,13 +146,13 @@ func (n Noun[R, S]) Where(a policy.Actor, alias string, clauses []policy.Clause)
 	if len(clauses) == 0 {
 		return store.Never()
 	}
-	common := ^policy.Fact(0)
+	common := clauses[0].Facts
 	for _, c := range clauses {
-		common &= c.Facts
+		common = common.Both(c.Facts)
 	}
 	ways := make([]store.Cond, 0, len(clauses))
 	for _, c := range clauses {
-		way := n.conditions(a, alias, c.Facts&^common)
+		way := n.conditions(a, alias, c.Facts.Without(common))
 		if c.States != nil {
 			way = slices.Insert(way, 0, store.OneOf(store.Unindexed(alias+"."+n.stateColumn()), c.States))
 		}
@@ -165,12 +165,10 @@ func (n Noun[R, S]) Where(a policy.Actor, alias string, clauses []policy.Clause)
 	return store.And(append([]store.Cond{store.Or(ways...)}, n.conditions(a, alias, common)...)...)
 }
 
-func (n Noun[R, S]) conditions(a policy.Actor, alias string, facts policy.Fact) []store.Cond {
+func (n Noun[R, S]) conditions(a policy.Actor, alias string, facts policy.Facts) []store.Cond {
 	var all []store.Cond
-	for f := policy.Fact(1); f <= facts; f <<= 1 {
-		if facts&f != 0 {
-			all = append(all, n.sql(f)(a, alias))
-		}
+	for f := range facts.Each() {
+		all = append(all, n.sql(f)(a, alias))
 	}
 	return all
 }
@@ -181,7 +179,7 @@ func (n Noun[R, S]) sql(fact policy.Fact) func(policy.Actor, string) store.Cond 
 			return f.SQL
 		}
 	}
-	panic(fmt.Sprintf("%s: no SQL for the fact %v", n.Resource, fact.Names())) // Check finds it at start
+	panic(fmt.Sprintf("%s: no SQL for the fact %v", n.Resource, policy.These(fact).Names())) // Check finds it at start
 }
 
 // InVisible asks for a column to name a row that the actor may see. EachRow keeps SQLite from making a join of it, and from
@@ -208,16 +206,13 @@ func (n Noun[R, S]) Check() error {
 		if r.Resource != n.Resource {
 			continue
 		}
-		for f := policy.Fact(1); f <= r.Needs|r.Bars; f <<= 1 {
-			if (r.Needs|r.Bars)&f == 0 || f&policy.OfActor != 0 {
-				continue
-			}
+		for f := range r.Needs.With(r.Bars).Without(policy.OfActor).Each() {
 			i := slices.IndexFunc(n.Facts, func(d Fact[S]) bool { return d.Fact == f && (r.Action != n.Resource.Read() || d.SQL != nil) })
 			if i < 0 && r.Action == n.Resource.Read() {
-				return fmt.Errorf("the rule %s needs the fact %v, for which internal/%s declares no SQL", r.Action, f.Names(), n.Resource)
+				return fmt.Errorf("the rule %s needs the fact %v, for which internal/%s declares no SQL", r.Action, policy.These(f).Names(), n.Resource)
 			}
 			if i < 0 && !r.Creates {
-				return fmt.Errorf("the rule %s needs the fact %v, which internal/%s does not declare", r.Action, f.Names(), n.Resource)
+				return fmt.Errorf("the rule %s needs the fact %v, which internal/%s does not declare", r.Action, policy.These(f).Names(), n.Resource)
 			}
 		}
 	}

@@ -13,15 +13,15 @@ import (
 
 // Place is a thing as those see it who make something in it or on it: a proposal in a dialogue, a comment on a practice.
 type Place struct {
-	Dialogue *uuid.UUID  // nil outside of dialogues
-	Party    uuid.UUID   // whose it is
-	Facts    policy.Fact // that the policy may know, for the actor; InSight says whether the actor may see it
-	Phase    *uuid.UUID  // of the dialogue, that takes what is said now; nil outside of dialogues, or where there is none
-	Late     bool        // that phase is over
-	Asks     bool        // that phase asks for comments, each of which is owed a disposition
-	Version  *int        // of what can be quoted; nil for a thing without versions
-	Deep     bool        // a reply to it would be nested too deeply
-	Hidden   bool        // a moderator has taken it down
+	Dialogue *uuid.UUID   // nil outside of dialogues
+	Party    uuid.UUID    // whose it is
+	Facts    policy.Facts // that the policy may know, for the actor; InSight says whether the actor may see it
+	Phase    *uuid.UUID   // of the dialogue, that takes what is said now; nil outside of dialogues, or where there is none
+	Late     bool         // that phase is over
+	Asks     bool         // that phase asks for comments, each of which is owed a disposition
+	Version  *int         // of what can be quoted; nil for a thing without versions
+	Deep     bool         // a reply to it would be nested too deeply
+	Hidden   bool         // a moderator has taken it down
 	Ended    policy.Since
 	Lack     *fault.Fault // what it lacks when it is not Complete, or not Votable
 }
@@ -47,14 +47,14 @@ type Files interface {
 func (p Place) subject(r policy.Resource) policy.Subject {
 	facts := p.Facts
 	if !p.Deep {
-		facts |= policy.Shallow
+		facts.Add(policy.Shallow)
 	}
 	return policy.Subject{Resource: r, Facts: facts, Ended: p.Ended, Lack: p.Lack}
 }
 
 // Check returns an error when the actor may not see the place: to it, the place does not exist.
 func (p Place) Check() error {
-	if p.Facts&policy.InSight == 0 {
+	if !p.Facts.Has(policy.InSight) {
 		return fault.Missing()
 	}
 	return nil
@@ -85,7 +85,7 @@ func Entering(
 
 // Around is the fact of a row that its place has a fact.
 func Around[S store.Row](fact policy.Fact, of func(S) Place) Fact[S] {
-	return Fact[S]{Fact: fact, Holds: func(_ policy.Actor, s S) bool { return of(s).Facts&fact != 0 }}
+	return Fact[S]{Fact: fact, Holds: func(_ policy.Actor, s S) bool { return of(s).Facts.Has(fact) }}
 }
 
 // WithSQL adds the fact's SQL.
@@ -111,10 +111,10 @@ func Convened(a policy.Actor, alias string) store.Cond {
 
 // Outside are the facts of a place outside of dialogues: discussion is always open, and any facilitator that acts for a party
 // stands in for the convenor.
-func Outside(a policy.Actor) policy.Fact {
-	facts := policy.DialogueOpen | policy.MayComment | policy.MayVote | policy.Shown
+func Outside(a policy.Actor) policy.Facts {
+	facts := policy.These(policy.DialogueOpen, policy.MayComment, policy.MayVote, policy.Shown)
 	if a.Stakeholder != uuid.Nil {
-		facts |= policy.Convenor
+		facts.Add(policy.Convenor)
 	}
 	return facts
 }

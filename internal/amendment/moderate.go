@@ -18,7 +18,7 @@ import (
 // InPlace reads amendments by their ids, hidden ones too, where their proposal can be seen: its readers may know that one was taken down.
 // None of its words may go to them.
 func (s *Service) InPlace(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*db.Amendment, error) {
-	inSight := []policy.Clause{{Facts: policy.InSight}}
+	inSight := []policy.Clause{{Facts: policy.These(policy.InSight)}}
 	return store.ByID(ctx, s.Store, s.Table, ids, s.Where(policy.ActorFrom(ctx), "t", inSight))
 }
 

@@ -43,7 +43,7 @@ func nounOf(of Proposals) access.Noun[db.Amendment, placed] {
 			around(policy.InSight).WithSQL(func(a policy.Actor, t string) store.Cond { return of.InVisible(a, t+".proposal_id") }),
 			{
 				Fact:  policy.Proposer,
-				Holds: func(_ policy.Actor, p placed) bool { return p.at.Facts&policy.Own != 0 },
+				Holds: func(_ policy.Actor, p placed) bool { return p.at.Facts.Has(policy.Own) },
 				SQL: func(a policy.Actor, t string) store.Cond {
 					return store.Where("EXISTS (SELECT 1 FROM proposals x WHERE x.id = "+t+".proposal_id AND x.author_id = ? "+store.EachRow+")", a.Stakeholder)
 				},
@@ -83,7 +83,7 @@ func (s *Service) Can(ctx context.Context, rows []*db.Amendment) ([][]*policy.De
 	all := make([]placed, len(rows))
 	for i, row := range rows {
 		all[i] = placed{row, places[row.ProposalID]}
-		all[i].at.Facts |= policy.InSight // the rows are visible already
+		all[i].at.Facts.Add(policy.InSight) // the rows are visible already
 	}
 	return s.Frame.Can(ctx, all), nil
 }

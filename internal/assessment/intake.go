@@ -49,7 +49,7 @@ func (taking) Options() []intake.Option {
 var forms = []string{"plenary", "pia"}
 
 func (taking) Begin(ctx context.Context) error {
-	return policy.Check(ctx, policy.ImportAssessment, policy.Subject{Resource: policy.Assessment, Facts: policy.Own})
+	return policy.Check(ctx, policy.ImportAssessment, policy.Subject{Resource: policy.Assessment, Facts: policy.These(policy.Own)})
 }
 
 // May decides for what is assessed, by its id.

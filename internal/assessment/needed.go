@@ -72,7 +72,7 @@ func (p placed) consulting(now time.Time) []*fault.Fault {
 
 // unappointed tells of a capacity whether nobody is appointed in it.
 func unappointed(c enum.Capacity) bool {
-	return policy.Capacity(c)&policy.Signer == 0
+	return !policy.Capacity(c).Has(policy.Signer)
 }
 
 // unsigned are the signatures that are missing.
@@ -90,7 +90,7 @@ func (p placed) unsigned() []*fault.Fault {
 
 // unseen says that what is assessed is hidden from those for whom the assessment would be published.
 func (p placed) unseen() []*fault.Fault {
-	if p.subject.Facts&policy.Shown != 0 {
+	if p.subject.Facts.Has(policy.Shown) {
 		return []*fault.Fault{}
 	}
 	return []*fault.Fault{{Kind: fault.State, Code: enum.UserErrorCodeNotShown, Field: "subject", Message: "what it assesses is not public yet"}}

@@ -44,7 +44,7 @@ func (s *Service) Places(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]ac
 	places := make(map[uuid.UUID]access.Place, len(rows))
 	for id, row := range rows {
 		places[id] = s.placeOf(policy.ActorFrom(ctx), placed{
-			Assessment: row, subject: access.Place{Facts: policy.InSight}, near: near[row.FirmID], hands: new(hands),
+			Assessment: row, subject: access.Place{Facts: policy.These(policy.InSight)}, near: near[row.FirmID], hands: new(hands),
 		})
 	}
 	return places, err
@@ -81,21 +81,21 @@ func (s *Service) placeOf(a policy.Actor, p placed) access.Place {
 
 // placeAt is placeOf at a time: that of the database, where it decides whether an opinion is still taken.
 func (s *Service) placeAt(a policy.Actor, p placed, now time.Time) access.Place {
-	at := access.Place{Party: p.FirmID, Facts: access.Outside(a) | p.standing(a), Version: &p.Version}
+	at := access.Place{Party: p.FirmID, Facts: access.Outside(a).With(p.standing(a)), Version: &p.Version}
 	if !p.shown() {
-		at.Facts &^= policy.Shown
+		at.Facts.Remove(policy.Shown)
 	}
 	if p.State == enum.ImpactAssessmentStateInConsultation && (p.ConsultationUntil == nil || now.Before(*p.ConsultationUntil)) {
-		at.Facts |= policy.Consulting
+		at.Facts.Add(policy.Consulting)
 	}
 	if a.Stakeholder != uuid.Nil && a.Stakeholder == p.FirmID {
-		at.Facts |= policy.Own | policy.Assessed
+		at.Facts = at.Facts.With(policy.These(policy.Own, policy.Assessed))
 	}
 	if s.Reads(a, p) {
-		at.Facts |= policy.InSight
+		at.Facts.Add(policy.InSight)
 	}
 	if s.readsWhole(a, p) {
-		at.Facts |= policy.Whole
+		at.Facts.Add(policy.Whole)
 	}
 	return at
 }
@@ -103,7 +103,7 @@ func (s *Service) placeAt(a policy.Actor, p placed, now time.Time) access.Place 
 // shown tells whether everybody sees an assessment, if they see what it is of.
 func (p placed) shown() bool {
 	return policy.Decide(policy.Anonymous, policy.ReadAssessment, policy.Subject{
-		Resource: policy.Assessment, State: string(p.State), Facts: policy.InSight,
+		Resource: policy.Assessment, State: string(p.State), Facts: policy.These(policy.InSight),
 	}).Allowed
 }
 

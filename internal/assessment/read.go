@@ -276,7 +276,7 @@ func (s *Service) around(ctx context.Context, rows []*db.Assessment) ([]placed, 
 		all[i] = placed{
 			Assessment: row, subject: places[row.SubjectID], template: templates[row.TemplateID], near: near[row.FirmID], compiled: new(compiled), hands: who[row.ID],
 		}
-		all[i].subject.Facts |= policy.InSight // the rows are visible already
+		all[i].subject.Facts.Add(policy.InSight) // the rows are visible already
 	}
 	return all, nil
 }

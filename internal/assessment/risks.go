@@ -71,27 +71,27 @@ func (s *Service) Rewrite(ctx context.Context, tx *db.Tx, id uuid.UUID) error {
 }
 
 // standing are the facts of an assessment that decide on its risks.
-func (p placed) standing(a policy.Actor) policy.Fact {
-	var facts policy.Fact
+func (p placed) standing(a policy.Actor) policy.Facts {
+	var facts policy.Facts
 	switch p.State {
 	case enum.ImpactAssessmentStateDraft, enum.ImpactAssessmentStateChangesRequested:
-		facts |= policy.BeingWritten
+		facts.Add(policy.BeingWritten)
 	case enum.ImpactAssessmentStateInConsultation, enum.ImpactAssessmentStateInReview:
-		facts |= policy.Reviewing
+		facts.Add(policy.Reviewing)
 	}
 	switch p.State {
 	case enum.ImpactAssessmentStateWithdrawn, enum.ImpactAssessmentStateRevoked, enum.ImpactAssessmentStateSuperseded:
 	default:
-		facts |= policy.Ongoing
+		facts.Add(policy.Ongoing)
 	}
 	if p.State == enum.ImpactAssessmentStateApproved || p.State == enum.ImpactAssessmentStatePublished {
-		facts |= policy.Cleared
+		facts.Add(policy.Cleared)
 	}
 	if p.hands.appointed(a, "") {
-		facts |= policy.Signer
+		facts.Add(policy.Signer)
 	}
 	if p.hands.conflicted(a) {
-		facts |= policy.Conflicted
+		facts.Add(policy.Conflicted)
 	}
 	return facts
 }

@@ -94,7 +94,7 @@ func (s *Service) appointable(ctx context.Context, tx *db.Tx, p placed, w Seat) 
 		return fault.InvalidField("capacity", enum.UserErrorCodeDuplicate, "they are appointed in this capacity already")
 	case len(p.hands.signers) >= mostSigners:
 		return fault.TooLong("capacity", len(p.hands.signers)+1, mostSigners)
-	case needs&policy.Own != 0:
+	case needs.Has(policy.Own):
 		return s.colleague(ctx, tx, p, w)
 	}
 	return s.outsider(ctx, tx, p, w)
@@ -135,7 +135,7 @@ func (s *Service) outsider(ctx context.Context, tx *db.Tx, p placed, w Seat) err
 	if party.status != string(enum.StakeholderStatusActive) {
 		return fault.MissingField("party")
 	}
-	if policy.Capacity(w.Capacity)&policy.ForConsumers != 0 && !party.forConsumers() {
+	if policy.Capacity(w.Capacity).Has(policy.ForConsumers) && !party.forConsumers() {
 		return fault.InvalidField("party", enum.UserErrorCodeNotAppointed, "customers are represented by a customer, or by an NGO that has %s among its focus areas", speakingFor)
 	}
 	bound := false

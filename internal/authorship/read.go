@@ -41,7 +41,7 @@ func nounOf(of Proposals) access.Noun[db.Authorship, placed] {
 func proposer() access.Fact[placed] {
 	return access.Fact[placed]{
 		Fact:  policy.Proposer,
-		Holds: func(_ policy.Actor, p placed) bool { return p.at.Facts&policy.Own != 0 },
+		Holds: func(_ policy.Actor, p placed) bool { return p.at.Facts.Has(policy.Own) },
 		SQL: func(a policy.Actor, t string) store.Cond {
 			return store.Where("EXISTS (SELECT 1 FROM proposals x WHERE x.id = "+t+".proposal_id AND x.author_id = ? "+store.EachRow+")", a.Stakeholder)
 		},
@@ -50,7 +50,7 @@ func proposer() access.Fact[placed] {
 
 // InPlace reads authorships by their ids where the proposal can be seen: its readers may know that a name was there and is gone.
 func (s *Service) InPlace(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*db.Authorship, error) {
-	inSight := []policy.Clause{{Facts: policy.InSight}}
+	inSight := []policy.Clause{{Facts: policy.These(policy.InSight)}}
 	return store.ByID(ctx, s.Store, s.Table, ids, s.Where(policy.ActorFrom(ctx), "t", inSight))
 }
 
@@ -67,7 +67,7 @@ func (s *Service) Can(ctx context.Context, rows []*db.Authorship) ([][]*policy.D
 	all := make([]placed, len(rows))
 	for i, row := range rows {
 		all[i] = placed{row, places[row.ProposalID]}
-		all[i].at.Facts |= policy.InSight // the rows are visible already
+		all[i].at.Facts.Add(policy.InSight) // the rows are visible already
 	}
 	return s.Frame.Can(ctx, all), nil
 }

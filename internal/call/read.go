@@ -78,9 +78,9 @@ func (s *Service) Standings(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID
 
 // place is a call as a place of its caller.
 func place(row *db.Call) access.Place {
-	at := access.Place{Party: row.CallerID, Facts: policy.InSight}
+	at := access.Place{Party: row.CallerID, Facts: policy.These(policy.InSight)}
 	if row.State == enum.AssessmentCallStateOpen {
-		at.Facts |= policy.Called
+		at.Facts.Add(policy.Called)
 	}
 	return at
 }

@@ -74,7 +74,7 @@ func (s *Service) Open(ctx context.Context, t Terms) (*act.Result, error) {
 			return at, err
 		}
 		if of, err = access.Jurisdictions(ctx, tx); err == nil && within(t.Jurisdictions, of) {
-			at.Facts |= policy.InJurisdiction
+			at.Facts.Add(policy.InJurisdiction)
 		}
 		return at, err
 	}

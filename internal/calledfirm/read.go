@@ -145,6 +145,6 @@ func (s *Service) CountsOf(ctx context.Context, calls []*db.Call) ([]Count, erro
 }
 
 func at(row *db.CalledFirm, call access.Place, now time.Time) placed {
-	open := call.Facts&policy.Called != 0
+	open := call.Facts.Has(policy.Called)
 	return placed{row, call.Party, open, open && now.Before(row.DueAt)}
 }

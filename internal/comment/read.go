@@ -77,7 +77,7 @@ func asPlace(_ policy.Actor, c placed) access.Place {
 	at := c.place
 	at.Deep = c.Depth >= policy.MaxDepth
 	if c.State != enum.CommentStateVisible {
-		at.Facts &^= policy.Shown
+		at.Facts.Remove(policy.Shown)
 	}
 	return at
 }
@@ -100,7 +100,7 @@ type Filter struct {
 // InPlace reads comments by their ids, hidden ones too, where what they are about can be seen: their readers may know that
 // one was taken down. None of its words may go to them.
 func (s *Service) InPlace(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*db.Comment, error) {
-	inSight := []policy.Clause{{Facts: policy.InSight}}
+	inSight := []policy.Clause{{Facts: policy.These(policy.InSight)}}
 	return store.ByID(ctx, s.store, s.Table, ids, s.Where(policy.ActorFrom(ctx), "t", inSight))
 }
 

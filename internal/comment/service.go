@@ -99,7 +99,7 @@ func (s *Service) Place(ctx context.Context, tx *db.Tx, id uuid.UUID) (access.Pl
 	}
 	at := asPlace(policy.ActorFrom(ctx), c)
 	if !s.Reads(policy.ActorFrom(ctx), c) {
-		at.Facts &^= policy.InSight
+		at.Facts.Remove(policy.InSight)
 	}
 	return at, nil
 }

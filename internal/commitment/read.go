@@ -86,7 +86,7 @@ func (s *Service) Places(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]ac
 	}
 	actor, places := policy.ActorFrom(ctx), make(map[uuid.UUID]access.Place, len(rows))
 	for id, row := range rows {
-		places[id] = s.placeOf(actor, placed{Commitment: row, at: access.Place{Facts: policy.InSight}})
+		places[id] = s.placeOf(actor, placed{Commitment: row, at: access.Place{Facts: policy.These(policy.InSight)}})
 	}
 	return places, nil
 }
@@ -100,13 +100,13 @@ func (s *Service) InVisible(a policy.Actor, column string) store.Cond {
 func (s *Service) placeOf(a policy.Actor, p placed) access.Place {
 	at := access.Place{Dialogue: &p.DialogueID, Party: p.FirmID}
 	if a.Stakeholder != uuid.Nil && a.Stakeholder == p.FirmID {
-		at.Facts |= policy.Own
+		at.Facts.Add(policy.Own)
 	}
 	if !Ended(p.Status) {
-		at.Facts |= policy.Underway
+		at.Facts.Add(policy.Underway)
 	}
 	if s.Reads(a, p) {
-		at.Facts |= policy.InSight
+		at.Facts.Add(policy.InSight)
 	}
 	return at
 }
@@ -115,7 +115,7 @@ func (s *Service) placeOf(a policy.Actor, p placed) access.Place {
 func (s *Service) Can(ctx context.Context, rows []*db.Commitment) [][]*policy.Decision {
 	all := make([]placed, len(rows))
 	for i, row := range rows {
-		all[i] = placed{row, access.Place{Facts: policy.InSight}} // the rows are visible already
+		all[i] = placed{row, access.Place{Facts: policy.These(policy.InSight)}} // the rows are visible already
 	}
 	return s.Frame.Can(ctx, all)
 }

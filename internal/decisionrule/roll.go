@@ -42,7 +42,7 @@ func (s *Service) PreviewRoll(ctx context.Context, id, dialogue uuid.UUID, liste
 		return nil, err
 	}
 	place, ok := places[dialogue]
-	if !ok || place.Facts&policy.InSight == 0 {
+	if !ok || !place.Facts.Has(policy.InSight) {
 		return nil, fault.MissingField("dialogue")
 	}
 	electors := access.Electors("s", dialogue)

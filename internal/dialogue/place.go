@@ -128,13 +128,13 @@ func (s *Service) Version(context.Context, *db.Tx, uuid.UUID, int) (string, erro
 }
 
 func (s *Service) placeOf(a policy.Actor, space Space) access.Place {
-	at := access.Place{Dialogue: &space.ID, Party: space.ConvenorID, Facts: noun.Subject(a, space).Facts | policy.Shown, Ended: space.ended()}
+	at := access.Place{Dialogue: &space.ID, Party: space.ConvenorID, Facts: noun.Subject(a, space).Facts.With(policy.These(policy.Shown)), Ended: space.ended()}
 	at.Phase, at.Late = space.Takes()
 	if p := space.Phase(); p != nil {
 		at.Asks = Asks(p.Kind)
 	}
 	if s.Reads(a, space) {
-		at.Facts |= policy.InSight
+		at.Facts.Add(policy.InSight)
 	}
 	return at
 }

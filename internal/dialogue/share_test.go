@@ -33,7 +33,7 @@ func TestAPlaceThatWasWaitedForIsAsItIsNow(t *testing.T) {
 		SetMayComment(true).SetMayVote(true).SaveX(t.Context())
 
 	changing, waited := make(chan struct{}), make(chan error, 1)
-	var facts policy.Fact
+	var facts policy.Facts
 	err := s.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
 		if _, err := s.Exec(ctx, tx, "UPDATE phases SET may_vote = FALSE WHERE id = ?", phase.ID); err != nil {
 			return err
@@ -55,8 +55,8 @@ func TestAPlaceThatWasWaitedForIsAsItIsNow(t *testing.T) {
 	if err := errors.Join(err, <-waited); err != nil {
 		t.Fatal(err)
 	}
-	if facts&policy.MayVote != 0 || facts&policy.MayComment == 0 {
-		t.Errorf("the place has the facts %b: votes are taken that the phase no longer takes", facts)
+	if facts.Has(policy.MayVote) || !facts.Has(policy.MayComment) {
+		t.Errorf("the place has the facts %v: votes are taken that the phase no longer takes", facts)
 	}
 }
 

@@ -43,7 +43,7 @@ func TestDeadlinesAreTheDatabases(t *testing.T) {
 				SetClosesAt(now.Add(c.closes)).SetMayComment(true).SaveX(t.Context())
 			err := s.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
 				at, err := service.Place(ctx, tx, row.ID)
-				if takes := at.Facts&policy.MayComment != 0; takes != c.takes {
+				if takes := at.Facts.Has(policy.MayComment); takes != c.takes {
 					t.Errorf("it takes comments: %v", takes)
 				}
 				return err

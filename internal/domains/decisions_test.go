@@ -182,7 +182,7 @@ func TestEveryNounWithConditionsIsDecidedByItsService(t *testing.T) {
 // restricts tells whether a rule of reading looks at the row.
 func restricts(of policy.Resource) bool {
 	return !slices.ContainsFunc(policy.Table(), func(r policy.Rule) bool {
-		return r.Action == of.Read() && r.States == nil && (r.Needs|r.Bars)&^policy.OfActor == 0
+		return r.Action == of.Read() && r.States == nil && r.Needs.With(r.Bars).Without(policy.OfActor).None()
 	})
 }
 

@@ -245,7 +245,7 @@ func (s *Service) authorise(ctx context.Context, acts []*db.Act) ([]*Act, error)
 	for _, a := range acts {
 		subject := subjectOf(actor, a)
 		if shown[shownTo{a.Audience, a.SubjectID}] {
-			subject.Facts |= policy.Shown
+			subject.Facts.Add(policy.Shown)
 		}
 		if policy.Decide(actor, policy.ReadAct, subject).Allowed {
 			seen = append(seen, &Act{Act: a, veiled: s.veils(a.SubjectType, a.Type)})
@@ -345,7 +345,7 @@ func (s *Service) ByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*Act
 func subjectOf(a policy.Actor, done *db.Act) policy.Subject {
 	s := policy.Subject{Resource: policy.Act, State: done.Audience}
 	if a.Stakeholder != uuid.Nil && (names(done.StakeholderID, a.Stakeholder) || done.Audience == act.ForParties && names(done.OwnerID, a.Stakeholder)) {
-		s.Facts |= policy.Own
+		s.Facts.Add(policy.Own)
 	}
 	return s
 }

@@ -64,7 +64,7 @@ func nounOf(kinds []Kind) access.Noun[db.File, placed] {
 			}),
 			{
 				Fact:  policy.Whole,
-				Holds: func(_ policy.Actor, p placed) bool { return !p.Withheld || p.subject.Facts&policy.Whole != 0 },
+				Holds: func(_ policy.Actor, p placed) bool { return !p.Withheld || p.subject.Facts.Has(policy.Whole) },
 				SQL: func(a policy.Actor, t string) store.Cond {
 					return store.Or(store.Where("NOT "+t+".withheld"), access.OfAnyKind(kinds, t, func(k Kind) store.Cond { return k.InWhole(a, t+".subject_id") }))
 				},

@@ -103,7 +103,7 @@ func (s *Service) Can(ctx context.Context, rows []*db.Guideline) ([][]*policy.De
 	all := make([]placed, len(rows))
 	for i, row := range rows {
 		all[i] = placed{row, places[row.ProposalID]}
-		all[i].at.Facts |= policy.InSight // the rows are visible already
+		all[i].at.Facts.Add(policy.InSight) // the rows are visible already
 	}
 	return s.Frame.Can(ctx, all), nil
 }

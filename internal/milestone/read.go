@@ -59,7 +59,7 @@ func (s *Service) Place(ctx context.Context, tx *db.Tx, id uuid.UUID) (access.Pl
 	}
 	at := access.Place{Dialogue: p.at.Dialogue, Party: p.at.Party}
 	if s.Reads(policy.ActorFrom(ctx), p) {
-		at.Facts |= policy.InSight
+		at.Facts.Add(policy.InSight)
 	}
 	return at, nil
 }

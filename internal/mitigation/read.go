@@ -95,7 +95,7 @@ func (s *Service) Can(ctx context.Context, rows []*db.Mitigation) ([][]*policy.D
 	all := make([]placed, len(rows))
 	for i, row := range rows {
 		all[i] = placed{row, places[row.RiskID], done[row.ID]}
-		all[i].at.Facts |= policy.InSight // the rows are visible already
+		all[i].at.Facts.Add(policy.InSight) // the rows are visible already
 	}
 	return s.Frame.Can(ctx, all), nil
 }
@@ -118,7 +118,7 @@ func (s *Service) Place(ctx context.Context, tx *db.Tx, id uuid.UUID) (access.Pl
 func (s *Service) placeOf(a policy.Actor, p placed) access.Place {
 	at := p.at
 	if !s.Reads(a, p) {
-		at.Facts &^= policy.InSight
+		at.Facts.Remove(policy.InSight)
 	}
 	return at
 }

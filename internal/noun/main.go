@@ -107,11 +107,11 @@ func places(n noun) []place {
 	AdoptLantern Action = "lantern.adopt"
 `)},
 		{table, "var table = []Rule{", "}", fill(`
-	on(ReadLantern, nil, in(enum.LanternStateAdopted), 0, 0, charter),
-	on(ReadLantern, []Role{authenticatedAs}, nil, Own, 0, ownWork),
-	on(ReadLantern, oversight, nil, 0, 0, auditing),
-	making(DraftLantern, []Role{Firm, Regulator, NGO, Academic}, ActiveParty, taking), // customers, too, once Personal erases their words
-	on(AdoptLantern, []Role{Firm, Regulator, NGO, Academic}, in(enum.LanternStateDraft), Own|ActiveParty, 0, ownWork),
+	on(ReadLantern, nil, in(enum.LanternStateAdopted), none, none, charter),
+	on(ReadLantern, []Role{authenticatedAs}, nil, These(Own), none, ownWork),
+	on(ReadLantern, oversight, nil, none, none, auditing),
+	making(DraftLantern, []Role{Firm, Regulator, NGO, Academic}, These(ActiveParty), taking), // customers, too, once Personal erases their words
+	on(AdoptLantern, []Role{Firm, Regulator, NGO, Academic}, in(enum.LanternStateDraft), These(Own, ActiveParty), none, ownWork),
 `)},
 	}
 }

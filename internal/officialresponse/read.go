@@ -68,7 +68,7 @@ func (s *Service) Can(ctx context.Context, rows []*db.OfficialResponse) ([][]*po
 	all := make([]placed, len(rows))
 	for i, row := range rows {
 		all[i] = placed{row, places[row.ProposalID]}
-		all[i].at.Facts |= policy.InSight // the rows are visible already
+		all[i].at.Facts.Add(policy.InSight) // the rows are visible already
 	}
 	return s.Frame.Can(ctx, all), nil
 }
@@ -91,10 +91,10 @@ func (s *Service) Place(ctx context.Context, tx *db.Tx, id uuid.UUID) (access.Pl
 func (s *Service) placeOf(a policy.Actor, p placed) access.Place {
 	at := access.Place{Dialogue: p.at.Dialogue, Party: p.AddresseeID}
 	if a.Stakeholder != uuid.Nil && a.Stakeholder == p.AddresseeID {
-		at.Facts |= policy.Own
+		at.Facts.Add(policy.Own)
 	}
 	if s.Reads(a, p) {
-		at.Facts |= policy.InSight
+		at.Facts.Add(policy.InSight)
 	}
 	return at
 }

@@ -84,7 +84,7 @@ func (s *Service) Can(ctx context.Context, rows []*db.Opinion) ([][]*policy.Deci
 	all := make([]placed, len(rows))
 	for i, row := range rows {
 		all[i] = placed{row, places[row.AssessmentID]}
-		all[i].at.Facts |= policy.InSight // the rows are visible already
+		all[i].at.Facts.Add(policy.InSight) // the rows are visible already
 	}
 	return s.Frame.Can(ctx, all), nil
 }

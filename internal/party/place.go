@@ -21,7 +21,7 @@ func (s *Service) Place(ctx context.Context, tx *db.Tx, id uuid.UUID) (access.Pl
 	}
 	at := access.Place{Party: row.ID}
 	if noun.Reads(policy.ActorFrom(ctx), row) {
-		at.Facts |= policy.InSight
+		at.Facts.Add(policy.InSight)
 	}
 	return at, nil
 }

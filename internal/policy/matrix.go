@@ -96,11 +96,10 @@ func JSON(w io.Writer) error {
 // and state that can be allowed at all, it gives the facts that must hold and those that must not. Every change of policy
 // changes the golden copy of the matrix.
 func Matrix(w io.Writer) error {
-	everything := factEnd - 1
 	for _, action := range actions() {
 		for _, role := range append([]Role{""}, Roles...) {
 			for _, state := range statesOf(resourceOf(action)) {
-				line, ok := cell(action, role, state, everything)
+				line, ok := cell(action, role, state)
 				if !ok {
 					continue
 				}
@@ -113,43 +112,50 @@ func Matrix(w io.Writer) error {
 	return nil
 }
 
-func cell(action Action, role Role, state string, everything Fact) (string, bool) {
-	allowed := func(f Fact) bool {
+func cell(action Action, role Role, state string) (string, bool) {
+	allowed := func(f Facts) bool {
 		return decide(actorOf(role), action, Subject{Resource: resourceOf(action), State: state, Facts: f}).Allowed
 	}
-	best, ok := largest(everything, allowed)
+	best, ok := largest(allowed)
 	if !ok {
 		return "", false
 	}
-	var needs, bars Fact
-	for f := Fact(1); f < factEnd; f <<= 1 {
-		if best&f != 0 && !allowed(best&^f) {
-			needs |= f
+	var needs, bars Facts
+	for f := range factEnd {
+		if best.Has(f) && !allowed(best.Without(These(f))) {
+			needs.Add(f)
 		}
-		if !allowed(best | f) {
-			bars |= f
+		if !allowed(best.With(These(f))) {
+			bars.Add(f)
 		}
 	}
 	return "yes" + only(needs, bars), true
 }
 
 // largest is the largest set of facts that allows: all but as few as possible of those that bar.
-func largest(everything Fact, allowed func(Fact) bool) (Fact, bool) {
-	var barring Fact
+func largest(allowed func(Facts) bool) (Facts, bool) {
+	var bars Facts
 	for _, r := range table {
-		barring |= r.Bars
+		bars = bars.With(r.Bars)
 	}
-	for without := range bits.OnesCount64(uint64(barring)) + 1 {
-		for some := barring; ; some = (some - 1) & barring { // each set of facts that bar
-			if bits.OnesCount64(uint64(some)) == without && allowed(everything&^some) {
-				return everything &^ some, true
+	barring := slices.Collect(bars.Each())
+	for without := range len(barring) + 1 {
+		for some := 1<<len(barring) - 1; some >= 0; some-- { // each set of facts that bar
+			if bits.OnesCount(uint(some)) != without {
+				continue
 			}
-			if some == 0 {
-				break
+			best := everything()
+			for i, f := range barring {
+				if some&(1<<i) != 0 {
+					best.Remove(f)
+				}
+			}
+			if allowed(best) {
+				return best, true
 			}
 		}
 	}
-	return 0, false
+	return none, false
 }
 
 // actorOf is a member that holds one role and nothing else; with a chamber role it acts for a party of that chamber. The

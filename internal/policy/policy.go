@@ -5,7 +5,6 @@ package policy
 import (
 	"context"
 	"fmt"
-	"math/bits"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -185,81 +184,81 @@ func Become(ctx context.Context, a Actor) {
 }
 
 // Fact is something that is so between the actor, the subject and its surroundings.
-type Fact uint64
+type Fact uint8
 
 // The facts that rules speak of.
 const (
-	Self           Fact = 1 << iota // the subject is the actor's stakeholder, or the actor
-	Own                             // the subject belongs to the actor's stakeholder: it wrote it, or it is its practice
-	Convenor                        // the actor's stakeholder convened the dialogue
-	Invited                         // the actor's stakeholder is invited to the dialogue
-	Writer                          // the acting member wrote the subject: self-approval
-	Published                       // the subject has been open to all at some time
-	PublicSpace                     // the dialogue is for everyone
-	Speaks                          // the actor's token has a role of its stakeholder's chamber: it speaks for that party
-	ActiveParty                     // the actor's stakeholder is approved and not suspended
-	NoParty                         // the acting member acts for no stakeholder yet
-	DialogueOpen                    // the dialogue is open
-	MayPropose                      // the present phase takes proposals
-	MayComment                      // the present phase takes comments
-	MayVote                         // the present phase takes votes
-	Shown                           // what is commented or voted on is visible to those who take part
-	InSight                         // the actor may see what the subject belongs to
-	TopLevel                        // the comment is no reply
-	Shallow                         // a reply to it would not be too deep
-	Complete                        // nothing is missing that the action needs
-	Chamber                         // the token grants the role of a chamber
-	Voted                           // the actor's party has voted on the comment
-	Untouched                       // nobody has voted on the comment or answered it
-	Recent                          // the comment can still be edited: it was posted a moment ago
-	InJurisdiction                  // it is made for one of the jurisdictions of the actor's party
-	Consulting                      // everybody may give an opinion on it now
-	Assessed                        // it is about what the actor's party has done, or means to do
-	Signer                          // the firm has appointed the actor's party, or the actor, to sign it
-	Signed                          // the acting member has signed the present version
-	Conflicted                      // the actor has a conflict of interest, by its own words or by a tie of its party to the firm
-	ForConsumers                    // the actor's party is a customer, or speaks for consumers
-	Assignee                        // the acting member is who is to do the work
-	Giver                           // the acting member gave the work, or nobody but the assignee did: who else looks at it
-	Whole                           // nothing of it is withheld from the actor
-	BeingWritten                    // what its assessment says may change now
-	Reviewing                       // everybody is consulted on its assessment, or signers read it
-	Ongoing                         // its assessment has not ended
-	Caller                          // the actor's party made the call
-	Called                          // its call is open
-	Awaited                         // the date of its call is not past
-	Recipient                       // it was handed to the actor's party
-	Filed                           // it was filed with the actor's party
-	Cleared                         // it is approved, or was
-	MayBallot                       // the present phase holds ballots
-	Votable                         // a ballot can be opened on it
-	Seated                          // the actor's party, or the one it casts for, has a seat that takes part
-	Polling                         // the ballot has not closed
-	AnswerOwed                      // somebody waits for the convenor's answer
-	Contestable                     // it, or its roll, can still be objected to
-	Uncast                          // the actor's party has cast no paper in it, or made no objection
-	MayAmend                        // the present phase takes amendments
-	SponsorsAsked                   // the dialogue asks for sponsors before a proposal is opened
-	MaySponsor                      // the actor's party is of a chamber from which it asks for them
-	Seeking                         // it waits to be opened, and the actor's party may sponsor it
-	Sponsor                         // the actor's party sponsors it
-	CoAuthor                        // the actor's party writes it together with the party that proposes it
-	Invitee                         // the actor's party is asked to write it together with that party
-	Proposer                        // the actor's party wrote the proposal that it is about
-	Editable                        // the text of the proposal that it is about can change now
-	Convened                        // it was said in a dialogue
-	Impartial                       // it is not about what the actor's party said
-	Underway                        // its commitment is neither done nor dropped
-	Commented                       // the actor's party commented in the phase that it is about
-	Delegable                       // the rule of the ballot lets parties act by proxy
+	Self           Fact = iota // the subject is the actor's stakeholder, or the actor
+	Own                        // the subject belongs to the actor's stakeholder: it wrote it, or it is its practice
+	Convenor                   // the actor's stakeholder convened the dialogue
+	Invited                    // the actor's stakeholder is invited to the dialogue
+	Writer                     // the acting member wrote the subject: self-approval
+	Published                  // the subject has been open to all at some time
+	PublicSpace                // the dialogue is for everyone
+	Speaks                     // the actor's token has a role of its stakeholder's chamber: it speaks for that party
+	ActiveParty                // the actor's stakeholder is approved and not suspended
+	NoParty                    // the acting member acts for no stakeholder yet
+	DialogueOpen               // the dialogue is open
+	MayPropose                 // the present phase takes proposals
+	MayComment                 // the present phase takes comments
+	MayVote                    // the present phase takes votes
+	Shown                      // what is commented or voted on is visible to those who take part
+	InSight                    // the actor may see what the subject belongs to
+	TopLevel                   // the comment is no reply
+	Shallow                    // a reply to it would not be too deep
+	Complete                   // nothing is missing that the action needs
+	Chamber                    // the token grants the role of a chamber
+	Voted                      // the actor's party has voted on the comment
+	Untouched                  // nobody has voted on the comment or answered it
+	Recent                     // the comment can still be edited: it was posted a moment ago
+	InJurisdiction             // it is made for one of the jurisdictions of the actor's party
+	Consulting                 // everybody may give an opinion on it now
+	Assessed                   // it is about what the actor's party has done, or means to do
+	Signer                     // the firm has appointed the actor's party, or the actor, to sign it
+	Signed                     // the acting member has signed the present version
+	Conflicted                 // the actor has a conflict of interest, by its own words or by a tie of its party to the firm
+	ForConsumers               // the actor's party is a customer, or speaks for consumers
+	Assignee                   // the acting member is who is to do the work
+	Giver                      // the acting member gave the work, or nobody but the assignee did: who else looks at it
+	Whole                      // nothing of it is withheld from the actor
+	BeingWritten               // what its assessment says may change now
+	Reviewing                  // everybody is consulted on its assessment, or signers read it
+	Ongoing                    // its assessment has not ended
+	Caller                     // the actor's party made the call
+	Called                     // its call is open
+	Awaited                    // the date of its call is not past
+	Recipient                  // it was handed to the actor's party
+	Filed                      // it was filed with the actor's party
+	Cleared                    // it is approved, or was
+	MayBallot                  // the present phase holds ballots
+	Votable                    // a ballot can be opened on it
+	Seated                     // the actor's party, or the one it casts for, has a seat that takes part
+	Polling                    // the ballot has not closed
+	AnswerOwed                 // somebody waits for the convenor's answer
+	Contestable                // it, or its roll, can still be objected to
+	Uncast                     // the actor's party has cast no paper in it, or made no objection
+	MayAmend                   // the present phase takes amendments
+	SponsorsAsked              // the dialogue asks for sponsors before a proposal is opened
+	MaySponsor                 // the actor's party is of a chamber from which it asks for them
+	Seeking                    // it waits to be opened, and the actor's party may sponsor it
+	Sponsor                    // the actor's party sponsors it
+	CoAuthor                   // the actor's party writes it together with the party that proposes it
+	Invitee                    // the actor's party is asked to write it together with that party
+	Proposer                   // the actor's party wrote the proposal that it is about
+	Editable                   // the text of the proposal that it is about can change now
+	Convened                   // it was said in a dialogue
+	Impartial                  // it is not about what the actor's party said
+	Underway                   // its commitment is neither done nor dropped
+	Commented                  // the actor's party commented in the phase that it is about
+	Delegable                  // the rule of the ballot lets parties act by proxy
 	factEnd
 )
 
 // OfActor are the facts about the actor alone, which are known here.
-const OfActor = Speaks | ActiveParty | NoParty | Chamber
+var OfActor = These(Speaks, ActiveParty, NoParty, Chamber)
 
 // OfThing are the facts about what is still to be made, which the viewer has in its own hands.
-const OfThing = InJurisdiction
+var OfThing = These(InJurisdiction)
 
 // MaxDepth is how deep replies nest; a comment at the top has depth 0.
 const MaxDepth = 3
@@ -349,27 +348,12 @@ var factWords = [...]struct {
 	{"delegable", "its rule allows proxies", "the rule of this ballot allows no proxies", enum.UserErrorCodeNotApplicable},
 }
 
-// Names lists the facts by their names.
-func (f Fact) Names() []string {
-	var names []string
-	for ; f != 0; f &= f - 1 {
-		names = append(names, factWords[bits.TrailingZeros64(uint64(f))].name)
-	}
-	return names
-}
-
-func (f Fact) conditions() []string {
-	var list []string
-	for ; f != 0; f &= f - 1 {
-		list = append(list, factWords[bits.TrailingZeros64(uint64(f))].condition)
-	}
-	return list
-}
+func (f Fact) name() string { return factWords[f].name }
 
 // missing says why an action is refused when the fact does not hold.
-func (f Fact) missing() string { return factWords[bits.TrailingZeros64(uint64(f))].missing }
+func (f Fact) missing() string { return factWords[f].missing }
 
-func (f Fact) code() enum.UserErrorCode { return factWords[bits.TrailingZeros64(uint64(f))].code }
+func (f Fact) code() enum.UserErrorCode { return factWords[f].code }
 
 // NotVotable says of a state why no ballot opens in it, and in which it would.
 func NotVotable(state string, states []string) *fault.Fault {
@@ -383,7 +367,7 @@ type Since map[Fact]time.Time
 type Subject struct {
 	Resource Resource
 	State    string
-	Facts    Fact
+	Facts    Facts
 	Ended    Since        // when a phase closed that took what the present one does not; nil where there is none
 	Lack     *fault.Fault // what it lacks when it is not Complete, or not Votable; nil where the table says it
 }
@@ -475,16 +459,16 @@ func decide(a Actor, action Action, s Subject) Decision { return judge(a, action
 // judge prefers, among refusals, the one that came nearest to allowing: it tells the actor most.
 func judge(a Actor, action Action, rules []Rule, s Subject) Decision {
 	if a.Status == "ACTIVE" {
-		s.Facts |= ActiveParty
+		s.Facts.Add(ActiveParty)
 	}
 	if a.SpeaksForParty() {
-		s.Facts |= Speaks
+		s.Facts.Add(Speaks)
 	}
 	if a.SignedIn() && a.Stakeholder == uuid.Nil {
-		s.Facts |= NoParty
+		s.Facts.Add(NoParty)
 	}
 	if slices.ContainsFunc(Chambers, func(r Role) bool { return slices.Contains(a.Roles, r) }) {
-		s.Facts |= Chamber
+		s.Facts.Add(Chamber)
 	}
 	nearest, refusal := -1, Decision{Action: action, Reason: "nobody may do this", kind: fault.Forbidden}
 	for _, r := range rules {
@@ -499,6 +483,13 @@ func judge(a Actor, action Action, rules []Rule, s Subject) Decision {
 	return refusal
 }
 
+// passing are the facts that come and go with the state of things: what lacks one may be done at another time.
+var passing = These(
+	DialogueOpen, MayPropose, MayComment, MayVote, MayAmend, Shown, TopLevel, Shallow, Complete, Voted, Untouched, Recent, Consulting,
+	BeingWritten, Reviewing, Ongoing, SponsorsAsked, Editable, MayBallot, Votable, Polling, AnswerOwed, Contestable, Uncast, Underway,
+	Delegable,
+)
+
 // judge tells whether one rule allows, and else how near it came.
 func (r Rule) judge(a Actor, s Subject) (near int, d Decision) {
 	refuse := func(kind fault.Kind, code enum.UserErrorCode, reason string) Decision {
@@ -512,14 +503,14 @@ func (r Rule) judge(a Actor, s Subject) (near int, d Decision) {
 		d.values.Roles = Words(r.Roles)
 		return 0, d
 	}
-	if bar := s.Facts & r.Bars; bar != 0 {
+	if bar := s.Facts.Both(r.Bars); !bar.None() {
 		code, reason := r.barred(bar)
 		return 2, refuse(fault.Forbidden, code, reason)
 	}
-	if lack := r.Needs &^ s.Facts; lack != 0 {
-		first := Fact(1) << bits.TrailingZeros64(uint64(lack))
+	if lack := r.Needs.Without(s.Facts); !lack.None() {
+		first := lack.first()
 		kind := fault.Forbidden
-		if first&(DialogueOpen|MayPropose|MayComment|MayVote|MayAmend|Shown|TopLevel|Shallow|Complete|Voted|Untouched|Recent|Consulting|BeingWritten|Reviewing|Ongoing|SponsorsAsked|Editable|MayBallot|Votable|Polling|AnswerOwed|Contestable|Uncast|Underway|Delegable) != 0 {
+		if passing.Has(first) {
 			kind = fault.State
 		}
 		code, reason := r.lacks(first, a)
@@ -580,7 +571,7 @@ func CanToward(a Actor, place Subject) []*Decision {
 		d, out := bounded(a, r.Action)
 		switch {
 		case out:
-		case place.Facts&InSight == 0:
+		case !place.Facts.Has(InSight):
 			d = hidden(r.Action)
 		default:
 			d = Decide(a, r.Action, Subject{Resource: r.Resource, Facts: place.Facts, Ended: place.Ended, Lack: place.Lack})
@@ -622,14 +613,14 @@ func Codes() []enum.UserErrorCode {
 // ReadsAll tells whether the actor may read everything of a resource, whatever its state and the facts.
 func ReadsAll(a Actor, r Resource) bool {
 	return slices.ContainsFunc(rules[r.Read()], func(r Rule) bool {
-		return r.States == nil && r.Needs == 0 && (len(r.Roles) == 0 || slices.ContainsFunc(r.Roles, a.Has))
+		return r.States == nil && r.Needs.None() && (len(r.Roles) == 0 || slices.ContainsFunc(r.Roles, a.Has))
 	})
 }
 
 // Clause is one way a subject may be visible: in one of the states, if the facts hold. A list shows what meets any clause.
 type Clause struct {
 	States []string // nil for any
-	Facts  Fact
+	Facts  Facts
 }
 
 // awaited are the actions that somebody waits for, in some of the states in which they can be done; nil for all of them.
@@ -666,7 +657,7 @@ var awaited = map[Action][]string{
 }
 
 // awaitedOf are facts that tell of whom an action is awaited, where more may do it.
-var awaitedOf = map[Action]Fact{ReturnAssignment: Giver, FinishAssignment: Giver}
+var awaitedOf = map[Action]Facts{ReturnAssignment: These(Giver), FinishAssignment: These(Giver)}
 
 // Awaits tells whether somebody waits for an action in a state.
 func Awaits(action Action, state string) bool {
@@ -685,23 +676,23 @@ func Waiting(a Actor, r Resource) []Clause {
 		if states == nil {
 			states = rule.States
 		}
-		clauses = append(clauses, Clause{States: states, Facts: rule.Needs&tying | awaitedOf[rule.Action]})
+		clauses = append(clauses, Clause{States: states, Facts: rule.Needs.Both(tying).With(awaitedOf[rule.Action])})
 	}
 	return clauses
 }
 
 // tying are the facts that tie a subject to a stakeholder, or to one of its members.
-const tying = Self | Own | Convenor | Invited | Signer | Assessed | Assignee | Caller | Recipient | CoAuthor | Proposer
+var tying = These(Self, Own, Convenor, Invited, Signer, Assessed, Assignee, Caller, Recipient, CoAuthor, Proposer)
 
 // mayHold tells whether a rule can allow the actor anything.
 func (r Rule) mayHold(a Actor) bool {
 	switch {
 	case len(r.Roles) > 0 && !slices.ContainsFunc(r.Roles, a.Has):
 		return false
-	case r.Needs&ActiveParty != 0 && a.Status != "ACTIVE", r.Needs&Speaks != 0 && !a.SpeaksForParty():
+	case r.Needs.Has(ActiveParty) && a.Status != "ACTIVE", r.Needs.Has(Speaks) && !a.SpeaksForParty():
 		return false
 	}
-	return r.Needs&tying == 0 || a.Stakeholder != uuid.Nil
+	return r.Needs.Both(tying).None() || a.Stakeholder != uuid.Nil
 }
 
 // Visible gives the filter for lists, counts, edges and feeds of a resource: the same rules that decide on one subject.
@@ -714,7 +705,7 @@ func Granting(a Actor, action Action) []Clause {
 		if !rule.mayHold(a) {
 			continue
 		}
-		clauses = append(clauses, Clause{States: rule.States, Facts: rule.Needs &^ (Speaks | ActiveParty)})
+		clauses = append(clauses, Clause{States: rule.States, Facts: rule.Needs.Without(These(Speaks, ActiveParty))})
 	}
 	return clauses
 }

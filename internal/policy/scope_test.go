@@ -97,7 +97,7 @@ func TestScopesBoundEveryAction(t *testing.T) {
 		for _, scopes := range all {
 			may := slices.ContainsFunc(scopes, func(s Scope) bool { return allows[s](action) })
 			for _, state := range statesOf(resourceOf(action)) {
-				for _, facts := range []Fact{0, factEnd - 1, factEnd - 1&^(Writer|Self|Own)} {
+				for _, facts := range []Facts{none, everything(), everything().Without(These(Writer, Self, Own))} {
 					s := Subject{Resource: resourceOf(action), State: state, Facts: facts}
 					free, bound := Decide(scoped(Roles), action, s), Decide(scoped(Roles, scopes...), action, s)
 					switch {
@@ -114,7 +114,7 @@ func TestScopesBoundEveryAction(t *testing.T) {
 
 func TestAScopeGivesNoRight(t *testing.T) {
 	visitor := Actor{Scopes: []Scope{WebhooksWrite, ReportsRead}}
-	if d := Decide(visitor, RegisterWebhook, Subject{Resource: Webhook, Facts: factEnd - 1}); d.Allowed || d.code != enum.UserErrorCodeSignIn {
+	if d := Decide(visitor, RegisterWebhook, Subject{Resource: Webhook, Facts: everything()}); d.Allowed || d.code != enum.UserErrorCodeSignIn {
 		t.Errorf("a scope without a member registers a webhook: %+v", d)
 	}
 	if d := Decide(scoped([]Role{Firm}, ReportsRead), BundleLog, Subject{Resource: Log}); d.Allowed || d.code != enum.UserErrorCodeRole {

@@ -249,27 +249,27 @@ func (r Rule) lacks(f Fact, a Actor) (enum.UserErrorCode, string) {
 }
 
 // barred says why an action is refused to those of whom a fact holds.
-func (r Rule) barred(bar Fact) (enum.UserErrorCode, string) {
+func (r Rule) barred(bar Facts) (enum.UserErrorCode, string) {
 	switch {
-	case bar&Writer != 0 && r.Resource == Hiding:
+	case bar.Has(Writer) && r.Resource == Hiding:
 		return enum.UserErrorCodeSamePerson, "you hid this, or appealed against that: another person must decide"
-	case bar&Writer != 0:
+	case bar.Has(Writer):
 		return enum.UserErrorCodeSamePerson, "you wrote this " + r.Resource.noun() + ": another person must " + r.Action.doIt()
-	case bar&Assignee != 0 && r.Resource == Mitigation:
+	case bar.Has(Assignee) && r.Resource == Mitigation:
 		return enum.UserErrorCodeSamePerson, "you answer for this mitigation, or have planned or done it: another person must " + r.Action.doIt()
-	case bar&Assignee != 0:
+	case bar.Has(Assignee):
 		return enum.UserErrorCodeSamePerson, "this " + r.Resource.noun() + " is yours to do: another person must " + r.Action.doIt()
-	case bar&Conflicted != 0:
+	case bar.Has(Conflicted):
 		return enum.UserErrorCodeConflictOfInterest, "you have a conflict of interest, or your party has a tie to the firm: another person must " + r.Action.doIt()
-	case bar&Signed != 0 && r.Action == AcceptCommitment:
+	case bar.Has(Signed) && r.Action == AcceptCommitment:
 		return enum.UserErrorCodeNothingToDo, "your firm has accepted this version already"
-	case bar&Signed != 0:
+	case bar.Has(Signed):
 		return enum.UserErrorCodeAlreadySigned, "you have signed this version already: nobody signs twice"
-	case bar&Self != 0:
+	case bar.Has(Self):
 		return enum.UserErrorCodeOwnParty, "you cannot " + r.Action.verb() + " your own " + r.Resource.noun() + ": another person must do it"
 	case r.Action == SponsorProposal:
 		return enum.UserErrorCodeOwnParty, "your party is an author of this proposal: sponsors are others"
-	case r.Action == GiveRating && bar&Own != 0:
+	case r.Action == GiveRating && bar.Has(Own):
 		return enum.UserErrorCodeOwnParty, "this is your own party's assessment, which says how you rate the risk"
 	case r.Action == GiveOpinion:
 		return enum.UserErrorCodeOwnParty, "this is your own party's assessment: opinions are for the others"
@@ -280,12 +280,12 @@ func (r Rule) barred(bar Fact) (enum.UserErrorCode, string) {
 }
 
 // only is ", if a and b, unless c or d".
-func only(needs, bars Fact) string {
+func only(needs, bars Facts) string {
 	s := ""
-	if needs != 0 {
+	if !needs.None() {
 		s += ", if " + strings.Join(needs.conditions(), " and ")
 	}
-	if bars != 0 {
+	if !bars.None() {
 		s += ", unless " + strings.Join(bars.conditions(), " or ")
 	}
 	return s

@@ -80,12 +80,12 @@ func (s *Service) Version(ctx context.Context, tx *db.Tx, id uuid.UUID, number i
 }
 
 func placeOf(a policy.Actor, row *db.Practice) access.Place {
-	at := access.Place{Party: row.FirmID, Version: &row.Version, Facts: access.Outside(a) | noun.Subject(a, row).Facts}
+	at := access.Place{Party: row.FirmID, Version: &row.Version, Facts: access.Outside(a).With(noun.Subject(a, row).Facts)}
 	if row.ShownVersion == nil {
-		at.Facts &^= policy.Shown
+		at.Facts.Remove(policy.Shown)
 	}
 	if noun.Reads(a, row) {
-		at.Facts |= policy.InSight
+		at.Facts.Add(policy.InSight)
 	}
 	return at
 }

@@ -85,7 +85,7 @@ func (s *Service) Can(ctx context.Context, id uuid.UUID) []*policy.Decision {
 func about(actor policy.Actor, id uuid.UUID) policy.Subject {
 	s := policy.Subject{Resource: policy.Member}
 	if actor.SignedIn() && actor.Member == id {
-		s.Facts |= policy.Self
+		s.Facts.Add(policy.Self)
 	}
 	return s
 }
@@ -109,7 +109,7 @@ func (s *Service) read(ctx context.Context, action policy.Action, ids []uuid.UUI
 	maps.DeleteFunc(rows, func(id uuid.UUID, row *db.Member) bool {
 		of := about(actor, id)
 		if row.StakeholderID != nil && actor.Stakeholder == *row.StakeholderID {
-			of.Facts |= policy.Own
+			of.Facts.Add(policy.Own)
 		}
 		return !policy.Decide(actor, action, of).Allowed
 	})

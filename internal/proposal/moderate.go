@@ -44,7 +44,7 @@ func (s *Service) Moderate(m access.Moderation, c Comments, b Ballots) {
 // InPlace reads proposals by their ids, hidden ones too, where their dialogue can be seen: its readers may know that one was taken down.
 // None of its words may go to them.
 func (s *Service) InPlace(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*db.Proposal, error) {
-	inSight := []policy.Clause{{Facts: policy.InSight}}
+	inSight := []policy.Clause{{Facts: policy.These(policy.InSight)}}
 	return store.ByID(ctx, s.store, s.Table, ids, s.Where(policy.ActorFrom(ctx), "t", inSight))
 }
 

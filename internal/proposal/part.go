@@ -47,7 +47,7 @@ func (s *Service) parts(ctx context.Context, ask asking, rows []*db.Proposal, pl
 	ids, openable := make([]uuid.UUID, len(rows)), []uuid.UUID(nil)
 	for i, row := range rows {
 		ids[i] = row.ID
-		if row.State == enum.ProposalStateUnderReview && places[row.DialogueID].Facts&policy.Convenor != 0 {
+		if row.State == enum.ProposalStateUnderReview && places[row.DialogueID].Facts.Has(policy.Convenor) {
 			openable = append(openable, row.ID)
 		}
 	}
@@ -151,7 +151,7 @@ func seeking(dialogues Dialogues) access.Fact[placed] {
 	return access.Fact[placed]{
 		Fact: policy.Seeking,
 		Holds: func(_ policy.Actor, p placed) bool {
-			return slices.Contains(states, p.State) && p.dialogue.Facts&policy.MaySponsor != 0
+			return slices.Contains(states, p.State) && p.dialogue.Facts.Has(policy.MaySponsor)
 		},
 		SQL: func(a policy.Actor, t string) store.Cond {
 			return store.And(store.OneOf(store.Unindexed(t+".state"), states), dialogues.MaySponsor(a, t+".dialogue_id"))

@@ -92,26 +92,27 @@ func (s *Service) placeOf(a policy.Actor, p placed) access.Place {
 	at := access.Place{Dialogue: &p.DialogueID, Party: p.AuthorID, Version: &p.Version, Facts: p.dialogue.Facts, Ended: p.dialogue.Ended}
 	at.Phase, at.Late, at.Asks = p.dialogue.Phase, p.dialogue.Late, p.dialogue.Asks
 	if !Discussed(p.State) {
-		at.Facts &^= policy.Shown
+		at.Facts.Remove(policy.Shown)
 	}
 	at.Hidden = p.State == enum.ProposalStateHidden
-	at.Facts |= policy.Votable | policy.Complete
+	at.Facts.Add(policy.Votable)
+	at.Facts.Add(policy.Complete)
 	switch {
 	case !Votable(p.State):
-		at.Facts &^= policy.Votable
+		at.Facts.Remove(policy.Votable)
 		at.Lack = policy.NotVotable(string(p.State), votable)
 	case p.lack != nil: // a use case does not ask for it: Ready lists all of it
-		at.Facts &^= policy.Complete
+		at.Facts.Remove(policy.Complete)
 		at.Lack = p.lack
 	}
 	if a.Stakeholder != uuid.Nil && a.Stakeholder == p.AuthorID {
-		at.Facts |= policy.Own
+		at.Facts.Add(policy.Own)
 	}
 	if slices.Contains(edited, p.State) {
-		at.Facts |= policy.Editable
+		at.Facts.Add(policy.Editable)
 	}
 	if !s.Reads(a, p) {
-		at.Facts &^= policy.InSight
+		at.Facts.Remove(policy.InSight)
 	}
 	return at
 }

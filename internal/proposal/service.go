@@ -277,7 +277,7 @@ func (s *Service) Open(ctx context.Context, id uuid.UUID, expected *int32) (*act
 		}
 		actor := policy.ActorFrom(ctx)
 		whole := s.Subject(actor, p)
-		whole.Facts |= policy.Complete
+		whole.Facts.Add(policy.Complete)
 		var form fault.Form
 		if policy.Decide(actor, policy.OpenProposal, whole).Allowed {
 			for _, lack := range p.part.lacks { // without the field and the values, which viewerCan does not say either

@@ -87,19 +87,19 @@ func (p *past) look(ctx context.Context, a *assessed, brief bool) (bool, error) 
 func (p *past) placeOf(a *assessed, inSight bool) policy.Subject {
 	s := policy.Subject{Resource: policy.Assessment, State: string(a.State)}
 	if inSight {
-		s.Facts |= policy.InSight
+		s.Facts.Add(policy.InSight)
 	}
 	if a.OpenedAt != nil && a.ContentHash != nil {
-		s.Facts |= policy.Published
+		s.Facts.Add(policy.Published)
 	}
 	switch p.scope.Audience {
 	case report.AudienceRegulator:
 		if p.overseen(a) {
-			s.Facts |= policy.InJurisdiction
+			s.Facts.Add(policy.InJurisdiction)
 		}
 	case report.AudienceParty:
 		if a.FirmID == p.scope.Party {
-			s.Facts |= policy.Own
+			s.Facts.Add(policy.Own)
 		}
 	case report.AudiencePublic:
 	}
@@ -147,10 +147,10 @@ func (p *past) practiceOf(ctx context.Context, a *assessed) (bool, error) {
 	}
 	s := policy.Subject{Resource: policy.Practice, State: string(found.row.State)}
 	if found.row.ShownVersion != nil {
-		s.Facts |= policy.Published
+		s.Facts.Add(policy.Published)
 	}
 	if found.row.FirmID == p.scope.Party && p.scope.Audience == report.AudienceParty {
-		s.Facts |= policy.Own
+		s.Facts.Add(policy.Own)
 	}
 	if !policy.Decide(p.reader, policy.ReadPractice, s).Allowed {
 		return false, nil
@@ -211,13 +211,13 @@ func (p *past) seesProposal(row *db.Proposal) bool {
 	if !p.readable[row.DialogueID] {
 		return false
 	}
-	s := policy.Subject{Resource: policy.Proposal, State: string(row.State), Facts: policy.InSight}
+	s := policy.Subject{Resource: policy.Proposal, State: string(row.State), Facts: policy.These(policy.InSight)}
 	if row.Published {
-		s.Facts |= policy.Published
+		s.Facts.Add(policy.Published)
 	}
 	if p.scope.Audience == report.AudienceParty {
 		if row.AuthorID == p.scope.Party {
-			s.Facts |= policy.Own
+			s.Facts.Add(policy.Own)
 		}
 	}
 	return policy.Decide(p.reader, policy.ReadProposal, s).Allowed
@@ -239,18 +239,18 @@ func (p *past) seesDialogues(ctx context.Context, all []was[*db.Dialogue]) (map[
 	for _, d := range all {
 		s := policy.Subject{Resource: policy.Dialogue, State: string(d.row.State)}
 		if d.row.Visibility == enum.DialogueVisibilityPublic {
-			s.Facts |= policy.PublicSpace
+			s.Facts.Add(policy.PublicSpace)
 		}
 		if p.scope.Audience == report.AudienceParty {
 			if d.row.ConvenorID == p.scope.Party {
-				s.Facts |= policy.Convenor
+				s.Facts.Add(policy.Convenor)
 			}
 			invited, err := listed(d.version, "invitations", invitations)
 			if err != nil {
 				return nil, err
 			}
 			if slices.ContainsFunc(invited, func(one *db.Invitation) bool { return one.StakeholderID == p.scope.Party }) {
-				s.Facts |= policy.Invited
+				s.Facts.Add(policy.Invited)
 			}
 		}
 		seen[d.row.ID] = policy.Decide(p.reader, policy.ReadDialogue, s).Allowed
@@ -467,9 +467,9 @@ func (p *past) opinions(ctx context.Context, a *assessed) ([]report.Opinion, err
 
 // readsOpinion tells whether the audience could read an opinion on an assessment that it read.
 func (p *past) readsOpinion(row *db.Opinion) bool {
-	s := policy.Subject{Resource: policy.Opinion, State: string(row.State), Facts: policy.InSight}
+	s := policy.Subject{Resource: policy.Opinion, State: string(row.State), Facts: policy.These(policy.InSight)}
 	if p.scope.Audience == report.AudienceParty && row.PartyID == p.scope.Party {
-		s.Facts |= policy.Own
+		s.Facts.Add(policy.Own)
 	}
 	return policy.Decide(p.reader, policy.ReadOpinion, s).Allowed
 }

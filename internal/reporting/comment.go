@@ -71,9 +71,9 @@ func (p *past) comments(ctx context.Context, of policy.Resource, id uuid.UUID) (
 
 // readsComment tells whether the audience could read a comment on a thing that it saw.
 func (p *past) readsComment(row *db.Comment) bool {
-	s := policy.Subject{Resource: policy.Comment, State: string(row.State), Facts: policy.InSight}
+	s := policy.Subject{Resource: policy.Comment, State: string(row.State), Facts: policy.These(policy.InSight)}
 	if p.scope.Audience == report.AudienceParty && row.AuthorID == p.scope.Party {
-		s.Facts |= policy.Own
+		s.Facts.Add(policy.Own)
 	}
 	return policy.Decide(p.reader, policy.ReadComment, s).Allowed
 }

@@ -52,7 +52,7 @@ func nounOf(of Assessments) access.Noun[db.Risk, placed] {
 func (p placed) place() access.Place {
 	at := p.at
 	if p.State == enum.RiskStateRemoved {
-		at.Facts &^= policy.BeingWritten | policy.Reviewing | policy.Consulting | policy.Ongoing
+		at.Facts = at.Facts.Without(policy.These(policy.BeingWritten, policy.Reviewing, policy.Consulting, policy.Ongoing))
 	}
 	return at
 }
@@ -65,7 +65,7 @@ func (s *Service) Place(ctx context.Context, tx *db.Tx, id uuid.UUID) (access.Pl
 	}
 	at := p.place()
 	if !s.Reads(policy.ActorFrom(ctx), p) {
-		at.Facts &^= policy.InSight
+		at.Facts.Remove(policy.InSight)
 	}
 	return at, nil
 }
@@ -101,7 +101,7 @@ func (s *Service) around(ctx context.Context, rows []*db.Risk) ([]placed, error)
 	all := make([]placed, len(rows))
 	for i, row := range rows {
 		all[i] = placed{row, places[row.AssessmentID]}
-		all[i].at.Facts |= policy.InSight
+		all[i].at.Facts.Add(policy.InSight)
 	}
 	return all, nil
 }

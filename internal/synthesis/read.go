@@ -119,7 +119,7 @@ func (s *Service) Can(ctx context.Context, rows []*db.Synthesis) ([][]*policy.De
 	now, all := s.clock.Now(), make([]placed, len(rows))
 	for i, row := range rows {
 		all[i] = placed{row, places[row.DialogueID], now, found[row.ID]}
-		all[i].place.Facts |= policy.InSight // the rows are visible already
+		all[i].place.Facts.Add(policy.InSight) // the rows are visible already
 	}
 	return s.Frame.Can(ctx, all), nil
 }

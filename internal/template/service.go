@@ -79,7 +79,7 @@ func (s *Service) wrong(ctx context.Context, tx *db.Tx, q *questionnaire.Templat
 func (s *Service) claims(ctx context.Context, tx *db.Tx, jurisdiction string) (access.Place, error) {
 	own, err := access.Jurisdictions(ctx, tx)
 	if err == nil && jurisdiction != "" && fault.Among(own, jurisdiction) {
-		return access.Place{Facts: policy.InJurisdiction}, nil
+		return access.Place{Facts: policy.These(policy.InJurisdiction)}, nil
 	}
 	return access.Place{}, err
 }

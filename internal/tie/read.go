@@ -49,7 +49,7 @@ func (s *Service) Of(ctx context.Context, parties []uuid.UUID, page store.PageAr
 func (s *Service) Can(ctx context.Context, rows []*db.Tie) [][]*policy.Decision {
 	all := make([]placed, len(rows))
 	for i, row := range rows {
-		all[i] = placed{row, access.Place{Facts: policy.InSight}} // the rows are visible already
+		all[i] = placed{row, access.Place{Facts: policy.These(policy.InSight)}} // the rows are visible already
 	}
 	return s.Frame.Can(ctx, all)
 }

@@ -76,7 +76,7 @@ func (s *Service) Of(ctx context.Context, proposals []uuid.UUID, page store.Page
 `},
 	{layer, "			return r.Lanterns.Draft(ctx, lantern.Words{Title: in.Title})\n", `			return r.Lanterns.Draft(ctx, key("proposal", in.Proposal), lantern.Words{Title: in.Title, ReviewAt: in.ReviewAt})
 `},
-	{table, "making(DraftLantern, []Role{Firm, Regulator, NGO, Academic}, ActiveParty, taking)", "making(DraftLantern, []Role{Firm, Regulator, NGO, Academic}, ActiveParty, taking, Proposal)"},
+	{table, "making(DraftLantern, []Role{Firm, Regulator, NGO, Academic}, These(ActiveParty), taking)", "making(DraftLantern, []Role{Firm, Regulator, NGO, Academic}, These(ActiveParty), taking, Proposal)"},
 	{wiring, "lantern.New(s, l, c)", "lantern.New(s, l, c, d.Proposals)"},
 	{story, "-- a visitor drafts none --\nas visitor\ndo draftLantern {\"title\": \"None\"}", `-- an open proposal has none --
 as visitor

@@ -10,12 +10,12 @@ type piece struct {
 
 var pieces = []piece{
 	{"the rules of reading", false, []string{"lantern", "read", "table.go"}, []edit{
-		{table, "	on(ReadLantern, nil, in(enum.LanternStateAdopted), 0, 0, charter),\n	on(ReadLantern, []Role{authenticatedAs}, nil, Own, 0, ownWork),\n	on(ReadLantern, oversight, nil, 0, 0, auditing),\n", ""},
+		{table, "	on(ReadLantern, nil, in(enum.LanternStateAdopted), none, none, charter),\n	on(ReadLantern, []Role{authenticatedAs}, nil, These(Own), none, ownWork),\n	on(ReadLantern, oversight, nil, none, none, auditing),\n", ""},
 	}},
-	{"the rule that everyone reads", false, []string{"then_everyone_sees_it"}, []edit{{table, "	on(ReadLantern, nil, in(enum.LanternStateAdopted), 0, 0, charter),\n", ""}}},
-	{"the rule of a mutation", false, []string{"adoptLantern", "rule"}, []edit{{table, "	on(AdoptLantern, []Role{Firm, Regulator, NGO, Academic}, in(enum.LanternStateDraft), Own|ActiveParty, 0, ownWork),\n", ""}}},
+	{"the rule that everyone reads", false, []string{"then_everyone_sees_it"}, []edit{{table, "	on(ReadLantern, nil, in(enum.LanternStateAdopted), none, none, charter),\n", ""}}},
+	{"the rule of a mutation", false, []string{"adoptLantern", "rule"}, []edit{{table, "	on(AdoptLantern, []Role{Firm, Regulator, NGO, Academic}, in(enum.LanternStateDraft), These(Own, ActiveParty), none, ownWork),\n", ""}}},
 	{"making", false, []string{"draftLantern", "making"}, []edit{
-		{table, "making(DraftLantern, []Role{Firm, Regulator, NGO, Academic}, ActiveParty, taking, Proposal)", "on(DraftLantern, []Role{Firm, Regulator, NGO, Academic}, nil, ActiveParty, 0, taking)"},
+		{table, "making(DraftLantern, []Role{Firm, Regulator, NGO, Academic}, These(ActiveParty), taking, Proposal)", "on(DraftLantern, []Role{Firm, Regulator, NGO, Academic}, nil, These(ActiveParty), none, taking)"},
 	}},
 	{"the noun in declared", false, []string{"lantern", "declare"}, []edit{{list, "	lanternNoun,\n", ""}}},
 	{"the noun's file in graph", false, []string{"lantern", "declare"}, []edit{{list, "	lanternNoun,\n", ""}, {file: layer}}},
