@@ -217,3 +217,12 @@ func orNil[W ~string](s W) *W {
 	}
 	return &s
 }
+
+// pointers is a list as resolvers give lists of objects.
+func pointers[T any](all []T) []*T {
+	out := make([]*T, len(all))
+	for i := range all {
+		out[i] = &all[i]
+	}
+	return out
+}

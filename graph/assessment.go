@@ -246,7 +246,12 @@ var assessmentVersionNoun = noun{
 	name:  "assessmentversion",
 	types: []string{"AssessmentVersion"},
 	read:  by(func(r *Resolver) many[db.AssessmentVersion] { return r.Assessments.VersionsByID }),
-	edges: edges{"AssessmentVersion.assessment": to("assessment_id", func(r *Resolver) many[db.Assessment] { return r.Assessments.ByID })},
+	edges: edges{
+		"AssessmentVersion.assessment": to("assessment_id", func(r *Resolver) many[db.Assessment] { return r.Assessments.ByID }),
+		"AssessmentVersion.next": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, _ args) (map[uuid.UUID]*db.AssessmentVersion, error) {
+			return r.Assessments.NextVersions(ctx, ids)
+		}),
+	},
 }
 
 // assessmentFilter is what a client asks for.

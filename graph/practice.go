@@ -7,9 +7,11 @@ import (
 
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/graph/model"
+	"github.com/plenary-dialogue/plenary/graph/view"
 	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/assessment"
 	"github.com/plenary-dialogue/plenary/internal/dialogue"
+	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/practice"
 	"github.com/plenary-dialogue/plenary/schema/enum"
@@ -42,21 +44,28 @@ var practiceNoun = noun{
 		"Practice.dialogues": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, a args) (map[uuid.UUID]*dialogue.Page, error) {
 			return r.Dialogues.About(ctx, ids, a.page())
 		}),
-		"Practice.comments": under(commentsOn),
+		"Practice.comments":    under(commentsOn),
+		"Practice.disclosures": made(func(row *db.Practice) []*practice.Disclosure { return pointers(practice.DisclosuresOf(row)) }, "disclosures"),
+		"Practice.missingToActivate": forAll(func(ctx context.Context, r *Resolver, rows []*db.Practice) ([][]*view.UserError, error) {
+			all, err := r.Practices.Missing(ctx, rows)
+			return userErrorsOf(all), err
+		}, "id", "kind", "disclosures"),
 		"Practice.viewerCan": can(func(ctx context.Context, r *Resolver, ps []*db.Practice) ([][]*policy.Decision, error) {
-			return r.Practices.Can(ctx, ps), nil
+			return r.Practices.Can(ctx, ps)
 		}),
 	},
 	mutations: mutations{
 		"proposePractice": with(func(ctx context.Context, r *Resolver, in model.ProposePracticeInput) (*act.Result, error) {
 			return r.Practices.Propose(ctx, practice.Words{
 				Title: in.Title, Description: or(in.Description, ""), Kind: in.Kind, DataCategories: in.DataCategories, AffectedGroups: in.AffectedGroups,
+				Disclosures: disclosed(in.Disclosures),
 			})
 		}),
 		"revisePractice": with(func(ctx context.Context, r *Resolver, in model.RevisePracticeInput) (*act.Result, error) {
 			id := key("practice", in.ID)
 			return r.Practices.Revise(ctx, id, practice.Change{
 				Title: in.Title, Description: in.Description, DataCategories: in.DataCategories, AffectedGroups: in.AffectedGroups,
+				Disclosures: disclosed(in.Disclosures),
 			}, or(in.Reason, ""), &in.ExpectedRevision)
 		}),
 		"tryPractice":      on(func(r *Resolver) moving { return r.Practices.Try }),
@@ -70,7 +79,26 @@ var practiceVersionNoun = noun{
 	name:  "practiceversion",
 	types: []string{"PracticeVersion"},
 	read:  by(func(r *Resolver) many[db.PracticeVersion] { return r.Practices.VersionsByID }),
-	edges: edges{"PracticeVersion.editor": toParty("editor_id")},
+	edges: edges{
+		"PracticeVersion.editor":      toParty("editor_id"),
+		"PracticeVersion.disclosures": made(func(v *db.PracticeVersion) []*practice.Disclosure { return pointers(practice.DisclosedBy(v)) }, "disclosures"),
+		"PracticeVersion.practice":    to("practice_id", func(r *Resolver) many[db.Practice] { return r.Practices.ByID }),
+		"PracticeVersion.next": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, _ args) (map[uuid.UUID]*db.PracticeVersion, error) {
+			return r.Practices.NextVersions(ctx, ids)
+		}),
+	},
+}
+
+// disclosed are the disclosures of an input; nil where it has none, which leaves those that there are.
+func disclosed(in []*model.DisclosureInput) []practice.Disclosure {
+	if in == nil {
+		return nil
+	}
+	all := make([]practice.Disclosure, len(in))
+	for i, d := range in {
+		all[i] = practice.Disclosure{Key: d.Key, Text: d.Text, Evidence: optional.Text(or(d.Evidence, ""))}
+	}
+	return all
 }
 
 // linked reads the practices that things are about.

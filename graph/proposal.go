@@ -125,7 +125,12 @@ var versionNoun = noun{
 	name:  "proposalversion",
 	types: []string{"ProposalVersion"},
 	read:  by(func(r *Resolver) many[db.ProposalVersion] { return r.Proposals.VersionsByID }),
-	edges: edges{"ProposalVersion.editor": toParty("editor_id")},
+	edges: edges{
+		"ProposalVersion.editor": toParty("editor_id"),
+		"ProposalVersion.next": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, _ args) (map[uuid.UUID]*db.ProposalVersion, error) {
+			return r.Proposals.NextVersions(ctx, ids)
+		}),
+	},
 }
 
 // missing says of each proposal what it lacks.
@@ -134,12 +139,17 @@ type missing func(ctx context.Context, rows []*db.Proposal) ([][]*fault.Fault, e
 func lacking(of func(r *Resolver) missing) edge {
 	return forAll(func(ctx context.Context, r *Resolver, rows []*db.Proposal) ([][]*view.UserError, error) {
 		all, err := of(r)(ctx, rows)
-		out := make([][]*view.UserError, len(all))
-		for i, lacks := range all {
-			out[i] = view.UserErrorsOf(lacks)
-		}
-		return out, err
+		return userErrorsOf(all), err
 	}, "id", "state")
+}
+
+// userErrorsOf are what things lack, as clients read it.
+func userErrorsOf(all [][]*fault.Fault) [][]*view.UserError {
+	out := make([][]*view.UserError, len(all))
+	for i, lacks := range all {
+		out[i] = view.UserErrorsOf(lacks)
+	}
+	return out
 }
 
 func proposalsByID(r *Resolver) many[db.Proposal] { return r.Proposals.ByID }

@@ -5,6 +5,7 @@ package db
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
@@ -19,10 +20,18 @@ import (
 type Link struct {
 	config `json:"-"`
 	ID     uuid.UUID `json:"id,omitempty"`
-	// a dialogue or a proposal
+	// DIALOGUE, PROPOSAL
+	SubjectType string `json:"subject_type,omitempty"`
+	// SubjectID holds the value of the "subject_id" field.
 	SubjectID uuid.UUID `json:"subject_id,omitempty"`
-	// PracticeID holds the value of the "practice_id" field.
-	PracticeID uuid.UUID `json:"practice_id,omitempty"`
+	// PRACTICE
+	ObjectType string `json:"object_type,omitempty"`
+	// ObjectID holds the value of the "object_id" field.
+	ObjectID uuid.UUID `json:"object_id,omitempty"`
+	// only for replicas of the release before links had objects of any type; a later migration drops it
+	PracticeID *uuid.UUID `json:"practice_id,omitempty"`
+	// CreatedAt holds the value of the "created_at" field.
+	CreatedAt time.Time `json:"created_at,omitempty"`
 	// Selection says which columns were read; nil for all.
 	Selection *Selection `json:"-"`
 
@@ -39,7 +48,13 @@ func (*Link) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case link.FieldID, link.FieldSubjectID, link.FieldPracticeID:
+		case link.FieldPracticeID:
+			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
+		case link.FieldSubjectType, link.FieldObjectType:
+			values[i] = new(sql.NullString)
+		case link.FieldCreatedAt:
+			values[i] = new(sql.NullTime)
+		case link.FieldID, link.FieldSubjectID, link.FieldObjectID:
 			values[i] = new(uuid.UUID)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -62,17 +77,42 @@ func (_m *Link) assignValues(columns []string, values []any) error {
 			} else if value != nil {
 				_m.ID = *value
 			}
+		case link.FieldSubjectType:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field subject_type", values[i])
+			} else if value.Valid {
+				_m.SubjectType = value.String
+			}
 		case link.FieldSubjectID:
 			if value, ok := values[i].(*uuid.UUID); !ok {
 				return fmt.Errorf("unexpected type %T for field subject_id", values[i])
 			} else if value != nil {
 				_m.SubjectID = *value
 			}
-		case link.FieldPracticeID:
+		case link.FieldObjectType:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field object_type", values[i])
+			} else if value.Valid {
+				_m.ObjectType = value.String
+			}
+		case link.FieldObjectID:
 			if value, ok := values[i].(*uuid.UUID); !ok {
-				return fmt.Errorf("unexpected type %T for field practice_id", values[i])
+				return fmt.Errorf("unexpected type %T for field object_id", values[i])
 			} else if value != nil {
-				_m.PracticeID = *value
+				_m.ObjectID = *value
+			}
+		case link.FieldPracticeID:
+			if value, ok := values[i].(*sql.NullScanner); !ok {
+				return fmt.Errorf("unexpected type %T for field practice_id", values[i])
+			} else if value.Valid {
+				_m.PracticeID = new(uuid.UUID)
+				*_m.PracticeID = *value.S.(*uuid.UUID)
+			}
+		case link.FieldCreatedAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field created_at", values[i])
+			} else if value.Valid {
+				_m.CreatedAt = value.Time
 			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
@@ -95,8 +135,12 @@ func (_m *Link) Update() *LinkUpdate {
 // String describes the Link, without what is sensitive.
 func (_m *Link) String() string {
 	return text("Link", "id", _m.ID,
+		"subject_type", _m.SubjectType,
 		"subject_id", _m.SubjectID,
+		"object_type", _m.ObjectType,
+		"object_id", _m.ObjectID,
 		"practice_id", _m.PracticeID,
+		"created_at", _m.CreatedAt,
 	)
 }
 
@@ -111,7 +155,7 @@ func (*Link) TableName() string { return link.Table }
 // ColumnNames lists the columns of the table, but for secrets.
 func (*Link) ColumnNames() []string {
 	return []string{
-		"id", "subject_id", "practice_id"}
+		"id", "subject_type", "subject_id", "object_type", "object_id", "practice_id", "created_at"}
 }
 
 // Dest gives where a column goes, and nil for a column that the table does not have.
@@ -119,10 +163,18 @@ func (_m *Link) Dest(column string) any {
 	switch column {
 	case "id":
 		return &_m.ID
+	case "subject_type":
+		return &_m.SubjectType
 	case "subject_id":
 		return &_m.SubjectID
+	case "object_type":
+		return &_m.ObjectType
+	case "object_id":
+		return &_m.ObjectID
 	case "practice_id":
 		return &_m.PracticeID
+	case "created_at":
+		return &_m.CreatedAt
 	}
 	return nil
 }
@@ -145,8 +197,13 @@ func (_m *Link) Names(column string) (uuid.UUID, error) {
 		return _m.ID, nil
 	case "subject_id":
 		return _m.SubjectID, nil
+	case "object_id":
+		return _m.ObjectID, nil
 	case "practice_id":
-		return _m.PracticeID, nil
+		if _m.PracticeID == nil {
+			return uuid.Nil, nil
+		}
+		return *_m.PracticeID, nil
 	}
 	return uuid.Nil, notAKey(link.Table, column)
 }

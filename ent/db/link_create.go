@@ -4,6 +4,7 @@ package db
 
 import (
 	"context"
+	"time"
 
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
@@ -19,8 +20,9 @@ type LinkCreate struct {
 func newLinkCreate(c config) *LinkCreate {
 	b := &LinkCreate{row: &Link{config: c}}
 	b.creator = newCreator(c, linkTable, b.row,
+		link.FieldSubjectType,
 		link.FieldSubjectID,
-		link.FieldPracticeID,
+		link.FieldObjectID,
 	)
 	b.complete = b.defaults
 	return b
@@ -32,6 +34,13 @@ func (b *LinkCreate) SetID(v uuid.UUID) *LinkCreate {
 	return b
 }
 
+// SetSubjectType sets subject_type.
+func (b *LinkCreate) SetSubjectType(v string) *LinkCreate {
+	b.set(link.FieldSubjectType, field.TypeString, v)
+	b.row.SubjectType = v
+	return b
+}
+
 // SetSubjectID sets subject_id.
 func (b *LinkCreate) SetSubjectID(v uuid.UUID) *LinkCreate {
 	b.set(link.FieldSubjectID, field.TypeUUID, v)
@@ -39,10 +48,39 @@ func (b *LinkCreate) SetSubjectID(v uuid.UUID) *LinkCreate {
 	return b
 }
 
+// SetObjectType sets object_type.
+func (b *LinkCreate) SetObjectType(v string) *LinkCreate {
+	b.set(link.FieldObjectType, field.TypeString, v)
+	b.row.ObjectType = v
+	return b
+}
+
+// SetObjectID sets object_id.
+func (b *LinkCreate) SetObjectID(v uuid.UUID) *LinkCreate {
+	b.set(link.FieldObjectID, field.TypeUUID, v)
+	b.row.ObjectID = v
+	return b
+}
+
 // SetPracticeID sets practice_id.
 func (b *LinkCreate) SetPracticeID(v uuid.UUID) *LinkCreate {
 	b.set(link.FieldPracticeID, field.TypeUUID, v)
-	b.row.PracticeID = v
+	b.row.PracticeID = &v
+	return b
+}
+
+// SetNillablePracticeID sets practice_id unless v is nil.
+func (b *LinkCreate) SetNillablePracticeID(v *uuid.UUID) *LinkCreate {
+	if v != nil {
+		b.SetPracticeID(*v)
+	}
+	return b
+}
+
+// SetCreatedAt sets created_at.
+func (b *LinkCreate) SetCreatedAt(v time.Time) *LinkCreate {
+	b.set(link.FieldCreatedAt, field.TypeTime, v)
+	b.row.CreatedAt = v
 	return b
 }
 
@@ -55,5 +93,11 @@ func (b *LinkCreate) SaveX(ctx context.Context) *Link { return must(b.Save(ctx))
 func (b *LinkCreate) defaults() {
 	if b.spec.ID.Value == nil {
 		b.SetID(link.DefaultID())
+	}
+	if !b.has(link.FieldObjectType) {
+		b.SetObjectType(link.DefaultObjectType)
+	}
+	if !b.has(link.FieldCreatedAt) {
+		b.SetCreatedAt(link.DefaultCreatedAt())
 	}
 }

@@ -5,6 +5,8 @@ package db
 import (
 	"context"
 
+	"entgo.io/ent/schema/field"
+	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/link"
 )
 
@@ -23,5 +25,25 @@ func (b *LinkUpdate) SaveX(ctx context.Context) *Link { return must(b.Save(ctx))
 // Where adds predicates that a row must match to be updated.
 func (b *LinkUpdate) Where(ps ...link.Predicate) *LinkUpdate {
 	appendTo(&b.predicates, ps)
+	return b
+}
+
+// SetPracticeID sets practice_id.
+func (b *LinkUpdate) SetPracticeID(v uuid.UUID) *LinkUpdate {
+	b.set(link.FieldPracticeID, field.TypeUUID, v)
+	return b
+}
+
+// SetNillablePracticeID sets practice_id unless v is nil.
+func (b *LinkUpdate) SetNillablePracticeID(v *uuid.UUID) *LinkUpdate {
+	if v != nil {
+		b.SetPracticeID(*v)
+	}
+	return b
+}
+
+// ClearPracticeID makes practice_id NULL.
+func (b *LinkUpdate) ClearPracticeID() *LinkUpdate {
+	b.clear(link.FieldPracticeID, field.TypeUUID)
 	return b
 }

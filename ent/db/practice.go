@@ -4,6 +4,7 @@ package db
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -13,8 +14,6 @@ import (
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/schema/enum"
-
-	"encoding/json"
 
 	"github.com/plenary-dialogue/plenary/ent/db/practice"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
@@ -42,6 +41,8 @@ type Practice struct {
 	DataCategories []string `json:"data_categories,omitempty"`
 	// AffectedGroups holds the value of the "affected_groups" field.
 	AffectedGroups []string `json:"affected_groups,omitempty"`
+	// what it tells those on whom it is used: key, text, evidence
+	Disclosures json.RawMessage `json:"disclosures,omitempty"`
 	// State holds the value of the "state" field.
 	State enum.PracticeState `json:"state,omitempty"`
 	// Version holds the value of the "version" field.
@@ -66,7 +67,7 @@ func (*Practice) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case practice.FieldDataCategories, practice.FieldAffectedGroups:
+		case practice.FieldDataCategories, practice.FieldAffectedGroups, practice.FieldDisclosures:
 			values[i] = new([]byte)
 		case practice.FieldRevision, practice.FieldVersion, practice.FieldShownVersion:
 			values[i] = new(sql.NullInt64)
@@ -155,6 +156,14 @@ func (_m *Practice) assignValues(columns []string, values []any) error {
 					return fmt.Errorf("unmarshal field affected_groups: %w", err)
 				}
 			}
+		case practice.FieldDisclosures:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field disclosures", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.Disclosures); err != nil {
+					return fmt.Errorf("unmarshal field disclosures: %w", err)
+				}
+			}
 		case practice.FieldState:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field state", values[i])
@@ -210,6 +219,7 @@ func (_m *Practice) String() string {
 		"kind", _m.Kind,
 		"data_categories", _m.DataCategories,
 		"affected_groups", _m.AffectedGroups,
+		"disclosures", _m.Disclosures,
 		"state", _m.State,
 		"version", _m.Version,
 		"content_hash", _m.ContentHash,
@@ -228,7 +238,7 @@ func (*Practice) TableName() string { return practice.Table }
 // ColumnNames lists the columns of the table, but for secrets.
 func (*Practice) ColumnNames() []string {
 	return []string{
-		"id", "created_at", "updated_at", "revision", "firm_id", "title", "description", "kind", "data_categories", "affected_groups", "state", "version", "content_hash", "shown_version"}
+		"id", "created_at", "updated_at", "revision", "firm_id", "title", "description", "kind", "data_categories", "affected_groups", "disclosures", "state", "version", "content_hash", "shown_version"}
 }
 
 // Dest gives where a column goes, and nil for a column that the table does not have.
@@ -254,6 +264,8 @@ func (_m *Practice) Dest(column string) any {
 		return &_m.DataCategories
 	case "affected_groups":
 		return &_m.AffectedGroups
+	case "disclosures":
+		return &_m.Disclosures
 	case "state":
 		return &_m.State
 	case "version":

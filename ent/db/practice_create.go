@@ -4,6 +4,7 @@ package db
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"entgo.io/ent/schema/field"
@@ -96,6 +97,13 @@ func (b *PracticeCreate) SetDataCategories(v []string) *PracticeCreate {
 func (b *PracticeCreate) SetAffectedGroups(v []string) *PracticeCreate {
 	b.set(practice.FieldAffectedGroups, field.TypeJSON, v)
 	b.row.AffectedGroups = v
+	return b
+}
+
+// SetDisclosures sets disclosures.
+func (b *PracticeCreate) SetDisclosures(v json.RawMessage) *PracticeCreate {
+	b.set(practice.FieldDisclosures, field.TypeJSON, v)
+	b.row.Disclosures = v
 	return b
 }
 

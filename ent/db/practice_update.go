@@ -4,6 +4,7 @@ package db
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"entgo.io/ent/schema/field"
@@ -89,6 +90,18 @@ func (b *PracticeUpdate) SetAffectedGroups(v []string) *PracticeUpdate {
 // ClearAffectedGroups makes affected_groups NULL.
 func (b *PracticeUpdate) ClearAffectedGroups() *PracticeUpdate {
 	b.clear(practice.FieldAffectedGroups, field.TypeJSON)
+	return b
+}
+
+// SetDisclosures sets disclosures.
+func (b *PracticeUpdate) SetDisclosures(v json.RawMessage) *PracticeUpdate {
+	b.set(practice.FieldDisclosures, field.TypeJSON, v)
+	return b
+}
+
+// ClearDisclosures makes disclosures NULL.
+func (b *PracticeUpdate) ClearDisclosures() *PracticeUpdate {
+	b.clear(practice.FieldDisclosures, field.TypeJSON)
 	return b
 }
 

@@ -4,6 +4,7 @@ package db
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -13,8 +14,6 @@ import (
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/schema/enum"
-
-	"encoding/json"
 
 	"github.com/plenary-dialogue/plenary/ent/db/practiceversion"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
@@ -38,6 +37,8 @@ type PracticeVersion struct {
 	DataCategories []string `json:"data_categories,omitempty"`
 	// AffectedGroups holds the value of the "affected_groups" field.
 	AffectedGroups []string `json:"affected_groups,omitempty"`
+	// what it tells those on whom it is used: key, text, evidence
+	Disclosures json.RawMessage `json:"disclosures,omitempty"`
 	// ContentHash holds the value of the "content_hash" field.
 	ContentHash string `json:"content_hash,omitempty"`
 	// the firm that made it
@@ -62,7 +63,7 @@ func (*PracticeVersion) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case practiceversion.FieldDataCategories, practiceversion.FieldAffectedGroups:
+		case practiceversion.FieldDataCategories, practiceversion.FieldAffectedGroups, practiceversion.FieldDisclosures:
 			values[i] = new([]byte)
 		case practiceversion.FieldNumber:
 			values[i] = new(sql.NullInt64)
@@ -139,6 +140,14 @@ func (_m *PracticeVersion) assignValues(columns []string, values []any) error {
 					return fmt.Errorf("unmarshal field affected_groups: %w", err)
 				}
 			}
+		case practiceversion.FieldDisclosures:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field disclosures", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.Disclosures); err != nil {
+					return fmt.Errorf("unmarshal field disclosures: %w", err)
+				}
+			}
 		case practiceversion.FieldContentHash:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field content_hash", values[i])
@@ -191,6 +200,7 @@ func (_m *PracticeVersion) String() string {
 		"kind", _m.Kind,
 		"data_categories", _m.DataCategories,
 		"affected_groups", _m.AffectedGroups,
+		"disclosures", _m.Disclosures,
 		"content_hash", _m.ContentHash,
 		"editor_id", _m.EditorID,
 		"reason", _m.Reason,
@@ -209,7 +219,7 @@ func (*PracticeVersion) TableName() string { return practiceversion.Table }
 // ColumnNames lists the columns of the table, but for secrets.
 func (*PracticeVersion) ColumnNames() []string {
 	return []string{
-		"id", "practice_id", "number", "title", "description", "kind", "data_categories", "affected_groups", "content_hash", "editor_id", "reason", "created_at"}
+		"id", "practice_id", "number", "title", "description", "kind", "data_categories", "affected_groups", "disclosures", "content_hash", "editor_id", "reason", "created_at"}
 }
 
 // Dest gives where a column goes, and nil for a column that the table does not have.
@@ -231,6 +241,8 @@ func (_m *PracticeVersion) Dest(column string) any {
 		return &_m.DataCategories
 	case "affected_groups":
 		return &_m.AffectedGroups
+	case "disclosures":
+		return &_m.Disclosures
 	case "content_hash":
 		return &_m.ContentHash
 	case "editor_id":

@@ -4,6 +4,7 @@ package db
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"entgo.io/ent/schema/field"
@@ -85,6 +86,13 @@ func (b *PracticeVersionCreate) SetDataCategories(v []string) *PracticeVersionCr
 func (b *PracticeVersionCreate) SetAffectedGroups(v []string) *PracticeVersionCreate {
 	b.set(practiceversion.FieldAffectedGroups, field.TypeJSON, v)
 	b.row.AffectedGroups = v
+	return b
+}
+
+// SetDisclosures sets disclosures.
+func (b *PracticeVersionCreate) SetDisclosures(v json.RawMessage) *PracticeVersionCreate {
+	b.set(practiceversion.FieldDisclosures, field.TypeJSON, v)
+	b.row.Disclosures = v
 	return b
 }
 

@@ -953,6 +953,14 @@ func init() {
 	invitation.DefaultID = invitationDescID.Default.(func() uuid.UUID)
 	linkFields := schema.Link{}.Fields()
 	_ = linkFields
+	// linkDescObjectType is the schema descriptor for object_type field.
+	linkDescObjectType := linkFields[3].Descriptor()
+	// link.DefaultObjectType holds the default value on creation for the object_type field.
+	link.DefaultObjectType = linkDescObjectType.Default.(string)
+	// linkDescCreatedAt is the schema descriptor for created_at field.
+	linkDescCreatedAt := linkFields[6].Descriptor()
+	// link.DefaultCreatedAt holds the default value on creation for the created_at field.
+	link.DefaultCreatedAt = linkDescCreatedAt.Default.(func() time.Time)
 	// linkDescID is the schema descriptor for id field.
 	linkDescID := linkFields[0].Descriptor()
 	// link.DefaultID holds the default value on creation for the id field.
@@ -1206,15 +1214,15 @@ func init() {
 	// practice.DefaultDescription holds the default value on creation for the description field.
 	practice.DefaultDescription = optional.Text(practiceDescDescription.Default.(string))
 	// practiceDescState is the schema descriptor for state field.
-	practiceDescState := practiceFields[6].Descriptor()
+	practiceDescState := practiceFields[7].Descriptor()
 	// practice.DefaultState holds the default value on creation for the state field.
 	practice.DefaultState = enum.PracticeState(practiceDescState.Default.(string))
 	// practiceDescVersion is the schema descriptor for version field.
-	practiceDescVersion := practiceFields[7].Descriptor()
+	practiceDescVersion := practiceFields[8].Descriptor()
 	// practice.DefaultVersion holds the default value on creation for the version field.
 	practice.DefaultVersion = practiceDescVersion.Default.(int)
 	// practiceDescContentHash is the schema descriptor for content_hash field.
-	practiceDescContentHash := practiceFields[8].Descriptor()
+	practiceDescContentHash := practiceFields[9].Descriptor()
 	// practice.DefaultContentHash holds the default value on creation for the content_hash field.
 	practice.DefaultContentHash = practiceDescContentHash.Default.(string)
 	// practiceDescID is the schema descriptor for id field.
@@ -1228,11 +1236,11 @@ func init() {
 	// practiceversion.DefaultDescription holds the default value on creation for the description field.
 	practiceversion.DefaultDescription = optional.Text(practiceversionDescDescription.Default.(string))
 	// practiceversionDescReason is the schema descriptor for reason field.
-	practiceversionDescReason := practiceversionFields[10].Descriptor()
+	practiceversionDescReason := practiceversionFields[11].Descriptor()
 	// practiceversion.DefaultReason holds the default value on creation for the reason field.
 	practiceversion.DefaultReason = optional.Text(practiceversionDescReason.Default.(string))
 	// practiceversionDescCreatedAt is the schema descriptor for created_at field.
-	practiceversionDescCreatedAt := practiceversionFields[11].Descriptor()
+	practiceversionDescCreatedAt := practiceversionFields[12].Descriptor()
 	// practiceversion.DefaultCreatedAt holds the default value on creation for the created_at field.
 	practiceversion.DefaultCreatedAt = practiceversionDescCreatedAt.Default.(func() time.Time)
 	// practiceversionDescID is the schema descriptor for id field.

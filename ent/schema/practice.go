@@ -1,6 +1,8 @@
 package schema
 
 import (
+	"encoding/json"
+
 	"entgo.io/ent"
 	"entgo.io/ent/schema/field"
 	"entgo.io/ent/schema/index"
@@ -25,6 +27,7 @@ func (Practice) Fields() []ent.Field {
 		field.String("kind").GoType(enum.PracticeKind("")),
 		field.Strings("data_categories").Optional(),
 		field.Strings("affected_groups").Optional(),
+		field.JSON("disclosures", json.RawMessage{}).Optional().Comment("what it tells those on whom it is used: key, text, evidence"),
 		field.String("state").GoType(enum.PracticeState("")).Default("PROPOSED"),
 		field.Int("version").Default(1),
 		field.String("content_hash").Default("").Comment("empty in practices of earlier releases until a server has started"),

@@ -1,6 +1,8 @@
 package schema
 
 import (
+	"encoding/json"
+
 	"entgo.io/ent"
 	"entgo.io/ent/schema/field"
 	"entgo.io/ent/schema/index"
@@ -24,6 +26,7 @@ func (PracticeVersion) Fields() []ent.Field {
 		field.String("kind").GoType(enum.PracticeKind("")).Immutable(),
 		field.Strings("data_categories").Optional().Immutable(),
 		field.Strings("affected_groups").Optional().Immutable(),
+		field.JSON("disclosures", json.RawMessage{}).Optional().Immutable().Comment("what it tells those on whom it is used: key, text, evidence"),
 		field.String("content_hash").Immutable(),
 		field.UUID("editor_id", uuid.UUID{}).Annotations(party).Immutable().Comment("the firm that made it"),
 		field.Text("reason").GoType(optional.Text("")).Default("").Immutable(),

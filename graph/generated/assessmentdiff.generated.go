@@ -30,6 +30,8 @@ type AssessmentDiffResolver interface {
 }
 type AssessmentVersionResolver interface {
 	Assessment(ctx context.Context, obj *db.AssessmentVersion) (*db.Assessment, error)
+
+	Next(ctx context.Context, obj *db.AssessmentVersion) (*db.AssessmentVersion, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -620,6 +622,38 @@ func (ec *executionContext) _AssessmentVersion_createdAt(ctx context.Context, fi
 }
 func (ec *executionContext) fieldContext_AssessmentVersion_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("AssessmentVersion", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _AssessmentVersion_next(ctx context.Context, field graphql.CollectedField, obj *db.AssessmentVersion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AssessmentVersion_next(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.AssessmentVersion().Next(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.AssessmentVersion) graphql.Marshaler {
+			return ec.marshalOAssessmentVersion2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋentᚋdbᚐAssessmentVersion(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AssessmentVersion_next(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AssessmentVersion",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AssessmentVersion(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _MitigationContent_number(ctx context.Context, field graphql.CollectedField, obj *assessment.MitigationContent) (ret graphql.Marshaler) {
@@ -1817,6 +1851,11 @@ func (ec *executionContext) _AssessmentVersion(ctx context.Context, sel ast.Sele
 		case "createdAt":
 			out.Values[i] = ec._AssessmentVersion_createdAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "next":
+			out.Values[i] = ec._AssessmentVersion_next(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:

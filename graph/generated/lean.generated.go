@@ -21,6 +21,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/mitigation"
 	"github.com/plenary-dialogue/plenary/internal/party"
 	"github.com/plenary-dialogue/plenary/internal/policy"
+	"github.com/plenary-dialogue/plenary/internal/practice"
 	"github.com/plenary-dialogue/plenary/internal/questionnaire/localized"
 	"github.com/plenary-dialogue/plenary/internal/rating"
 	"github.com/plenary-dialogue/plenary/internal/reading"
@@ -1172,6 +1173,7 @@ func leanObjects() []lean.Object {
 				v := o.CreatedAt
 				return lean.DateTime(b, v), true
 			}},
+			{Name: "next", Type: "AssessmentVersion", NonNull: false},
 		}},
 		{Name: "AssessmentVersionConnection", Fields: []lean.Field{
 			{Name: "edges", Type: "AssessmentVersionEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.AssessmentVersion]), to) }, Get: func(obj any) any {
@@ -3139,6 +3141,23 @@ func leanObjects() []lean.Object {
 				o := obj.(*reading.Unread)
 				v := o.Outcomes
 				return lean.Int(b, int64(v)), true
+			}},
+		}},
+		{Name: "Disclosure", Fields: []lean.Field{
+			{Name: "key", Type: "DisclosureKey", NonNull: true, Column: "key", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*practice.Disclosure)
+				v := o.Key
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "text", Type: "String", NonNull: true, Column: "text", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*practice.Disclosure)
+				v := o.Text
+				return lean.String(b, v), true
+			}},
+			{Name: "evidence", Type: "String", NonNull: false, Column: "evidence", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*practice.Disclosure)
+				v := o.Evidence
+				return lean.Optional(b, string(v))
 			}},
 		}},
 		{Name: "Disposition", Fields: []lean.Field{
@@ -5564,6 +5583,8 @@ func leanObjects() []lean.Object {
 				}
 				return append(b, ']'), true
 			}},
+			{Name: "disclosures", Type: "Disclosure", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*practice.Disclosure), to) }},
+			{Name: "missingToActivate", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }},
 			{Name: "state", Type: "PracticeState", NonNull: true, Column: "state", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Practice)
 				v := o.State
@@ -5752,6 +5773,7 @@ func leanObjects() []lean.Object {
 				}
 				return append(b, ']'), true
 			}},
+			{Name: "disclosures", Type: "Disclosure", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*practice.Disclosure), to) }},
 			{Name: "contentHash", Type: "String", NonNull: true, Column: "content_hash", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.PracticeVersion)
 				v := o.ContentHash
@@ -5768,6 +5790,8 @@ func leanObjects() []lean.Object {
 				v := o.CreatedAt
 				return lean.DateTime(b, v), true
 			}},
+			{Name: "next", Type: "PracticeVersion", NonNull: false},
+			{Name: "practice", Type: "Practice", NonNull: false},
 		}},
 		{Name: "PracticeVersionConnection", Fields: []lean.Field{
 			{Name: "edges", Type: "PracticeVersionEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.PracticeVersion]), to) }, Get: func(obj any) any {
@@ -6141,6 +6165,7 @@ func leanObjects() []lean.Object {
 				v := o.CreatedAt
 				return lean.DateTime(b, v), true
 			}},
+			{Name: "next", Type: "ProposalVersion", NonNull: false},
 		}},
 		{Name: "ProposalVersionConnection", Fields: []lean.Field{
 			{Name: "edges", Type: "ProposalVersionEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.ProposalVersion]), to) }, Get: func(obj any) any {

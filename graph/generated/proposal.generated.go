@@ -64,6 +64,8 @@ type ProposalEventResolver interface {
 }
 type ProposalVersionResolver interface {
 	Editor(ctx context.Context, obj *db.ProposalVersion) (party.Stakeholder, error)
+
+	Next(ctx context.Context, obj *db.ProposalVersion) (*db.ProposalVersion, error)
 }
 type ProposalsPayloadResolver interface {
 	Proposals(ctx context.Context, obj *view.Payload) ([]*db.Proposal, error)
@@ -2058,6 +2060,38 @@ func (ec *executionContext) fieldContext_ProposalVersion_createdAt(_ context.Con
 	return graphql.NewScalarFieldContext("ProposalVersion", field, false, false, errors.New("field of type DateTime does not have child fields"))
 }
 
+func (ec *executionContext) _ProposalVersion_next(ctx context.Context, field graphql.CollectedField, obj *db.ProposalVersion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ProposalVersion_next(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ProposalVersion().Next(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.ProposalVersion) graphql.Marshaler {
+			return ec.marshalOProposalVersion2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋentᚋdbᚐProposalVersion(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ProposalVersion_next(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ProposalVersion",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ProposalVersion(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ProposalVersionConnection_edges(ctx context.Context, field graphql.CollectedField, obj *store.Page[*db.ProposalVersion]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -3714,6 +3748,11 @@ func (ec *executionContext) _ProposalVersion(ctx context.Context, sel ast.Select
 		case "createdAt":
 			out.Values[i] = ec._ProposalVersion_createdAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "next":
+			out.Values[i] = ec._ProposalVersion_next(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:

@@ -23,6 +23,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/mitigation"
 	"github.com/plenary-dialogue/plenary/internal/party"
 	"github.com/plenary-dialogue/plenary/internal/policy"
+	"github.com/plenary-dialogue/plenary/internal/practice"
 	"github.com/plenary-dialogue/plenary/internal/questionnaire/localized"
 	"github.com/plenary-dialogue/plenary/internal/rating"
 	"github.com/plenary-dialogue/plenary/internal/reading"
@@ -422,6 +423,10 @@ type assessmentVersionResolvers struct{ Hand }
 
 func (r assessmentVersionResolvers) Assessment(ctx context.Context, obj *db.AssessmentVersion) (*db.Assessment, error) {
 	return taken[*db.Assessment](r.Take(ctx, obj))
+}
+
+func (r assessmentVersionResolvers) Next(ctx context.Context, obj *db.AssessmentVersion) (*db.AssessmentVersion, error) {
+	return taken[*db.AssessmentVersion](r.Take(ctx, obj))
 }
 
 func (r resolvers) Assignment() AssignmentResolver { return assignmentResolvers{r.Hand} }
@@ -2306,6 +2311,14 @@ func (r practiceResolvers) Firm(ctx context.Context, obj *db.Practice) (*party.F
 	return taken[*party.Firm](r.Take(ctx, obj))
 }
 
+func (r practiceResolvers) Disclosures(ctx context.Context, obj *db.Practice) ([]*practice.Disclosure, error) {
+	return taken[[]*practice.Disclosure](r.Take(ctx, obj))
+}
+
+func (r practiceResolvers) MissingToActivate(ctx context.Context, obj *db.Practice) ([]*view.UserError, error) {
+	return taken[[]*view.UserError](r.Take(ctx, obj))
+}
+
 func (r practiceResolvers) Versions(ctx context.Context, obj *db.Practice, first *int32, after *string, last *int32, before *string) (*store.Page[*db.PracticeVersion], error) {
 	return taken[*store.Page[*db.PracticeVersion]](r.Take(ctx, obj))
 }
@@ -2358,8 +2371,20 @@ func (r resolvers) PracticeVersion() PracticeVersionResolver { return practiceVe
 
 type practiceVersionResolvers struct{ Hand }
 
+func (r practiceVersionResolvers) Disclosures(ctx context.Context, obj *db.PracticeVersion) ([]*practice.Disclosure, error) {
+	return taken[[]*practice.Disclosure](r.Take(ctx, obj))
+}
+
 func (r practiceVersionResolvers) Editor(ctx context.Context, obj *db.PracticeVersion) (party.Stakeholder, error) {
 	return taken[party.Stakeholder](r.Take(ctx, obj))
+}
+
+func (r practiceVersionResolvers) Next(ctx context.Context, obj *db.PracticeVersion) (*db.PracticeVersion, error) {
+	return taken[*db.PracticeVersion](r.Take(ctx, obj))
+}
+
+func (r practiceVersionResolvers) Practice(ctx context.Context, obj *db.PracticeVersion) (*db.Practice, error) {
+	return taken[*db.Practice](r.Take(ctx, obj))
 }
 
 func (r resolvers) Proposal() ProposalResolver { return proposalResolvers{r.Hand} }
@@ -2496,6 +2521,10 @@ type proposalVersionResolvers struct{ Hand }
 
 func (r proposalVersionResolvers) Editor(ctx context.Context, obj *db.ProposalVersion) (party.Stakeholder, error) {
 	return taken[party.Stakeholder](r.Take(ctx, obj))
+}
+
+func (r proposalVersionResolvers) Next(ctx context.Context, obj *db.ProposalVersion) (*db.ProposalVersion, error) {
+	return taken[*db.ProposalVersion](r.Take(ctx, obj))
 }
 
 func (r resolvers) ProposalsPayload() ProposalsPayloadResolver {

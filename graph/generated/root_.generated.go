@@ -206,6 +206,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputDeleteWebhookInput,
 		ec.unmarshalInputDialogueFilter,
 		ec.unmarshalInputDisableWebhookInput,
+		ec.unmarshalInputDisclosureInput,
 		ec.unmarshalInputDismissAmendmentReportsInput,
 		ec.unmarshalInputDismissProposalReportsInput,
 		ec.unmarshalInputDismissReportsInput,
@@ -1858,6 +1859,8 @@ type AssessmentVersion implements Node {
   contentHash: String!
   "When the consultation on it was opened first."
   createdAt: DateTime!
+  "The version that came after it; null for the last."
+  next: AssessmentVersion
 }
 
 extend type ImpactAssessment {
@@ -7060,6 +7063,50 @@ enum PracticeState {
   WITHDRAWN
 }
 
+"What practices of some kinds have to tell those on whom they are used, before they are in use."
+enum DisclosureKey {
+  "What a price depends on. Of PRICING."
+  PRICE_FACTORS
+  "What a label claims, with the evidence. Of LABELLING."
+  CLAIMS
+  "Who is targeted. Of MARKETING."
+  TARGETED
+  "How a customer stops it. Of MARKETING."
+  STOPPING
+  "What data is collected. Of DATA_USE and PERSONALISATION."
+  COLLECTED
+  "Where the data comes from. Of DATA_USE and PERSONALISATION."
+  SOURCES
+  "How long the data is kept. Of DATA_USE and PERSONALISATION."
+  RETENTION
+  "How the data is kept safe. Of DATA_USE and PERSONALISATION."
+  SECURITY
+  "Which choice is steered. Of INTERFACE_DESIGN."
+  STEERED
+  "How a customer gets out, by a way as short as the way in. Of INTERFACE_DESIGN."
+  WAY_OUT
+}
+
+"What a practice tells those on whom it is used about one thing."
+type Disclosure {
+  "What it is about."
+  key: DisclosureKey!
+  "What is disclosed, in Markdown."
+  text: String!
+  "What shows that it is so, such as the address of a study; null if nothing is named."
+  evidence: String
+}
+
+"Something to disclose of a practice."
+input DisclosureInput {
+  "What it is about; each at most once."
+  key: DisclosureKey!
+  "What is disclosed, in Markdown, at most 5,000 characters."
+  text: String!
+  "What shows that it is so, at most 2,000 characters. CLAIMS need it before the practice is in use."
+  evidence: String
+}
+
 "Something that a firm does and that shapes its customers' experience."
 type Practice implements Node {
   "The practice's id."
@@ -7076,6 +7123,13 @@ type Practice implements Node {
   dataCategories: [String!]!
   "The groups it affects."
   affectedGroups: [String!]!
+  "What it tells those on whom it is used."
+  disclosures: [Disclosure!]!
+  """
+  What it lacks to be in use: what its kind has to disclose, and a new assessment where the last found a high level and is not current
+  any more. A practice that is in use already stays so and lists it.
+  """
+  missingToActivate: [UserError!]!
   "Its state."
   state: PracticeState!
   "The number of its current version, from 1."
@@ -7169,7 +7223,9 @@ type PracticeVersion implements Node {
   dataCategories: [String!]!
   "The groups it affected."
   affectedGroups: [String!]!
-  "SHA-256 of kind, title, description, data and groups, in hexadecimal; see docs/hashes.md."
+  "What it told those on whom it was used."
+  disclosures: [Disclosure!]!
+  "SHA-256 of kind, title, description, data, groups and disclosures, in hexadecimal; see docs/hashes.md."
   contentHash: String!
   "The firm that made it."
   editor: Stakeholder!
@@ -7177,6 +7233,10 @@ type PracticeVersion implements Node {
   reason: String
   "When it was made."
   createdAt: DateTime!
+  "The version that came after it; null for the current one."
+  next: PracticeVersion
+  "The practice; null if you may no longer see it."
+  practice: Practice
 }
 
 "How practices are ordered."
@@ -7242,6 +7302,8 @@ input ProposePracticeInput {
   dataCategories: [String!]
   "The groups it affects, at most 50."
   affectedGroups: [String!]
+  "What it tells those on whom it is used."
+  disclosures: [DisclosureInput!]
 }
 
 "The new text of a practice. Omitted fields stay as they are."
@@ -7256,6 +7318,8 @@ input RevisePracticeInput {
   dataCategories: [String!]
   "The groups it affects, at most 50."
   affectedGroups: [String!]
+  "What it tells those on whom it is used."
+  disclosures: [DisclosureInput!]
   "The reason for the change, at most 2,000 characters; required once the practice was tried. It is published with the version."
   reason: String
   "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
@@ -7278,7 +7342,7 @@ extend type Mutation {
     "The practice to try."
     input: TryPracticeInput!
   ): PracticePayload!
-  "Puts a practice into use, or resumes a paused one. Only its firm may."
+  "Puts a practice into use, or resumes a paused one, once nothing is missing: missingToActivate lists it. Only its firm may."
   activatePractice(
     "The practice to put into use."
     input: ActivatePracticeInput!
@@ -7608,6 +7672,8 @@ type ProposalVersion implements Node {
   reason: String
   "When it was created."
   createdAt: DateTime!
+  "The version that came after it; null for the last."
+  next: ProposalVersion
 }
 
 "A page of versions of a proposal."
@@ -12449,6 +12515,8 @@ func (ec *executionContext) childFields_AssessmentVersion(ctx context.Context, f
 		return ec.fieldContext_AssessmentVersion_contentHash(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_AssessmentVersion_createdAt(ctx, field)
+	case "next":
+		return ec.fieldContext_AssessmentVersion_next(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AssessmentVersion", field.Name)
 }
@@ -13615,6 +13683,18 @@ func (ec *executionContext) childFields_DialogueUnread(ctx context.Context, fiel
 		return ec.fieldContext_DialogueUnread_outcomes(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DialogueUnread", field.Name)
+}
+
+func (ec *executionContext) childFields_Disclosure(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_Disclosure_key(ctx, field)
+	case "text":
+		return ec.fieldContext_Disclosure_text(ctx, field)
+	case "evidence":
+		return ec.fieldContext_Disclosure_evidence(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Disclosure", field.Name)
 }
 
 func (ec *executionContext) childFields_Disposition(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -14951,6 +15031,10 @@ func (ec *executionContext) childFields_Practice(ctx context.Context, field grap
 		return ec.fieldContext_Practice_dataCategories(ctx, field)
 	case "affectedGroups":
 		return ec.fieldContext_Practice_affectedGroups(ctx, field)
+	case "disclosures":
+		return ec.fieldContext_Practice_disclosures(ctx, field)
+	case "missingToActivate":
+		return ec.fieldContext_Practice_missingToActivate(ctx, field)
 	case "state":
 		return ec.fieldContext_Practice_state(ctx, field)
 	case "version":
@@ -15039,6 +15123,8 @@ func (ec *executionContext) childFields_PracticeVersion(ctx context.Context, fie
 		return ec.fieldContext_PracticeVersion_dataCategories(ctx, field)
 	case "affectedGroups":
 		return ec.fieldContext_PracticeVersion_affectedGroups(ctx, field)
+	case "disclosures":
+		return ec.fieldContext_PracticeVersion_disclosures(ctx, field)
 	case "contentHash":
 		return ec.fieldContext_PracticeVersion_contentHash(ctx, field)
 	case "editor":
@@ -15047,6 +15133,10 @@ func (ec *executionContext) childFields_PracticeVersion(ctx context.Context, fie
 		return ec.fieldContext_PracticeVersion_reason(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_PracticeVersion_createdAt(ctx, field)
+	case "next":
+		return ec.fieldContext_PracticeVersion_next(ctx, field)
+	case "practice":
+		return ec.fieldContext_PracticeVersion_practice(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PracticeVersion", field.Name)
 }
@@ -15259,6 +15349,8 @@ func (ec *executionContext) childFields_ProposalVersion(ctx context.Context, fie
 		return ec.fieldContext_ProposalVersion_reason(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_ProposalVersion_createdAt(ctx, field)
+	case "next":
+		return ec.fieldContext_ProposalVersion_next(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ProposalVersion", field.Name)
 }

@@ -556,6 +556,16 @@ type DisableWebhookInput struct {
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
+// Something to disclose of a practice.
+type DisclosureInput struct {
+	// What it is about; each at most once.
+	Key enum.DisclosureKey `json:"key"`
+	// What is disclosed, in Markdown, at most 5,000 characters.
+	Text string `json:"text"`
+	// What shows that it is so, at most 2,000 characters. CLAIMS need it before the practice is in use.
+	Evidence *string `json:"evidence,omitempty"`
+}
+
 // The amendment whose reports to dismiss, and the reason.
 type DismissAmendmentReportsInput struct {
 	// The amendment's id.
@@ -1330,6 +1340,8 @@ type ProposePracticeInput struct {
 	DataCategories []string `json:"dataCategories,omitempty"`
 	// The groups it affects, at most 50.
 	AffectedGroups []string `json:"affectedGroups,omitempty"`
+	// What it tells those on whom it is used.
+	Disclosures []*DisclosureInput `json:"disclosures,omitempty"`
 }
 
 // The assessment to publish.
@@ -1848,6 +1860,8 @@ type RevisePracticeInput struct {
 	DataCategories []string `json:"dataCategories,omitempty"`
 	// The groups it affects, at most 50.
 	AffectedGroups []string `json:"affectedGroups,omitempty"`
+	// What it tells those on whom it is used.
+	Disclosures []*DisclosureInput `json:"disclosures,omitempty"`
 	// The reason for the change, at most 2,000 characters; required once the practice was tried. It is published with the version.
 	Reason *string `json:"reason,omitempty"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.

@@ -184,3 +184,16 @@ func Electors(alias string, dialogue uuid.UUID) store.Cond {
 	return store.Where(alias+`.status = 'ACTIVE' AND EXISTS (SELECT 1 FROM dialogues e WHERE e.id = ? AND (e.visibility = 'PUBLIC' OR
 		EXISTS (SELECT 1 FROM invitations v WHERE v.dialogue_id = e.id AND v.stakeholder_id = `+alias+".id)))", dialogue)
 }
+
+// Next reads, of versions of the things that a column names, the one that came after each, where it meets a condition.
+func Next[R any](ctx context.Context, s *store.Store, versions store.Table[R], of string, seen store.Cond, ids []uuid.UUID) (map[uuid.UUID]*R, error) {
+	one := int32(1)
+	slice, err := store.PageArgs{First: &one}.Check()
+	if err != nil {
+		return nil, err
+	}
+	return First(store.Pages(ctx, s, store.List[R]{
+		Table: versions, Join: "JOIN " + versions.Name + " b ON b." + of + " = t." + of + " AND b.number + 1 = t.number", Parent: "b.id", Where: seen,
+		Slice: slice, Viewer: policy.ActorFrom(ctx).Key(),
+	}, ids))
+}

@@ -45,6 +45,7 @@ var allowed = map[string][]string{
 	"internal/personal": {"ent/db"},
 	"internal/history":  {"ent/db", "internal/act", "internal/policy", "internal/store"},
 	"internal/content":  {},
+	"internal/link":     {"ent/db", "internal/policy", "internal/store"},
 	"internal/hazard":   {"internal/optional", "schema/enum"},
 	"internal/decision": {"internal/fault", "internal/questionnaire/source", "schema/enum"},
 	"internal/intake":   {"ent/db", "internal/act", "internal/policy", "internal/questionnaire/source"},
@@ -151,7 +152,7 @@ var allowed = map[string][]string{
 func domain(others ...string) []string {
 	return append([]string{
 		"ent/db/...", "internal/access", "internal/act", "internal/actlog", "internal/clock", "internal/content", "internal/fault", "internal/optional",
-		"internal/history", "internal/personal", "internal/policy", "internal/store", "internal/typeid", "internal/worker", "schema/enum",
+		"internal/history", "internal/link", "internal/personal", "internal/policy", "internal/store", "internal/typeid", "internal/worker", "schema/enum",
 	}, others...)
 }
 

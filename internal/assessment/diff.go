@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/internal/access"
 	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/hazard"
 	"github.com/plenary-dialogue/plenary/internal/optional"
@@ -52,6 +53,12 @@ func (s *Service) VersionsOf(ctx context.Context, assessments []uuid.UUID, page 
 func (s *Service) VersionsByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*db.AssessmentVersion, error) {
 	actor := policy.ActorFrom(ctx)
 	return store.ByID(ctx, s.store, versions, ids, store.And(s.consulted(actor), s.Noun.InVisible(actor, "t.assessment_id")))
+}
+
+// NextVersions reads the version that came after each of these, under the same rule.
+func (s *Service) NextVersions(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*db.AssessmentVersion, error) {
+	actor := policy.ActorFrom(ctx)
+	return access.Next(ctx, s.store, versions, "assessment_id", store.And(s.consulted(actor), s.Noun.InVisible(actor, "t.assessment_id")), ids)
 }
 
 // Diff is what changed from one version to another, as far as the actor reads both.

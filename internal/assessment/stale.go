@@ -211,18 +211,21 @@ func (s *Service) StatusOf(ctx context.Context, ask asking, subjects []uuid.UUID
 	return all, nil
 }
 
-// Lapsed tells, inside a use case, the level of a thing whose last published assessment found III or IV and is not current any more;
-// nil for any other thing.
-func (s *Service) Lapsed(ctx context.Context, tx *db.Tx, subject uuid.UUID) (*enum.ImpactLevel, error) {
-	found, err := s.StatusOf(ctx, s.inside(tx), []uuid.UUID{subject})
-	if err != nil {
-		return nil, err
+// Lapsed tells the level of each thing whose last published assessment found III or IV and is not current any more, and nothing of any
+// other; inside a use case, or outside if there is no transaction.
+func (s *Service) Lapsed(ctx context.Context, tx *db.Tx, subjects []uuid.UUID) (map[uuid.UUID]enum.ImpactLevel, error) {
+	query := s.store.Query
+	if tx != nil {
+		query = s.inside(tx)
 	}
-	one := found[subject]
-	if one.Current == nil && one.LastLevel != nil && (*one.LastLevel == enum.ImpactLevelIii || *one.LastLevel == enum.ImpactLevelIv) {
-		return one.LastLevel, nil
+	found, err := s.StatusOf(ctx, query, subjects)
+	lapsed := map[uuid.UUID]enum.ImpactLevel{}
+	for id, one := range found {
+		if one.Current == nil && one.LastLevel != nil && (*one.LastLevel == enum.ImpactLevelIii || *one.LastLevel == enum.ImpactLevelIv) {
+			lapsed[id] = *one.LastLevel
+		}
 	}
-	return nil, nil
+	return lapsed, err
 }
 
 // ReadStatus is StatusOf outside of use cases.

@@ -49,7 +49,7 @@ type Filter struct {
 }
 
 // about asks, of a commitment t, that it is about a practice.
-const about = "EXISTS (SELECT 1 FROM links k WHERE k.subject_id = t.proposal_id AND k.practice_id = ?)"
+const about = "EXISTS (SELECT 1 FROM links k WHERE k.subject_id = t.proposal_id AND k.object_id = ?)"
 
 // List reads a page of commitments, newest first.
 func (s *Service) List(ctx context.Context, f Filter, page store.PageArgs) (*Page, error) {
@@ -74,7 +74,7 @@ func (s *Service) About(ctx context.Context, practices []uuid.UUID, page store.P
 	if err != nil {
 		return nil, err
 	}
-	l.Join, l.Parent = "JOIN links l ON l.subject_id = t.proposal_id", "l.practice_id"
+	l.Join, l.Parent = "JOIN links l ON l.subject_id = t.proposal_id", "l.object_id"
 	return store.Pages(ctx, s.Store, l, practices)
 }
 

@@ -144,6 +144,7 @@ func (w *writer) practices(ctx context.Context) error {
 		as := w.as(ctx, p.by)
 		result, err := w.domains.Practices.Propose(as, practice.Words{
 			Title: p.title, Description: p.text, Kind: p.kind, DataCategories: p.data, AffectedGroups: p.groups,
+			Disclosures: p.tells,
 		})
 		if err := w.did(p.name, result, err); err != nil {
 			return err

@@ -5,6 +5,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/mitigation"
 	"github.com/plenary-dialogue/plenary/internal/opinion"
 	"github.com/plenary-dialogue/plenary/internal/policy"
+	"github.com/plenary-dialogue/plenary/internal/practice"
 	"github.com/plenary-dialogue/plenary/internal/questionnaire"
 	"github.com/plenary-dialogue/plenary/internal/risk"
 	"github.com/plenary-dialogue/plenary/schema/enum"
@@ -15,6 +16,7 @@ type practiceText struct {
 	kind                enum.PracticeKind
 	title, text         string
 	data, groups, steps []string
+	tells               []practice.Disclosure
 }
 
 var practices = []practiceText{
@@ -24,6 +26,10 @@ var practices = []practiceText{
 		[]string{"location", "time of request", "ride history"},
 		[]string{"shift workers", "people without a car"},
 		[]string{"try", "activate"},
+		[]practice.Disclosure{{
+			Key:  enum.DisclosureKeyPriceFactors,
+			Text: "Distance, time, and how many ask for a ride for each car that is free within two kilometres. Never who asks, nor from which phone.",
+		}},
 	},
 	{
 		"returns", "firm", "SERVICE_DELIVERY", "Assistant for refunds",
@@ -31,6 +37,7 @@ var practices = []practiceText{
 		[]string{"messages", "payment history"},
 		[]string{"people who write in a second language"},
 		[]string{"try"},
+		nil,
 	},
 	{
 		"offers", "firm2", "PERSONALISATION", "Offers from the loyalty card",
@@ -38,9 +45,18 @@ var practices = []practiceText{
 		[]string{"purchases", "shop visits"},
 		[]string{"families", "people on diets"},
 		[]string{"try", "activate"},
+		[]practice.Disclosure{
+			{Key: enum.DisclosureKeyCollected, Text: "What was bought, when and in which shop."},
+			{Key: enum.DisclosureKeySources, Text: "The till, where the card is shown. Nothing is bought from others."},
+			{Key: enum.DisclosureKeyRetention, Text: "Two years, then only how often each kind of goods was bought."},
+			{
+				Key: enum.DisclosureKeySecurity, Text: "Purchases are kept apart from names, and the firm's own staff reads them only together.",
+				Evidence: "ISO/IEC 27001 certificate of 2025",
+			},
+		},
 	},
 	{
-		"layout", "firm2", "INTERFACE_DESIGN", "Shorter way to cancel", "Cancelling a delivery plan in two steps, as joining.", nil, nil, nil,
+		"layout", "firm2", "INTERFACE_DESIGN", "Shorter way to cancel", "Cancelling a delivery plan in two steps, as joining.", nil, nil, nil, nil,
 	},
 }
 

@@ -44,7 +44,7 @@ type Filter struct {
 var orders = access.Orders[enum.DialogueOrder]{enum.DialogueOrderUpdated: "updated_at", enum.DialogueOrderPublished: "opened_at"}
 
 // about asks, of a dialogue t, that it is about a practice.
-const about = "EXISTS (SELECT 1 FROM links k WHERE k.subject_id = t.id AND k.practice_id = ?)"
+const about = "EXISTS (SELECT 1 FROM links k WHERE k.subject_id = t.id AND k.object_id = ?)"
 
 // nextEnd is when the next phase of an open dialogue t ends that is still to end: when it says, or when the one after it begins.
 const nextEnd = `(SELECT MIN(e.ends) FROM (SELECT COALESCE(h.closes_at, (SELECT MIN(n.opens_at) FROM phases n
@@ -74,7 +74,7 @@ func (s *Service) About(ctx context.Context, practices []uuid.UUID, page store.P
 	if err != nil {
 		return nil, err
 	}
-	l.Join, l.Parent = "JOIN links l ON l.subject_id = t.id", "l.practice_id"
+	l.Join, l.Parent = "JOIN links l ON l.subject_id = t.id", "l.object_id"
 	return store.Pages(ctx, s.store, l, practices)
 }
 

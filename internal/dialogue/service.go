@@ -40,9 +40,9 @@ var acts = []act.Type{
 type Practices interface {
 	// Linkable checks them.
 	Linkable(ctx context.Context, tx *db.Tx, practices []uuid.UUID) error
-	Link(ctx context.Context, tx *db.Tx, subject uuid.UUID, practices []uuid.UUID) error
+	Link(ctx context.Context, tx *db.Tx, of policy.Resource, subject uuid.UUID, practices []uuid.UUID) error
 	// Relink says anew what a thing is about, and tells whether that changes it.
-	Relink(ctx context.Context, tx *db.Tx, subject uuid.UUID, practices []uuid.UUID) (changed bool, err error)
+	Relink(ctx context.Context, tx *db.Tx, of policy.Resource, subject uuid.UUID, practices []uuid.UUID) (changed bool, err error)
 	// InVisibleID asks that a practice is one that the actor may see.
 	InVisibleID(a policy.Actor, id *uuid.UUID) store.Cond
 }
@@ -107,7 +107,7 @@ func (s *Service) Convene(ctx context.Context, plan Plan, practices, invite, fil
 		if err := s.savePhases(ctx, tx, row, plan.Phases); err != nil {
 			return Space{}, err
 		}
-		if err := s.practices.Link(ctx, tx, row.ID, practices); err != nil {
+		if err := s.practices.Link(ctx, tx, policy.Dialogue, row.ID, practices); err != nil {
 			return Space{}, err
 		}
 		if hashes, _, err = s.files.Put(ctx, tx, policy.Dialogue, row.ID, unversioned, files); err != nil {

@@ -59,7 +59,7 @@ func (s *Service) Update(ctx context.Context, id uuid.UUID, c Change, reason str
 		}
 		about := false
 		if c.Practices != nil {
-			if about, err = s.practices.Relink(ctx, tx, id, c.Practices); err != nil {
+			if about, err = s.practices.Relink(ctx, tx, policy.Dialogue, id, c.Practices); err != nil {
 				return nil, err
 			}
 		}

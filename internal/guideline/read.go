@@ -49,7 +49,7 @@ type Filter struct {
 }
 
 // about asks, of a guideline t, that it is about a practice.
-const about = "EXISTS (SELECT 1 FROM links k WHERE k.subject_id = t.proposal_id AND k.practice_id = ?)"
+const about = "EXISTS (SELECT 1 FROM links k WHERE k.subject_id = t.proposal_id AND k.object_id = ?)"
 
 // List reads a page of guidelines, newest first.
 func (s *Service) List(ctx context.Context, f Filter, page store.PageArgs) (*Page, error) {

@@ -561,7 +561,7 @@ var table = []Rule{
 	making(ProposePractice, []Role{Firm}, These(ActiveParty), ownWork),
 	on(RevisePractice, []Role{Firm}, in(enum.PracticeStateProposed, enum.PracticeStateTrial, enum.PracticeStateActive, enum.PracticeStatePaused), These(Own, ActiveParty), none, ownWork),
 	on(TryPractice, []Role{Firm}, in(enum.PracticeStateProposed), These(Own, ActiveParty), none, ownWork),
-	on(ActivatePractice, []Role{Firm}, in(enum.PracticeStateTrial, enum.PracticeStatePaused), These(Own, ActiveParty), none, ownWork),
+	on(ActivatePractice, []Role{Firm}, in(enum.PracticeStateTrial, enum.PracticeStatePaused), These(Own, ActiveParty, Complete), none, ownWork),
 	on(PausePractice, []Role{Firm}, in(enum.PracticeStateActive), These(Own, ActiveParty), none, ownWork),
 	on(WithdrawPractice, []Role{Firm}, in(enum.PracticeStateProposed, enum.PracticeStateTrial, enum.PracticeStateActive, enum.PracticeStatePaused), These(Own, ActiveParty), none, ownWork),
 

@@ -35,10 +35,11 @@ func (s *Service) Adopt(ctx context.Context) (adopted int, err error) {
 }
 
 func (s *Service) adopt(ctx context.Context, tx *db.Tx, id uuid.UUID) error {
-	row, err := s.fetch(ctx, tx, id)
-	if err != nil || row.ContentHash != "" {
+	p, err := s.fetch(ctx, tx, id)
+	if err != nil || p.ContentHash != "" {
 		return err
 	}
+	row := p.Practice
 	update := row.Update().SetContentHash(wordsOf(row).Hash())
 	if row.State != enum.PracticeStateProposed {
 		update.SetShownVersion(row.Version)

@@ -16,7 +16,7 @@ import (
 )
 
 // shared are the columns of a practice that a place on it needs.
-var shared = noun.Table.Without("title", "description", "data_categories", "affected_groups")
+var shared = noun.Table.Without("title", "description", "data_categories", "affected_groups", "disclosures")
 
 // Place loads a practice as a place inside a use case, and keeps it as it is until the end. It is written by hand: every answer of an
 // assessment asks for it, and ent's query takes twice as long.
@@ -80,11 +80,11 @@ func (s *Service) Version(ctx context.Context, tx *db.Tx, id uuid.UUID, number i
 }
 
 func placeOf(a policy.Actor, row *db.Practice) access.Place {
-	at := access.Place{Party: row.FirmID, Version: &row.Version, Facts: access.Outside(a).With(noun.Subject(a, row).Facts)}
+	at := access.Place{Party: row.FirmID, Version: &row.Version, Facts: access.Outside(a).With(noun.Subject(a, placed{Practice: row}).Facts)}
 	if row.ShownVersion == nil {
 		at.Facts.Remove(policy.Shown)
 	}
-	if noun.Reads(a, row) {
+	if noun.Reads(a, placed{Practice: row}) {
 		at.Facts.Add(policy.InSight)
 	}
 	return at

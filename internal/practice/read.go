@@ -2,6 +2,7 @@ package practice
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -26,17 +27,25 @@ type VersionPage = store.Page[*db.PracticeVersion]
 // VersionEdge is an entry of a page of versions.
 type VersionEdge = store.Edge[*db.PracticeVersion]
 
+// placed is a practice with what is known of it where somebody could put it in use.
+type placed struct {
+	*db.Practice
+	complete bool // nothing is missing that it takes to be put in use
+}
+
 // noun says what the policy needs to know of a practice.
-var noun = access.Noun[db.Practice, *db.Practice]{
+var noun = access.Noun[db.Practice, placed]{
 	Resource: policy.Practice,
 	Table:    store.TableOf[db.Practice](),
-	Facts: []access.Fact[*db.Practice]{
-		access.Party[*db.Practice](policy.Own, "firm_id"),
+	Row:      func(p placed) *db.Practice { return p.Practice },
+	Facts: []access.Fact[placed]{
+		access.Party[placed](policy.Own, "firm_id"),
 		{
 			Fact:  policy.Published,
-			Holds: func(_ policy.Actor, row *db.Practice) bool { return row.ShownVersion != nil },
+			Holds: func(_ policy.Actor, p placed) bool { return p.ShownVersion != nil },
 			SQL:   func(_ policy.Actor, t string) store.Cond { return store.Where(t + ".shown_version IS NOT NULL") },
 		},
+		{Fact: policy.Complete, Holds: func(_ policy.Actor, p placed) bool { return p.complete }},
 	},
 }
 
@@ -108,6 +117,12 @@ func (s *Service) Diffs(ctx context.Context, practices []uuid.UUID, from, to int
 	return found, err
 }
 
+// NextVersions reads the version that came after each of these, under the same rule.
+func (s *Service) NextVersions(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*db.PracticeVersion, error) {
+	actor := policy.ActorFrom(ctx)
+	return access.Next(ctx, s.store, versions, "practice_id", store.And(versionVisible(actor), noun.InVisible(actor, "t.practice_id")), ids)
+}
+
 // VersionsByID reads versions by their ids, under the same rule and with their practice visible.
 func (s *Service) VersionsByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*db.PracticeVersion, error) {
 	actor := policy.ActorFrom(ctx)
@@ -117,6 +132,29 @@ func (s *Service) VersionsByID(ctx context.Context, ids []uuid.UUID) (map[uuid.U
 func versionVisible(a policy.Actor) store.Cond {
 	could := noun.VisibleAs(a, "v", string(enum.PracticeStateProposed))
 	return store.Where("EXISTS (SELECT 1 FROM practices v WHERE v.id = t.practice_id AND (t.number >= v.shown_version OR "+could.SQL+"))", could.Args...)
+}
+
+// Can tells what the viewer can do with each practice, and toward it.
+func (s *Service) Can(ctx context.Context, rows []*db.Practice) ([][]*policy.Decision, error) {
+	actor, all := policy.ActorFrom(ctx), make([]placed, len(rows))
+	var own []*db.Practice // only to those who could put it in use it matters what is missing
+	for i, row := range rows {
+		if all[i] = (placed{Practice: row}); actor.Stakeholder != uuid.Nil && row.FirmID == actor.Stakeholder {
+			own = append(own, row)
+		}
+	}
+	if len(own) > 0 {
+		lacks, err := s.missing(ctx, nil, own)
+		if err != nil {
+			return nil, err
+		}
+		for i := range all {
+			if at := slices.Index(own, all[i].Practice); at >= 0 {
+				all[i].complete = len(lacks[at]) == 0
+			}
+		}
+	}
+	return s.Frame.Can(ctx, all), nil
 }
 
 // Of reads a page of the practices of each firm, newest first.
@@ -136,7 +174,7 @@ func (s *Service) LinkedTo(ctx context.Context, subjects []uuid.UUID) (map[uuid.
 	if err != nil {
 		return nil, err
 	}
-	l.Join, l.Parent = "JOIN links l ON l.practice_id = t.id", "l.subject_id"
+	l.Join, l.Parent = "JOIN links l ON l.object_id = t.id", "l.subject_id"
 	return store.Pages(ctx, s.store, l, subjects)
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"slices"
 
 	"github.com/google/uuid"
 
@@ -14,6 +13,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/clock"
 	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/internal/link"
 	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/internal/personal"
 	"github.com/plenary-dialogue/plenary/internal/policy"
@@ -33,7 +33,7 @@ var acts = []act.Type{
 
 // Service holds the use cases of practices.
 type Service struct {
-	access.Frame[db.Practice, *db.Practice]
+	access.Frame[db.Practice, placed]
 	store    *store.Store
 	clock    clock.Clock
 	assessed Assessments
@@ -41,8 +41,9 @@ type Service struct {
 
 // Assessments tell what was found about practices.
 type Assessments interface {
-	// Lapsed tells the level that an assessment found which is not current any more, if it was a high one; nil otherwise.
-	Lapsed(ctx context.Context, tx *db.Tx, practice uuid.UUID) (*enum.ImpactLevel, error)
+	// Lapsed tells, of each practice whose last assessment found a high level and is not current any more, that level; in a transaction, or
+	// outside if it is nil.
+	Lapsed(ctx context.Context, tx *db.Tx, practices []uuid.UUID) (map[uuid.UUID]enum.ImpactLevel, error)
 }
 
 // Assess says who assesses practices: they are made before.
@@ -51,25 +52,25 @@ func (s *Service) Assess(a Assessments) { s.assessed = a }
 // New makes the service.
 func New(s *store.Store, l access.Log, c clock.Clock) *Service {
 	p := &Service{store: s, clock: c}
-	p.Frame = access.Frame[db.Practice, *db.Practice]{Noun: noun, Store: s, Log: l, Acts: acts, Fetch: p.fetch, Entry: entry}
-	p.AsPlace = placeOf
+	p.Frame = access.Frame[db.Practice, placed]{Noun: noun, Store: s, Log: l, Acts: acts, Fetch: p.fetch, Entry: entry}
+	p.AsPlace = func(a policy.Actor, p placed) access.Place { return placeOf(a, p.Practice) }
 	return p
 }
 
 // Propose declares a planned practice of the actor's firm.
 func (s *Service) Propose(ctx context.Context, w Words) (*act.Result, error) {
-	return s.Create(ctx, policy.ProposePractice, "practice.proposed", nil, func(ctx context.Context, tx *db.Tx) (*db.Practice, error) {
+	return s.Create(ctx, policy.ProposePractice, "practice.proposed", nil, func(ctx context.Context, tx *db.Tx) (placed, error) {
 		w, err := w.Check()
 		if err != nil {
-			return nil, err
+			return placed{}, err
 		}
 		now := s.clock.Now()
 		row, err := tx.Practice.Create().SetFirmID(policy.ActorFrom(ctx).Stakeholder).SetTitle(w.Title).SetDescription(optional.Text(w.Description)).SetKind(w.Kind).
-			SetDataCategories(w.DataCategories).SetAffectedGroups(w.AffectedGroups).SetContentHash(w.Hash()).SetCreatedAt(now).SetUpdatedAt(now).Save(ctx)
+			SetDataCategories(w.DataCategories).SetAffectedGroups(w.AffectedGroups).SetDisclosures(stored(w.Disclosures)).SetContentHash(w.Hash()).SetCreatedAt(now).SetUpdatedAt(now).Save(ctx)
 		if err != nil {
-			return nil, err
+			return placed{}, err
 		}
-		return row, s.keepVersion(ctx, tx, row, "")
+		return placed{Practice: row}, s.keepVersion(ctx, tx, row, "")
 	})
 }
 
@@ -77,6 +78,7 @@ func (s *Service) Propose(ctx context.Context, w Words) (*act.Result, error) {
 type Change struct {
 	Title, Description             *string
 	DataCategories, AffectedGroups []string
+	Disclosures                    []Disclosure
 }
 
 func (c Change) of(w Words) Words {
@@ -92,6 +94,9 @@ func (c Change) of(w Words) Words {
 	if c.AffectedGroups != nil {
 		w.AffectedGroups = c.AffectedGroups
 	}
+	if c.Disclosures != nil {
+		w.Disclosures = c.Disclosures
+	}
 	return w
 }
 
@@ -99,12 +104,13 @@ func (c Change) of(w Words) Words {
 // act; what is said of a plan stays with its versions, which only those see who could see the plan.
 func (s *Service) Revise(ctx context.Context, id uuid.UUID, c Change, reason string, expected *int32) (*act.Result, error) {
 	frame, told := s.Frame, ""
-	frame.Entry = func(typ string, row *db.Practice) act.Entry {
-		e := entry(typ, row)
+	frame.Entry = func(typ string, p placed) act.Entry {
+		e := entry(typ, p)
 		e.Reason = told
 		return e
 	}
-	return frame.Change(ctx, policy.RevisePractice, id, expected, "practice.revised", func(ctx context.Context, tx *db.Tx, row *db.Practice) (*db.Practice, error) {
+	return frame.Change(ctx, policy.RevisePractice, id, expected, "practice.revised", func(ctx context.Context, tx *db.Tx, p placed) (*db.Practice, error) {
+		row := p.Practice
 		w, err := c.of(wordsOf(row)).Check()
 		var form fault.Form
 		form.Add(err)
@@ -121,7 +127,7 @@ func (s *Service) Revise(ctx context.Context, id uuid.UUID, c Change, reason str
 			return nil, fault.NothingToDo("the practice says this already")
 		}
 		row, err = row.Update().SetTitle(w.Title).SetDescription(optional.Text(w.Description)).SetDataCategories(w.DataCategories).
-			SetAffectedGroups(w.AffectedGroups).SetContentHash(w.Hash()).AddVersion(1).AddRevision(1).SetUpdatedAt(s.clock.Now()).Save(ctx)
+			SetAffectedGroups(w.AffectedGroups).SetDisclosures(stored(w.Disclosures)).SetContentHash(w.Hash()).AddVersion(1).AddRevision(1).SetUpdatedAt(s.clock.Now()).Save(ctx)
 		if err == nil {
 			err = s.keepVersion(ctx, tx, row, reason)
 		}
@@ -132,12 +138,13 @@ func (s *Service) Revise(ctx context.Context, id uuid.UUID, c Change, reason str
 func wordsOf(row *db.Practice) Words {
 	return Words{
 		Title: row.Title, Description: string(row.Description), Kind: row.Kind, DataCategories: row.DataCategories, AffectedGroups: row.AffectedGroups,
+		Disclosures: DisclosuresOf(row),
 	}
 }
 
 func (s *Service) keepVersion(ctx context.Context, tx *db.Tx, row *db.Practice, reason string) error {
 	err := tx.PracticeVersion.Create().SetPracticeID(row.ID).SetNumber(row.Version).SetTitle(row.Title).SetDescription(row.Description).SetKind(row.Kind).
-		SetDataCategories(row.DataCategories).SetAffectedGroups(row.AffectedGroups).SetContentHash(row.ContentHash).SetEditorID(row.FirmID).
+		SetDataCategories(row.DataCategories).SetAffectedGroups(row.AffectedGroups).SetDisclosures(row.Disclosures).SetContentHash(row.ContentHash).SetEditorID(row.FirmID).
 		SetReason(optional.Text(reason)).SetCreatedAt(row.UpdatedAt).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("keep version %d: %w", row.Version, err)
@@ -152,19 +159,52 @@ func (s *Service) Try(ctx context.Context, id uuid.UUID, expected *int32) (*act.
 	})
 }
 
-// Activate puts a practice in use, or takes it up again. One whose last assessment found a high level is assessed again first, when that
-// assessment is not current any more.
+// Activate puts a practice in use, or takes it up again. Its firm hears what is missing.
 func (s *Service) Activate(ctx context.Context, id uuid.UUID, expected *int32) (*act.Result, error) {
-	return s.Change(ctx, policy.ActivatePractice, id, expected, "practice.activated", func(ctx context.Context, tx *db.Tx, row *db.Practice) (*db.Practice, error) {
-		level, err := s.assessed.Lapsed(ctx, tx, id)
+	frame := s.Frame
+	frame.Fetch = func(ctx context.Context, tx *db.Tx, id uuid.UUID) (placed, error) {
+		p, err := s.fetch(ctx, tx, id)
 		if err != nil {
-			return nil, err
+			return p, err
 		}
-		if level != nil {
-			return nil, fault.InvalidField("id", enum.UserErrorCodeIncomplete, "its last assessment found level %s and is not current any more: publish a new one first", *level)
+		lacks, err := s.missing(ctx, tx, []*db.Practice{p.Practice})
+		if err != nil {
+			return p, err
 		}
-		return row.Update().SetState(enum.PracticeStateActive).AddRevision(1).SetUpdatedAt(s.clock.Now()).Save(ctx)
+		actor, whole := policy.ActorFrom(ctx), s.Subject(policy.ActorFrom(ctx), p)
+		whole.Facts.Add(policy.Complete)
+		var form fault.Form
+		if policy.Decide(actor, policy.ActivatePractice, whole).Allowed {
+			for _, lack := range lacks[0] { // without the field, which is none of this input
+				form.Add(&fault.Fault{Kind: lack.Kind, Code: lack.Code, Message: lack.Message})
+			}
+		}
+		p.complete = len(lacks[0]) == 0
+		return p, form.Err()
+	}
+	return frame.Change(ctx, policy.ActivatePractice, id, expected, "practice.activated", func(ctx context.Context, _ *db.Tx, p placed) (*db.Practice, error) {
+		return p.Update().SetState(enum.PracticeStateActive).AddRevision(1).SetUpdatedAt(s.clock.Now()).Save(ctx)
 	})
+}
+
+// Missing says of each practice what it lacks to be put in use, whatever its state: one that was in use before its kind had to disclose
+// something stays so, and is listed.
+func (s *Service) Missing(ctx context.Context, rows []*db.Practice) ([][]*fault.Fault, error) {
+	return s.missing(ctx, nil, rows)
+}
+
+// missing looks in a transaction, or outside if it is nil.
+func (s *Service) missing(ctx context.Context, tx *db.Tx, rows []*db.Practice) ([][]*fault.Fault, error) {
+	ids := make([]uuid.UUID, len(rows))
+	for i, row := range rows {
+		ids[i] = row.ID
+	}
+	lapsed, err := s.assessed.Lapsed(ctx, tx, ids)
+	all := make([][]*fault.Fault, len(rows))
+	for i, row := range rows {
+		all[i] = MissingToActivate(row.Kind, DisclosuresOf(row), lapsed[row.ID])
+	}
+	return all, err
 }
 
 // Pause stops a practice for now.
@@ -186,13 +226,14 @@ func (s *Service) move(
 func (s *Service) change(
 	ctx context.Context, action policy.Action, id uuid.UUID, expected *int32, typ string, do func(row *db.Practice) *db.PracticeUpdateOne,
 ) (*act.Result, error) {
-	return s.Change(ctx, action, id, expected, typ, func(ctx context.Context, _ *db.Tx, row *db.Practice) (*db.Practice, error) {
-		return do(row).AddRevision(1).SetUpdatedAt(s.clock.Now()).Save(ctx)
+	return s.Change(ctx, action, id, expected, typ, func(ctx context.Context, _ *db.Tx, p placed) (*db.Practice, error) {
+		return do(p.Practice).AddRevision(1).SetUpdatedAt(s.clock.Now()).Save(ctx)
 	})
 }
 
-func (s *Service) fetch(ctx context.Context, tx *db.Tx, id uuid.UUID) (*db.Practice, error) {
-	return tx.Practice.Query().Where(practice.ID(id), s.store.ForUpdate).Only(ctx)
+func (s *Service) fetch(ctx context.Context, tx *db.Tx, id uuid.UUID) (placed, error) {
+	row, err := tx.Practice.Query().Where(practice.ID(id), s.store.ForUpdate).Only(ctx)
+	return placed{Practice: row}, err
 }
 
 // Linkable checks what a dialogue or proposal is to be about. A practice that the actor may not see is missing to it.
@@ -207,7 +248,7 @@ func (s *Service) Linkable(ctx context.Context, tx *db.Tx, practices []uuid.UUID
 		switch {
 		case err != nil && !db.IsNotFound(err):
 			return fmt.Errorf("load practice: %w", err)
-		case err != nil || !s.Reads(actor, row):
+		case err != nil || !s.Reads(actor, placed{Practice: row}):
 			f.Add(fault.MissingField(fmt.Sprintf("practices.%d", i)))
 		}
 	}
@@ -232,38 +273,14 @@ func (s *Service) FirmOf(ctx context.Context, tx *db.Tx, practices []uuid.UUID) 
 	return &firms[0], nil
 }
 
-// Link says which practices a dialogue or proposal is about, once they were found linkable.
-func (s *Service) Link(ctx context.Context, tx *db.Tx, subject uuid.UUID, practices []uuid.UUID) error {
-	for i, id := range practices {
-		if slices.Contains(practices[:i], id) {
-			continue
-		}
-		if err := tx.Link.Create().SetSubjectID(subject).SetPracticeID(id).Exec(ctx); err != nil {
-			return fmt.Errorf("link practice: %w", err)
-		}
-	}
-	return nil
+// Link says which practices a thing is about, once they were found linkable.
+func (s *Service) Link(ctx context.Context, tx *db.Tx, of policy.Resource, subject uuid.UUID, practices []uuid.UUID) error {
+	return link.Add(ctx, s.store, tx, link.Thing{Type: of, ID: subject}, policy.Practice, practices, s.clock.Now())
 }
 
-// Relink says anew which practices a dialogue or proposal is about, once they were found linkable, and tells whether that changes it.
-func (s *Service) Relink(ctx context.Context, tx *db.Tx, subject uuid.UUID, practices []uuid.UUID) (changed bool, err error) {
-	linked := map[uuid.UUID]bool{}
-	err = s.store.QueryTx(ctx, tx, "SELECT practice_id FROM links WHERE subject_id = ?", []any{subject}, func(r *sql.Rows) error {
-		var id uuid.UUID
-		err := r.Scan(&id)
-		linked[id] = true
-		return err
-	})
-	if err != nil {
-		return false, fmt.Errorf("read what it is about: %w", err)
-	}
-	if len(linked) == len(practices) && !slices.ContainsFunc(practices, func(id uuid.UUID) bool { return !linked[id] }) {
-		return false, nil
-	}
-	if _, err := s.store.Exec(ctx, tx, "DELETE FROM links WHERE subject_id = ?", subject); err != nil {
-		return false, fmt.Errorf("unlink practices: %w", err)
-	}
-	return true, s.Link(ctx, tx, subject, practices)
+// Relink says anew which practices a thing is about, once they were found linkable, and tells whether that changes it.
+func (s *Service) Relink(ctx context.Context, tx *db.Tx, of policy.Resource, subject uuid.UUID, practices []uuid.UUID) (changed bool, err error) {
+	return link.Set(ctx, s.store, tx, link.Thing{Type: of, ID: subject}, policy.Practice, practices, s.clock.Now())
 }
 
 // Personal says that practices are of firms.
@@ -275,9 +292,9 @@ func (s *Service) Personal() []personal.Data {
 	}
 }
 
-func entry(typ string, row *db.Practice) act.Entry {
+func entry(typ string, p placed) act.Entry {
 	return act.Entry{
-		Type: typ, Subject: act.Subject{Type: policy.Practice, ID: row.ID, Revision: row.Revision}, Owner: row.FirmID,
-		Payload: map[string]any{"state": row.State, "version": row.Version, "contentHash": row.ContentHash},
+		Type: typ, Subject: act.Subject{Type: policy.Practice, ID: p.ID, Revision: p.Revision}, Owner: p.FirmID,
+		Payload: map[string]any{"state": p.State, "version": p.Version, "contentHash": p.ContentHash},
 	}
 }

@@ -2,13 +2,13 @@ package proposal
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 
 	"github.com/google/uuid"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/internal/link"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 )
 
@@ -64,7 +64,7 @@ func (s *Service) Promote(ctx context.Context, tx *db.Tx, like uuid.UUID, title 
 	if err != nil {
 		return uuid.Nil, err
 	}
-	if err := s.practices.Link(ctx, tx, row.ID, practices); err != nil {
+	if err := s.practices.Link(ctx, tx, policy.Proposal, row.ID, practices); err != nil {
 		return uuid.Nil, err
 	}
 	_, err = s.log.Append(ctx, tx, policy.ActorFrom(ctx), entry("proposal.drafted", placed{Proposal: row, dialogue: p.dialogue}))
@@ -84,15 +84,6 @@ func (s *Service) about(ctx context.Context, tx *db.Tx, id uuid.UUID) ([]uuid.UU
 }
 
 // linked are the practices that a proposal is about.
-func (s *Service) linked(ctx context.Context, tx *db.Tx, id uuid.UUID) (practices []uuid.UUID, err error) {
-	err = s.store.QueryTx(ctx, tx, "SELECT practice_id FROM links WHERE subject_id = ? ORDER BY practice_id", []any{id}, func(r *sql.Rows) error {
-		var one uuid.UUID
-		err := r.Scan(&one)
-		practices = append(practices, one)
-		return err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("read what the proposal is about: %w", err)
-	}
-	return practices, nil
+func (s *Service) linked(ctx context.Context, tx *db.Tx, id uuid.UUID) ([]uuid.UUID, error) {
+	return link.From(ctx, s.store, tx, id, policy.Practice)
 }

@@ -98,7 +98,7 @@ type Filter struct {
 var orders = access.Orders[enum.ProposalOrder]{enum.ProposalOrderUpdated: "updated_at", enum.ProposalOrderPublished: "opened_at"}
 
 // about asks, of a proposal t, that it is about a practice.
-const about = "EXISTS (SELECT 1 FROM links k WHERE k.subject_id = t.id AND k.practice_id = ?)"
+const about = "EXISTS (SELECT 1 FROM links k WHERE k.subject_id = t.id AND k.object_id = ?)"
 
 // List reads a page of the proposals of all dialogues, newest first.
 func (s *Service) List(ctx context.Context, f Filter, page store.PageArgs) (*Page, error) {
@@ -182,6 +182,12 @@ func (s *Service) Diffs(ctx context.Context, proposals []uuid.UUID, from, to int
 func (s *Service) VersionsByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*db.ProposalVersion, error) {
 	actor := policy.ActorFrom(ctx)
 	return store.ByID(ctx, s.store, versions, ids, store.And(s.versionVisible(actor), s.Noun.InVisible(actor, "t.proposal_id")))
+}
+
+// NextVersions reads the version that came after each of these, under the same rule.
+func (s *Service) NextVersions(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*db.ProposalVersion, error) {
+	actor := policy.ActorFrom(ctx)
+	return access.Next(ctx, s.store, versions, "proposal_id", store.And(s.versionVisible(actor), s.Noun.InVisible(actor, "t.proposal_id")), ids)
 }
 
 // versionVisible hides the versions from before a proposal was opened from those who could not read them then: the rules

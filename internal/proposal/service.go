@@ -69,9 +69,9 @@ type Dialogues interface {
 type Practices interface {
 	// Linkable checks them.
 	Linkable(ctx context.Context, tx *db.Tx, practices []uuid.UUID) error
-	Link(ctx context.Context, tx *db.Tx, subject uuid.UUID, practices []uuid.UUID) error
+	Link(ctx context.Context, tx *db.Tx, of policy.Resource, subject uuid.UUID, practices []uuid.UUID) error
 	// Relink says anew what a thing is about, and tells whether that changes it.
-	Relink(ctx context.Context, tx *db.Tx, subject uuid.UUID, practices []uuid.UUID) (changed bool, err error)
+	Relink(ctx context.Context, tx *db.Tx, of policy.Resource, subject uuid.UUID, practices []uuid.UUID) (changed bool, err error)
 	// FirmOf is the firm whose practices these are; nil where they are of several.
 	FirmOf(ctx context.Context, tx *db.Tx, practices []uuid.UUID) (*uuid.UUID, error)
 	// InVisibleID asks that a practice is one that the actor may see.
@@ -117,7 +117,7 @@ func (s *Service) Draft(ctx context.Context, dialogueID uuid.UUID, w Words, b Bo
 		if err != nil {
 			return placed{}, err
 		}
-		return placed{Proposal: row, dialogue: place}, s.practices.Link(ctx, tx, row.ID, practices)
+		return placed{Proposal: row, dialogue: place}, s.practices.Link(ctx, tx, policy.Proposal, row.ID, practices)
 	})
 }
 
@@ -184,7 +184,7 @@ func (s *Service) Edit(ctx context.Context, id uuid.UUID, c Change, reason strin
 		}
 		about := !same(bound, p.FirmID)
 		if c.Practices != nil {
-			moved, err := s.practices.Relink(ctx, tx, id, c.Practices)
+			moved, err := s.practices.Relink(ctx, tx, policy.Proposal, id, c.Practices)
 			if err != nil {
 				return nil, err
 			}

@@ -297,7 +297,7 @@ func (c *rowWriter) dialogue(i int) {
 	c.save(c.tx.Dialogue.Create().SetID(key).SetTitle(fmt.Sprint("Dialogue ", i)).SetConvenorID(stakeholder("facilitator")).SetState("OPEN").Exec)
 	c.save(c.tx.Phase.Create().SetDialogueID(key).SetPosition(0).SetKind("FRAMING").SetOpensAt(opened).SetMayComment(true).Exec)
 	c.save(c.tx.Invitation.Create().SetDialogueID(key).SetStakeholderID(stakeholder("ngo")).Exec)
-	c.save(c.tx.Link.Create().SetSubjectID(key).SetPracticeID(c.practices[i%3]).Exec)
+	c.save(c.tx.Link.Create().SetSubjectType("DIALOGUE").SetSubjectID(key).SetObjectID(c.practices[i%3]).Exec)
 	for j := range few(i < 18, 2, 20) {
 		c.proposal(key, j)
 	}
@@ -310,7 +310,7 @@ func (c *rowWriter) proposal(dialogue uuid.UUID, j int) {
 		SetTitle(fmt.Sprint("Proposal ", j)).SetBody("Text.").SetState("OPEN").SetPublished(true).SetOpenedVersion(1).SetContentHash("0").Exec)
 	c.save(c.tx.ProposalVersion.Create().SetProposalID(key).SetNumber(1).SetTitle("Title").SetBody("Text.").SetLanguage("en").SetContentHash("0").
 		SetEditorID(author).SetReason("").Exec)
-	c.save(c.tx.Link.Create().SetSubjectID(key).SetPracticeID(c.practices[0]).Exec)
+	c.save(c.tx.Link.Create().SetSubjectType("PROPOSAL").SetSubjectID(key).SetObjectID(c.practices[0]).Exec)
 	c.comments("PROPOSAL", key, &dialogue, few(j > 1 && j < 18, 2, 20))
 	c.ballots(dialogue, key)
 	c.acts = append(c.acts, act.Entry{

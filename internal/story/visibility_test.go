@@ -226,7 +226,7 @@ func (p *drawing) planned() {
 	p.save(p.tx.Proposal.Create().SetID(proposal).SetDialogueID(dialogue).SetAuthorID(stakeholder("firm2")).SetMemberID(uuid.New()).SetKind("POLICY").
 		SetTitle("Proposal").SetBody("Text.").SetContentHash("0").SetState("OPEN").SetPublished(true).SetOpenedVersion(1).Exec)
 	for _, subject := range []uuid.UUID{dialogue, proposal} {
-		p.save(p.tx.Link.Create().SetSubjectID(subject).SetPracticeID(practice).Exec)
+		p.save(p.tx.Link.Create().SetSubjectType("PROPOSAL").SetSubjectID(subject).SetObjectID(practice).Exec)
 	}
 	p.answered("PROPOSAL", "proposal", proposal, dialogue)
 }
@@ -371,7 +371,7 @@ func (p *drawing) dialogue() {
 	}
 	for _, practice := range p.practices {
 		if rapid.Bool().Draw(p.rt, "about") {
-			p.save(p.tx.Link.Create().SetSubjectID(id).SetPracticeID(practice).Exec)
+			p.save(p.tx.Link.Create().SetSubjectType("PROPOSAL").SetSubjectID(id).SetObjectID(practice).Exec)
 		}
 	}
 	if rapid.Bool().Draw(p.rt, "phase") {
@@ -401,7 +401,7 @@ func (p *drawing) proposal(dialogue uuid.UUID) {
 	}
 	for _, practice := range p.practices {
 		if rapid.Bool().Draw(p.rt, "proposed about") {
-			p.save(p.tx.Link.Create().SetSubjectID(id).SetPracticeID(practice).Exec)
+			p.save(p.tx.Link.Create().SetSubjectType("PROPOSAL").SetSubjectID(id).SetObjectID(practice).Exec)
 		}
 	}
 	p.written(id)

@@ -61,7 +61,7 @@ const mostBeside = 20
 // and whose practices it is about.
 const whose = `SELECT firm_id FROM practices WHERE id = %[1]s UNION SELECT firm_id FROM assessments WHERE id = %[1]s
 	UNION SELECT author_id FROM proposals WHERE id = %[1]s UNION SELECT convenor_id FROM dialogues WHERE id = %[1]s
-	UNION SELECT p.firm_id FROM links l JOIN practices p ON p.id = l.practice_id WHERE l.subject_id = %[1]s AND `
+	UNION SELECT p.firm_id FROM links l JOIN practices p ON p.id = l.object_id WHERE l.subject_id = %[1]s AND `
 
 // BesideComments reads the ties that bind the author of each comment to those whose thing it is about, but for those that had ended
 // when it was posted. The comments are visible already.
@@ -76,7 +76,7 @@ func (s *Service) BesideProposals(ctx context.Context, proposals []uuid.UUID) (m
 
 func (s *Service) beside(ctx context.Context, table, about string, ids []uuid.UUID) (map[uuid.UUID][]*db.Tie, error) {
 	actor := policy.ActorFrom(ctx)
-	shown, linked := s.Visible(actor, "t"), s.practices.InVisible(actor, "l.practice_id")
+	shown, linked := s.Visible(actor, "t"), s.practices.InVisible(actor, "l.object_id")
 	of := s.Store.AnyOf("s.id", ids)
 	text := "SELECT s.id, t." + strings.Join(s.Table.Columns, ", t.") + " FROM " + table + " s JOIN ties t ON t.party_id = s.author_id WHERE " + of.SQL +
 		" AND (t.ends_at IS NULL OR t.ends_at >= s.created_at) AND " + shown.SQL +

@@ -936,6 +936,23 @@ const (
 	DialogueVisibilityInvited DialogueVisibility = "INVITED"
 )
 
+// DisclosureKey: What practices of some kinds have to tell those on whom they are used, before they are in use.
+type DisclosureKey string
+
+// The values of DisclosureKey.
+const (
+	DisclosureKeyPriceFactors DisclosureKey = "PRICE_FACTORS"
+	DisclosureKeyClaims       DisclosureKey = "CLAIMS"
+	DisclosureKeyTargeted     DisclosureKey = "TARGETED"
+	DisclosureKeyStopping     DisclosureKey = "STOPPING"
+	DisclosureKeyCollected    DisclosureKey = "COLLECTED"
+	DisclosureKeySources      DisclosureKey = "SOURCES"
+	DisclosureKeyRetention    DisclosureKey = "RETENTION"
+	DisclosureKeySecurity     DisclosureKey = "SECURITY"
+	DisclosureKeySteered      DisclosureKey = "STEERED"
+	DisclosureKeyWayOut       DisclosureKey = "WAY_OUT"
+)
+
 // DispositionOutcome: What became of a comment.
 type DispositionOutcome string
 

@@ -3,6 +3,8 @@
 package link
 
 import (
+	"time"
+
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 )
@@ -12,10 +14,18 @@ const (
 	Label = "link"
 	// FieldID holds the string denoting the id field in the database.
 	FieldID = "id"
+	// FieldSubjectType holds the string denoting the subject_type field in the database.
+	FieldSubjectType = "subject_type"
 	// FieldSubjectID holds the string denoting the subject_id field in the database.
 	FieldSubjectID = "subject_id"
+	// FieldObjectType holds the string denoting the object_type field in the database.
+	FieldObjectType = "object_type"
+	// FieldObjectID holds the string denoting the object_id field in the database.
+	FieldObjectID = "object_id"
 	// FieldPracticeID holds the string denoting the practice_id field in the database.
 	FieldPracticeID = "practice_id"
+	// FieldCreatedAt holds the string denoting the created_at field in the database.
+	FieldCreatedAt = "created_at"
 	// Table holds the table name of the link in the database.
 	Table = "links"
 )
@@ -23,8 +33,12 @@ const (
 // Columns holds all SQL columns for link fields.
 var Columns = []string{
 	FieldID,
+	FieldSubjectType,
 	FieldSubjectID,
+	FieldObjectType,
+	FieldObjectID,
 	FieldPracticeID,
+	FieldCreatedAt,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -38,6 +52,10 @@ func ValidColumn(column string) bool {
 }
 
 var (
+	// DefaultObjectType holds the default value on creation for the "object_type" field.
+	DefaultObjectType string
+	// DefaultCreatedAt holds the default value on creation for the "created_at" field.
+	DefaultCreatedAt func() time.Time
 	// DefaultID holds the default value on creation for the "id" field.
 	DefaultID func() uuid.UUID
 )

@@ -3,6 +3,8 @@
 package link
 
 import (
+	"time"
+
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 )
@@ -13,8 +15,20 @@ type Predicate func(*sql.Selector)
 // ID matches the row with an id.
 func ID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldID, v) }
 
+// SubjectType matches rows by subject_type. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
+func SubjectType(v string) Predicate { return sql.FieldEQ(FieldSubjectType, v) }
+
 // SubjectID matches rows by subject_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func SubjectID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldSubjectID, v) }
 
+// ObjectType matches rows by object_type. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
+func ObjectType(v string) Predicate { return sql.FieldEQ(FieldObjectType, v) }
+
+// ObjectID matches rows by object_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
+func ObjectID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldObjectID, v) }
+
 // PracticeID matches rows by practice_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func PracticeID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldPracticeID, v) }
+
+// CreatedAt matches rows by created_at. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
+func CreatedAt(v time.Time) Predicate { return sql.FieldEQ(FieldCreatedAt, v) }

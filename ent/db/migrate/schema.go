@@ -1503,8 +1503,12 @@ var (
 	// LinksColumns holds the columns for the "links" table.
 	LinksColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
+		{Name: "subject_type", Type: field.TypeString},
 		{Name: "subject_id", Type: field.TypeUUID},
-		{Name: "practice_id", Type: field.TypeUUID},
+		{Name: "object_type", Type: field.TypeString, Default: "PRACTICE"},
+		{Name: "object_id", Type: field.TypeUUID},
+		{Name: "practice_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "created_at", Type: field.TypeTime},
 	}
 	// LinksTable holds the schema information for the "links" table.
 	LinksTable = &schema.Table{
@@ -1513,14 +1517,14 @@ var (
 		PrimaryKey: []*schema.Column{LinksColumns[0]},
 		Indexes: []*schema.Index{
 			{
-				Name:    "link_subject_id_practice_id",
+				Name:    "link_subject_id_object_id",
 				Unique:  true,
-				Columns: []*schema.Column{LinksColumns[1], LinksColumns[2]},
+				Columns: []*schema.Column{LinksColumns[2], LinksColumns[4]},
 			},
 			{
-				Name:    "link_practice_id_subject_id",
+				Name:    "link_object_id_subject_id",
 				Unique:  false,
-				Columns: []*schema.Column{LinksColumns[2], LinksColumns[1]},
+				Columns: []*schema.Column{LinksColumns[4], LinksColumns[2]},
 			},
 		},
 	}
@@ -1834,6 +1838,7 @@ var (
 		{Name: "kind", Type: field.TypeString},
 		{Name: "data_categories", Type: field.TypeJSON, Nullable: true},
 		{Name: "affected_groups", Type: field.TypeJSON, Nullable: true},
+		{Name: "disclosures", Type: field.TypeJSON, Nullable: true},
 		{Name: "state", Type: field.TypeString, Default: "PROPOSED"},
 		{Name: "version", Type: field.TypeInt, Default: 1},
 		{Name: "content_hash", Type: field.TypeString, Default: ""},
@@ -1867,6 +1872,7 @@ var (
 		{Name: "kind", Type: field.TypeString},
 		{Name: "data_categories", Type: field.TypeJSON, Nullable: true},
 		{Name: "affected_groups", Type: field.TypeJSON, Nullable: true},
+		{Name: "disclosures", Type: field.TypeJSON, Nullable: true},
 		{Name: "content_hash", Type: field.TypeString},
 		{Name: "editor_id", Type: field.TypeUUID},
 		{Name: "reason", Type: field.TypeString, Size: 2147483647, Default: ""},

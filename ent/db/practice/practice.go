@@ -34,6 +34,8 @@ const (
 	FieldDataCategories = "data_categories"
 	// FieldAffectedGroups holds the string denoting the affected_groups field in the database.
 	FieldAffectedGroups = "affected_groups"
+	// FieldDisclosures holds the string denoting the disclosures field in the database.
+	FieldDisclosures = "disclosures"
 	// FieldState holds the string denoting the state field in the database.
 	FieldState = "state"
 	// FieldVersion holds the string denoting the version field in the database.
@@ -58,6 +60,7 @@ var Columns = []string{
 	FieldKind,
 	FieldDataCategories,
 	FieldAffectedGroups,
+	FieldDisclosures,
 	FieldState,
 	FieldVersion,
 	FieldContentHash,

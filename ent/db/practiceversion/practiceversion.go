@@ -29,6 +29,8 @@ const (
 	FieldDataCategories = "data_categories"
 	// FieldAffectedGroups holds the string denoting the affected_groups field in the database.
 	FieldAffectedGroups = "affected_groups"
+	// FieldDisclosures holds the string denoting the disclosures field in the database.
+	FieldDisclosures = "disclosures"
 	// FieldContentHash holds the string denoting the content_hash field in the database.
 	FieldContentHash = "content_hash"
 	// FieldEditorID holds the string denoting the editor_id field in the database.
@@ -51,6 +53,7 @@ var Columns = []string{
 	FieldKind,
 	FieldDataCategories,
 	FieldAffectedGroups,
+	FieldDisclosures,
 	FieldContentHash,
 	FieldEditorID,
 	FieldReason,
