@@ -298,8 +298,8 @@ func followedAssessments(ctx context.Context, r *Resolver, n noun, args map[stri
 }
 
 // ofDiff is a field of a comparison that names a thing.
-func ofDiff[R any](of func(d *assessment.Diff) uuid.UUID, read func(r *Resolver) many[R]) edge {
-	return one(func(ctx context.Context, r *Resolver, all []*assessment.Diff, _ args) ([]*R, error) {
+func ofDiff[D, R any](of func(d D) uuid.UUID, read func(r *Resolver) many[R]) edge {
+	return one(func(ctx context.Context, r *Resolver, all []D, _ args) ([]*R, error) {
 		ids := make([]uuid.UUID, len(all))
 		for i, d := range all {
 			ids[i] = of(d)

@@ -137,6 +137,7 @@ var declared = []noun{
 	commitmentNoun,
 	milestoneNoun,
 	synthesisNoun,
+	frameworkNoun, principleNoun,
 }
 
 // sight gives, for the feed, who may see acts about each resource, and who may know where a hidden subject was.

@@ -84,6 +84,8 @@ type Client struct {
 	FileChunk *FileChunkClient
 	// Filing is the client for interacting with the Filing builders.
 	Filing *FilingClient
+	// Framework is the client for interacting with the Framework builders.
+	Framework *FrameworkClient
 	// Guideline is the client for interacting with the Guideline builders.
 	Guideline *GuidelineClient
 	// Hiding is the client for interacting with the Hiding builders.
@@ -124,6 +126,8 @@ type Client struct {
 	Practice *PracticeClient
 	// PracticeVersion is the client for interacting with the PracticeVersion builders.
 	PracticeVersion *PracticeVersionClient
+	// Principle is the client for interacting with the Principle builders.
+	Principle *PrincipleClient
 	// Proposal is the client for interacting with the Proposal builders.
 	Proposal *ProposalClient
 	// ProposalVersion is the client for interacting with the ProposalVersion builders.
@@ -231,6 +235,7 @@ func (c *Client) init() {
 	c.File = NewFileClient(c.config)
 	c.FileChunk = NewFileChunkClient(c.config)
 	c.Filing = NewFilingClient(c.config)
+	c.Framework = NewFrameworkClient(c.config)
 	c.Guideline = NewGuidelineClient(c.config)
 	c.Hiding = NewHidingClient(c.config)
 	c.IdempotencyKey = NewIdempotencyKeyClient(c.config)
@@ -251,6 +256,7 @@ func (c *Client) init() {
 	c.Phase = NewPhaseClient(c.config)
 	c.Practice = NewPracticeClient(c.config)
 	c.PracticeVersion = NewPracticeVersionClient(c.config)
+	c.Principle = NewPrincipleClient(c.config)
 	c.Proposal = NewProposalClient(c.config)
 	c.ProposalVersion = NewProposalVersionClient(c.config)
 	c.QueuedAct = NewQueuedActClient(c.config)

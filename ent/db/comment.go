@@ -28,7 +28,7 @@ type Comment struct {
 	UpdatedAt time.Time `json:"updated_at,omitempty"`
 	// counts the saves of this row; an update names the revision it saw
 	Revision int `json:"revision,omitempty"`
-	// DIALOGUE, PROPOSAL, PRACTICE, ASSESSMENT
+	// DIALOGUE, PROPOSAL, PRACTICE, ASSESSMENT, FRAMEWORK, PRINCIPLE
 	SubjectType string `json:"subject_type,omitempty"`
 	// SubjectID holds the value of the "subject_id" field.
 	SubjectID uuid.UUID `json:"subject_id,omitempty"`

@@ -36,6 +36,7 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db/file"
 	"github.com/plenary-dialogue/plenary/ent/db/filechunk"
 	"github.com/plenary-dialogue/plenary/ent/db/filing"
+	"github.com/plenary-dialogue/plenary/ent/db/framework"
 	"github.com/plenary-dialogue/plenary/ent/db/guideline"
 	"github.com/plenary-dialogue/plenary/ent/db/hiding"
 	"github.com/plenary-dialogue/plenary/ent/db/idempotencykey"
@@ -55,6 +56,7 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db/phase"
 	"github.com/plenary-dialogue/plenary/ent/db/practice"
 	"github.com/plenary-dialogue/plenary/ent/db/practiceversion"
+	"github.com/plenary-dialogue/plenary/ent/db/principle"
 	"github.com/plenary-dialogue/plenary/ent/db/proposal"
 	"github.com/plenary-dialogue/plenary/ent/db/proposalversion"
 	"github.com/plenary-dialogue/plenary/ent/db/queuedact"
@@ -802,6 +804,35 @@ func init() {
 	filingDescID := filingMixinFields0[0].Descriptor()
 	// filing.DefaultID holds the default value on creation for the id field.
 	filing.DefaultID = filingDescID.Default.(func() uuid.UUID)
+	frameworkMixin := schema.Framework{}.Mixin()
+	frameworkMixinFields0 := frameworkMixin[0].Fields()
+	_ = frameworkMixinFields0
+	frameworkFields := schema.Framework{}.Fields()
+	_ = frameworkFields
+	// frameworkDescCreatedAt is the schema descriptor for created_at field.
+	frameworkDescCreatedAt := frameworkMixinFields0[1].Descriptor()
+	// framework.DefaultCreatedAt holds the default value on creation for the created_at field.
+	framework.DefaultCreatedAt = frameworkDescCreatedAt.Default.(func() time.Time)
+	// frameworkDescUpdatedAt is the schema descriptor for updated_at field.
+	frameworkDescUpdatedAt := frameworkMixinFields0[2].Descriptor()
+	// framework.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	framework.DefaultUpdatedAt = frameworkDescUpdatedAt.Default.(func() time.Time)
+	// frameworkDescRevision is the schema descriptor for revision field.
+	frameworkDescRevision := frameworkMixinFields0[3].Descriptor()
+	// framework.DefaultRevision holds the default value on creation for the revision field.
+	framework.DefaultRevision = frameworkDescRevision.Default.(int)
+	// frameworkDescState is the schema descriptor for state field.
+	frameworkDescState := frameworkFields[12].Descriptor()
+	// framework.DefaultState holds the default value on creation for the state field.
+	framework.DefaultState = enum.FrameworkState(frameworkDescState.Default.(string))
+	// frameworkDescStateReason is the schema descriptor for state_reason field.
+	frameworkDescStateReason := frameworkFields[13].Descriptor()
+	// framework.DefaultStateReason holds the default value on creation for the state_reason field.
+	framework.DefaultStateReason = optional.Text(frameworkDescStateReason.Default.(string))
+	// frameworkDescID is the schema descriptor for id field.
+	frameworkDescID := frameworkMixinFields0[0].Descriptor()
+	// framework.DefaultID holds the default value on creation for the id field.
+	framework.DefaultID = frameworkDescID.Default.(func() uuid.UUID)
 	guidelineMixin := schema.Guideline{}.Mixin()
 	guidelineMixinFields0 := guidelineMixin[0].Fields()
 	_ = guidelineMixinFields0
@@ -1247,6 +1278,31 @@ func init() {
 	practiceversionDescID := practiceversionFields[0].Descriptor()
 	// practiceversion.DefaultID holds the default value on creation for the id field.
 	practiceversion.DefaultID = practiceversionDescID.Default.(func() uuid.UUID)
+	principleMixin := schema.Principle{}.Mixin()
+	principleMixinFields0 := principleMixin[0].Fields()
+	_ = principleMixinFields0
+	principleFields := schema.Principle{}.Fields()
+	_ = principleFields
+	// principleDescCreatedAt is the schema descriptor for created_at field.
+	principleDescCreatedAt := principleMixinFields0[1].Descriptor()
+	// principle.DefaultCreatedAt holds the default value on creation for the created_at field.
+	principle.DefaultCreatedAt = principleDescCreatedAt.Default.(func() time.Time)
+	// principleDescUpdatedAt is the schema descriptor for updated_at field.
+	principleDescUpdatedAt := principleMixinFields0[2].Descriptor()
+	// principle.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	principle.DefaultUpdatedAt = principleDescUpdatedAt.Default.(func() time.Time)
+	// principleDescRevision is the schema descriptor for revision field.
+	principleDescRevision := principleMixinFields0[3].Descriptor()
+	// principle.DefaultRevision holds the default value on creation for the revision field.
+	principle.DefaultRevision = principleDescRevision.Default.(int)
+	// principleDescState is the schema descriptor for state field.
+	principleDescState := principleFields[6].Descriptor()
+	// principle.DefaultState holds the default value on creation for the state field.
+	principle.DefaultState = enum.PrincipleState(principleDescState.Default.(string))
+	// principleDescID is the schema descriptor for id field.
+	principleDescID := principleMixinFields0[0].Descriptor()
+	// principle.DefaultID holds the default value on creation for the id field.
+	principle.DefaultID = principleDescID.Default.(func() uuid.UUID)
 	proposalMixin := schema.Proposal{}.Mixin()
 	proposalMixinFields0 := proposalMixin[0].Fields()
 	_ = proposalMixinFields0

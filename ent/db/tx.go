@@ -82,6 +82,8 @@ type Tx struct {
 	FileChunk *FileChunkClient
 	// Filing is the client for interacting with the Filing builders.
 	Filing *FilingClient
+	// Framework is the client for interacting with the Framework builders.
+	Framework *FrameworkClient
 	// Guideline is the client for interacting with the Guideline builders.
 	Guideline *GuidelineClient
 	// Hiding is the client for interacting with the Hiding builders.
@@ -122,6 +124,8 @@ type Tx struct {
 	Practice *PracticeClient
 	// PracticeVersion is the client for interacting with the PracticeVersion builders.
 	PracticeVersion *PracticeVersionClient
+	// Principle is the client for interacting with the Principle builders.
+	Principle *PrincipleClient
 	// Proposal is the client for interacting with the Proposal builders.
 	Proposal *ProposalClient
 	// ProposalVersion is the client for interacting with the ProposalVersion builders.
@@ -349,6 +353,7 @@ func (tx *Tx) init() {
 	tx.File = NewFileClient(tx.config)
 	tx.FileChunk = NewFileChunkClient(tx.config)
 	tx.Filing = NewFilingClient(tx.config)
+	tx.Framework = NewFrameworkClient(tx.config)
 	tx.Guideline = NewGuidelineClient(tx.config)
 	tx.Hiding = NewHidingClient(tx.config)
 	tx.IdempotencyKey = NewIdempotencyKeyClient(tx.config)
@@ -369,6 +374,7 @@ func (tx *Tx) init() {
 	tx.Phase = NewPhaseClient(tx.config)
 	tx.Practice = NewPracticeClient(tx.config)
 	tx.PracticeVersion = NewPracticeVersionClient(tx.config)
+	tx.Principle = NewPrincipleClient(tx.config)
 	tx.Proposal = NewProposalClient(tx.config)
 	tx.ProposalVersion = NewProposalVersionClient(tx.config)
 	tx.QueuedAct = NewQueuedActClient(tx.config)

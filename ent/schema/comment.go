@@ -11,7 +11,7 @@ import (
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
-// Comment is a remark about a dialogue, a proposal, a practice or an assessment, or a reply to one.
+// Comment is a remark about a dialogue, a proposal, a practice, an assessment, a framework or a principle, or a reply to one.
 type Comment struct{ ent.Schema }
 
 // Mixin of a comment.
@@ -20,7 +20,7 @@ func (Comment) Mixin() []ent.Mixin { return []ent.Mixin{Noun{}} }
 // Fields of a comment.
 func (Comment) Fields() []ent.Field {
 	return []ent.Field{
-		field.String("subject_type").Immutable().Comment("DIALOGUE, PROPOSAL, PRACTICE, ASSESSMENT"),
+		field.String("subject_type").Immutable().Comment("DIALOGUE, PROPOSAL, PRACTICE, ASSESSMENT, FRAMEWORK, PRINCIPLE"),
 		field.UUID("subject_id", uuid.UUID{}).Annotations(names(thing)).Immutable(),
 		field.UUID("dialogue_id", uuid.UUID{}).Annotations(names("dialogue")).Optional().Nillable().Immutable().Comment("the dialogue it belongs to; none under a practice"),
 		field.UUID("parent_id", uuid.UUID{}).Annotations(names("comment")).Optional().Nillable().Immutable(),

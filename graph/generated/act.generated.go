@@ -676,6 +676,11 @@ func (ec *executionContext) _ActSubject(ctx context.Context, sel ast.SelectionSe
 			return graphql.Null
 		}
 		return ec._Proposal(ctx, sel, obj)
+	case *db.Principle:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Principle(ctx, sel, obj)
 	case *db.Practice:
 		if obj == nil {
 			return graphql.Null
@@ -726,6 +731,11 @@ func (ec *executionContext) _ActSubject(ctx context.Context, sel ast.SelectionSe
 			return graphql.Null
 		}
 		return ec._Filing(ctx, sel, obj)
+	case *db.Framework:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._EthicalFramework(ctx, sel, obj)
 	case *db.Dialogue:
 		if obj == nil {
 			return graphql.Null

@@ -3645,6 +3645,11 @@ func (ec *executionContext) _CommentSubject(ctx context.Context, sel ast.Selecti
 			return graphql.Null
 		}
 		return ec._Proposal(ctx, sel, obj)
+	case *db.Principle:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Principle(ctx, sel, obj)
 	case *db.Practice:
 		if obj == nil {
 			return graphql.Null
@@ -3655,6 +3660,11 @@ func (ec *executionContext) _CommentSubject(ctx context.Context, sel ast.Selecti
 			return graphql.Null
 		}
 		return ec._ImpactAssessment(ctx, sel, obj)
+	case *db.Framework:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._EthicalFramework(ctx, sel, obj)
 	case *db.Dialogue:
 		if obj == nil {
 			return graphql.Null

@@ -79,6 +79,11 @@ type DialoguePayloadResolver interface {
 	DialogueEdge(ctx context.Context, obj *view.Payload) (*store.Edge[*db.Dialogue], error)
 	Act(ctx context.Context, obj *view.Payload) (*feed.Act, error)
 }
+type EthicalFrameworkPayloadResolver interface {
+	EthicalFramework(ctx context.Context, obj *view.Payload) (*db.Framework, error)
+	EthicalFrameworkEdge(ctx context.Context, obj *view.Payload) (*store.Edge[*db.Framework], error)
+	Act(ctx context.Context, obj *view.Payload) (*feed.Act, error)
+}
 type FilingPayloadResolver interface {
 	Filing(ctx context.Context, obj *view.Payload) (*db.Filing, error)
 	FilingEdge(ctx context.Context, obj *view.Payload) (*store.Edge[*db.Filing], error)
@@ -5015,6 +5020,331 @@ func (ec *executionContext) fieldContext_DispositionEdge_node(_ context.Context,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Disposition(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EthicalFrameworkConnection_edges(ctx context.Context, field graphql.CollectedField, obj *store.Page[*db.Framework]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EthicalFrameworkConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*store.Edge[*db.Framework]) graphql.Marshaler {
+			return ec.marshalNEthicalFrameworkEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EthicalFrameworkConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EthicalFrameworkConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EthicalFrameworkEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EthicalFrameworkConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *store.Page[*db.Framework]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EthicalFrameworkConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Framework) graphql.Marshaler {
+			return ec.marshalNEthicalFramework2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋentᚋdbᚐFrameworkᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EthicalFrameworkConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EthicalFrameworkConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EthicalFramework(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EthicalFrameworkConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *store.Page[*db.Framework]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EthicalFrameworkConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *store.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EthicalFrameworkConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EthicalFrameworkConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EthicalFrameworkConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *store.Page[*db.Framework]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EthicalFrameworkConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int32) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint32(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_EthicalFrameworkConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EthicalFrameworkConnection", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _EthicalFrameworkConnection_totalCountIsExact(ctx context.Context, field graphql.CollectedField, obj *store.Page[*db.Framework]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EthicalFrameworkConnection_totalCountIsExact(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCountIsExact(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
+			return ec.marshalOBoolean2ᚖbool(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_EthicalFrameworkConnection_totalCountIsExact(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EthicalFrameworkConnection", field, true, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _EthicalFrameworkEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *store.Edge[*db.Framework]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EthicalFrameworkEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EthicalFrameworkEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EthicalFrameworkEdge", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _EthicalFrameworkEdge_node(ctx context.Context, field graphql.CollectedField, obj *store.Edge[*db.Framework]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EthicalFrameworkEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Framework) graphql.Marshaler {
+			return ec.marshalNEthicalFramework2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋentᚋdbᚐFramework(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EthicalFrameworkEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EthicalFrameworkEdge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EthicalFramework(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EthicalFrameworkPayload_ethicalFramework(ctx context.Context, field graphql.CollectedField, obj *view.Payload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EthicalFrameworkPayload_ethicalFramework(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.EthicalFrameworkPayload().EthicalFramework(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Framework) graphql.Marshaler {
+			return ec.marshalOEthicalFramework2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋentᚋdbᚐFramework(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_EthicalFrameworkPayload_ethicalFramework(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EthicalFrameworkPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EthicalFramework(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EthicalFrameworkPayload_ethicalFrameworkEdge(ctx context.Context, field graphql.CollectedField, obj *view.Payload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EthicalFrameworkPayload_ethicalFrameworkEdge(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.EthicalFrameworkPayload().EthicalFrameworkEdge(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *store.Edge[*db.Framework]) graphql.Marshaler {
+			return ec.marshalOEthicalFrameworkEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdge(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_EthicalFrameworkPayload_ethicalFrameworkEdge(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EthicalFrameworkPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EthicalFrameworkEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EthicalFrameworkPayload_act(ctx context.Context, field graphql.CollectedField, obj *view.Payload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EthicalFrameworkPayload_act(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.EthicalFrameworkPayload().Act(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *feed.Act) graphql.Marshaler {
+			return ec.marshalOAct2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋfeedᚐAct(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_EthicalFrameworkPayload_act(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EthicalFrameworkPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Act(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EthicalFrameworkPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.Payload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EthicalFrameworkPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EthicalFrameworkPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EthicalFrameworkPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
 		},
 	}
 	return fc, nil
@@ -14310,6 +14640,160 @@ func (ec *executionContext) _DispositionEdge(ctx context.Context, sel ast.Select
 	return out
 }
 
+var ethicalFrameworkConnectionImplementors = []string{"EthicalFrameworkConnection"}
+
+func (ec *executionContext) _EthicalFrameworkConnection(ctx context.Context, sel ast.SelectionSet, obj *store.Page[*db.Framework]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, ethicalFrameworkConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EthicalFrameworkConnection")
+		case "edges":
+			out.Values[i] = ec._EthicalFrameworkConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._EthicalFrameworkConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._EthicalFrameworkConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalCount":
+			out.Values[i] = ec._EthicalFrameworkConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "totalCountIsExact":
+			out.Values[i] = ec._EthicalFrameworkConnection_totalCountIsExact(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var ethicalFrameworkEdgeImplementors = []string{"EthicalFrameworkEdge"}
+
+func (ec *executionContext) _EthicalFrameworkEdge(ctx context.Context, sel ast.SelectionSet, obj *store.Edge[*db.Framework]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, ethicalFrameworkEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EthicalFrameworkEdge")
+		case "cursor":
+			out.Values[i] = ec._EthicalFrameworkEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._EthicalFrameworkEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var ethicalFrameworkPayloadImplementors = []string{"EthicalFrameworkPayload"}
+
+func (ec *executionContext) _EthicalFrameworkPayload(ctx context.Context, sel ast.SelectionSet, obj *view.Payload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, ethicalFrameworkPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EthicalFrameworkPayload")
+		case "ethicalFramework":
+			out.Values[i] = ec._EthicalFrameworkPayload_ethicalFramework(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "ethicalFrameworkEdge":
+			out.Values[i] = ec._EthicalFrameworkPayload_ethicalFrameworkEdge(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "act":
+			out.Values[i] = ec._EthicalFrameworkPayload_act(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._EthicalFrameworkPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var filingConnectionImplementors = []string{"FilingConnection"}
 
 func (ec *executionContext) _FilingConnection(ctx context.Context, sel ast.SelectionSet, obj *store.Page[*db.Filing]) graphql.Marshaler {
@@ -17870,6 +18354,42 @@ func (ec *executionContext) marshalNDispositionEdge2ᚖgithubᚗcomᚋplenaryᚑ
 	return ec._DispositionEdge(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNEthicalFrameworkEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*store.Edge[*db.Framework]) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNEthicalFrameworkEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNEthicalFrameworkEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdge(ctx context.Context, sel ast.SelectionSet, v *store.Edge[*db.Framework]) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._EthicalFrameworkEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNEthicalFrameworkPayload2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋviewᚐPayload(ctx context.Context, sel ast.SelectionSet, v *view.Payload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._EthicalFrameworkPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNFilingEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*store.Edge[*db.Filing]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -18838,6 +19358,20 @@ func (ec *executionContext) marshalODispositionConnection2ᚖgithubᚗcomᚋplen
 		return graphql.Null
 	}
 	return ec._DispositionConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOEthicalFrameworkConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx context.Context, sel ast.SelectionSet, v *store.Page[*db.Framework]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._EthicalFrameworkConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOEthicalFrameworkEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdge(ctx context.Context, sel ast.SelectionSet, v *store.Edge[*db.Framework]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._EthicalFrameworkEdge(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOFilingConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx context.Context, sel ast.SelectionSet, v *store.Page[*db.Filing]) graphql.Marshaler {

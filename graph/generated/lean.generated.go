@@ -16,6 +16,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/decisionrule"
 	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/feed"
+	"github.com/plenary-dialogue/plenary/internal/framework"
 	"github.com/plenary-dialogue/plenary/internal/importing"
 	"github.com/plenary-dialogue/plenary/internal/intake"
 	"github.com/plenary-dialogue/plenary/internal/mitigation"
@@ -1852,6 +1853,28 @@ func leanObjects() []lean.Object {
 				return lean.Int(b, int64(v)), true
 			}},
 		}},
+		{Name: "ChamberInput", Fields: []lean.Field{
+			{Name: "kind", Type: "StakeholderKind", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*framework.Input)
+				v := o.Kind
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "comments", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*framework.Input)
+				v := o.Comments
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "parties", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*framework.Input)
+				v := o.Parties
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "disposed", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*framework.Input)
+				v := o.Disposed
+				return lean.Int(b, int64(v)), true
+			}},
+		}},
 		{Name: "ChamberTally", Fields: []lean.Field{
 			{Name: "chamber", Type: "StakeholderKind", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*comment.ChamberTally)
@@ -3220,6 +3243,166 @@ func leanObjects() []lean.Object {
 				return lean.Some(o.Node())
 			}},
 		}},
+		{Name: "EthicalFramework", Fields: []lean.Field{
+			{Name: "id", Type: "ID", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Framework)
+				v := o.GlobalID()
+				return lean.ID(b, v), true
+			}},
+			{Name: "owner", Type: "Stakeholder", NonNull: false, Interface: true},
+			{Name: "author", Type: "Stakeholder", NonNull: true, Interface: true},
+			{Name: "title", Type: "String", NonNull: true, Column: "title", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Framework)
+				v := o.Title
+				return lean.String(b, v), true
+			}},
+			{Name: "scope", Type: "String", NonNull: true, Column: "scope", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Framework)
+				v := o.Scope
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "lineage", Type: "ID", NonNull: true, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.(string)
+				return lean.String(b, v), true
+			}},
+			{Name: "version", Type: "Int", NonNull: true, Column: "version", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Framework)
+				v := o.Version
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "state", Type: "FrameworkState", NonNull: true, Column: "state", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Framework)
+				v := o.State
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "stateReason", Type: "String", NonNull: false, Column: "state_reason", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Framework)
+				v := o.StateReason
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "contentHash", Type: "String", NonNull: true, Column: "content_hash", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Framework)
+				v := o.ContentHash
+				return lean.String(b, v), true
+			}},
+			{Name: "reviewEveryMonths", Type: "Int", NonNull: true, Column: "review_every_months", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Framework)
+				v := o.ReviewEveryMonths
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "reviewDueAt", Type: "DateTime", NonNull: false, Column: "review_due_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Framework)
+				v := o.ReviewDueAt
+				if v == nil {
+					return b, false
+				}
+				return lean.DateTime(b, *v), true
+			}},
+			{Name: "reviewOverdue", Type: "Boolean", NonNull: true, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.(bool)
+				return lean.Boolean(b, v), true
+			}},
+			{Name: "principles", Type: "Principle", NonNull: false, List: true, ElemNonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_EthicalFramework_principles_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_EthicalFramework_principles(ctx, field)
+				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Principle), to) }},
+			{Name: "versions", Type: "EthicalFrameworkConnection", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_EthicalFramework_versions_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_EthicalFramework_versions(ctx, field)
+				}},
+			{Name: "next", Type: "EthicalFramework", NonNull: false},
+			{Name: "comments", Type: "CommentConnection", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_EthicalFramework_comments_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_EthicalFramework_comments(ctx, field)
+				}},
+			{Name: "input", Type: "ChamberInput", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*framework.Input), to) }},
+			{Name: "missingToAdopt", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }},
+			{Name: "revision", Type: "Int", NonNull: true, Column: "revision", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Framework)
+				v := o.Revision
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Framework)
+				v := o.CreatedAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "updatedAt", Type: "DateTime", NonNull: true, Column: "updated_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Framework)
+				v := o.UpdatedAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_EthicalFramework_viewerCan_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_EthicalFramework_viewerCan(ctx, field)
+				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+		}},
+		{Name: "EthicalFrameworkConnection", Fields: []lean.Field{
+			{Name: "edges", Type: "EthicalFrameworkEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.Framework]), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Framework])
+				return lean.SomeOf(o.Edges())
+			}},
+			{Name: "nodes", Type: "EthicalFramework", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Framework), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Framework])
+				return lean.SomeOf(o.Nodes)
+			}},
+			{Name: "pageInfo", Type: "PageInfo", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Framework])
+				return lean.Some(o.PageInfo())
+			}},
+			{Name: "totalCount", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.Framework])
+				v := o.TotalCount
+				if v == nil {
+					return b, false
+				}
+				return lean.Int(b, int64(*v)), true
+			}},
+			{Name: "totalCountIsExact", Type: "Boolean", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.Framework])
+				v := o.TotalCountIsExact()
+				if v == nil {
+					return b, false
+				}
+				return lean.Boolean(b, *v), true
+			}},
+		}},
+		{Name: "EthicalFrameworkEdge", Fields: []lean.Field{
+			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Edge[*db.Framework])
+				v := o.Cursor()
+				return lean.String(b, v), true
+			}},
+			{Name: "node", Type: "EthicalFramework", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Edge[*db.Framework])
+				return lean.Some(o.Node())
+			}},
+		}},
+		{Name: "EthicalFrameworkPayload", Fields: []lean.Field{
+			{Name: "ethicalFramework", Type: "EthicalFramework", NonNull: false},
+			{Name: "ethicalFrameworkEdge", Type: "EthicalFrameworkEdge", NonNull: false},
+			{Name: "act", Type: "Act", NonNull: false},
+			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
+				o := obj.(*view.Payload)
+				return lean.SomeOf(o.UserErrors)
+			}},
+		}},
 		{Name: "EventType", Fields: []lean.Field{
 			{Name: "type", Type: "ActType", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*webhook.EventType)
@@ -3631,6 +3814,18 @@ func leanObjects() []lean.Object {
 			{Name: "questions", Type: "FormQuestion", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*assessment.FormQuestion), to) }, Get: func(obj any) any {
 				o := obj.(*assessment.FormSection)
 				return lean.SomeOf(o.Questions)
+			}},
+		}},
+		{Name: "FrameworkDiff", Fields: []lean.Field{
+			{Name: "from", Type: "EthicalFramework", NonNull: true},
+			{Name: "to", Type: "EthicalFramework", NonNull: true},
+			{Name: "scope", Type: "Hunk", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*textdiff.Hunk), to) }, Get: func(obj any) any {
+				o := obj.(*framework.Diff)
+				return lean.SomeOf(o.Scope)
+			}},
+			{Name: "principles", Type: "PrincipleDiff", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*framework.PrincipleDiff), to) }, Get: func(obj any) any {
+				o := obj.(*framework.Diff)
+				return lean.SomeOf(o.Principles)
 			}},
 		}},
 		{Name: "GroupCount", Fields: []lean.Field{
@@ -5834,6 +6029,94 @@ func leanObjects() []lean.Object {
 				return lean.Some(o.Node())
 			}},
 		}},
+		{Name: "Principle", Fields: []lean.Field{
+			{Name: "id", Type: "ID", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Principle)
+				v := o.GlobalID()
+				return lean.ID(b, v), true
+			}},
+			{Name: "framework", Type: "EthicalFramework", NonNull: false},
+			{Name: "key", Type: "String", NonNull: true, Column: "key", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Principle)
+				v := o.Key
+				return lean.String(b, v), true
+			}},
+			{Name: "position", Type: "Int", NonNull: true, Column: "position", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Principle)
+				v := o.Position
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "statement", Type: "String", NonNull: true, Column: "statement", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Principle)
+				v := o.Statement
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "requirement", Type: "Requirement", NonNull: false, Column: "requirement", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Principle)
+				v := o.Requirement
+				if v == nil {
+					return b, false
+				}
+				return lean.String(b, string(*v)), true
+			}},
+			{Name: "value", Type: "String", NonNull: false, Column: "value", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Principle)
+				v := o.Value
+				if v == nil {
+					return b, false
+				}
+				return lean.String(b, *v), true
+			}},
+			{Name: "state", Type: "PrincipleState", NonNull: true, Column: "state", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Principle)
+				v := o.State
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "comments", Type: "CommentConnection", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Principle_comments_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Principle_comments(ctx, field)
+				}},
+			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Principle)
+				v := o.CreatedAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "updatedAt", Type: "DateTime", NonNull: true, Column: "updated_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Principle)
+				v := o.UpdatedAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Principle_viewerCan_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Principle_viewerCan(ctx, field)
+				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+		}},
+		{Name: "PrincipleDiff", Fields: []lean.Field{
+			{Name: "key", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*framework.PrincipleDiff)
+				v := o.Key
+				return lean.String(b, v), true
+			}},
+			{Name: "change", Type: "PrincipleChange", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*framework.PrincipleDiff)
+				v := o.Change
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "from", Type: "Principle", NonNull: false},
+			{Name: "to", Type: "Principle", NonNull: false},
+			{Name: "hunks", Type: "Hunk", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*textdiff.Hunk), to) }, Get: func(obj any) any {
+				o := obj.(*framework.PrincipleDiff)
+				return lean.SomeOf(o.Hunks)
+			}},
+		}},
 		{Name: "PrincipleScore", Fields: []lean.Field{
 			{Name: "principle", Type: "Requirement", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*assessment.PrincipleScore)
@@ -6474,6 +6757,30 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Query_filings(ctx, field)
 				}},
+			{Name: "ethicalFramework", Type: "EthicalFramework", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Query_ethicalFramework_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Query_ethicalFramework(ctx, field)
+				}},
+			{Name: "ethicalFrameworks", Type: "EthicalFrameworkConnection", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Query_ethicalFrameworks_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Query_ethicalFrameworks(ctx, field)
+				}},
+			{Name: "frameworkDiff", Type: "FrameworkDiff", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Query_frameworkDiff_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Query_frameworkDiff(ctx, field)
+				}},
 			{Name: "guideline", Type: "Guideline", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Query_guideline_args(ctx, raw)
@@ -6594,6 +6901,14 @@ func leanObjects() []lean.Object {
 				},
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Query_practicesWithoutAssessment(ctx, field)
+				}},
+			{Name: "principle", Type: "Principle", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Query_principle_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Query_principle(ctx, field)
 				}},
 			{Name: "proposal", Type: "Proposal", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
@@ -9245,7 +9560,7 @@ func leanObjects() []lean.Object {
 }
 
 var leanAbstract = []lean.Abstract{
-	{Name: "ActSubject", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "Webhook", "Tie", "Synthesis", "Risk", "Report", "Rating", "Proposal", "Practice", "Opinion", "OfficialResponse", "Mitigation", "Milestone", "Import", "ImpactAssessment", "Hiding", "Guideline", "Filing", "Dialogue", "DecisionRule", "ContentReport", "Commitment", "Comment", "CalledFirm", "Ballot", "Authorship", "Assignment", "AssessmentTemplate", "AssessmentCall", "Amendment"}, Which: func(v any) int {
+	{Name: "ActSubject", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "Webhook", "Tie", "Synthesis", "Risk", "Report", "Rating", "Proposal", "Principle", "Practice", "Opinion", "OfficialResponse", "Mitigation", "Milestone", "Import", "ImpactAssessment", "Hiding", "Guideline", "Filing", "EthicalFramework", "Dialogue", "DecisionRule", "ContentReport", "Commitment", "Comment", "CalledFirm", "Ballot", "Authorship", "Assignment", "AssessmentTemplate", "AssessmentCall", "Amendment"}, Which: func(v any) int {
 		switch v := v.(type) {
 		case nil:
 			return lean.Nothing
@@ -9309,116 +9624,126 @@ var leanAbstract = []lean.Abstract{
 				return lean.Nothing
 			}
 			return 11
-		case *db.Practice:
+		case *db.Principle:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 12
-		case *db.Opinion:
+		case *db.Practice:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 13
-		case *db.OfficialResponse:
+		case *db.Opinion:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 14
-		case *db.Mitigation:
+		case *db.OfficialResponse:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 15
-		case *db.Milestone:
+		case *db.Mitigation:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 16
-		case *db.Imported:
+		case *db.Milestone:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 17
-		case *db.Assessment:
+		case *db.Imported:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 18
-		case *db.Hiding:
+		case *db.Assessment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 19
-		case *db.Guideline:
+		case *db.Hiding:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 20
-		case *db.Filing:
+		case *db.Guideline:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 21
-		case *db.Dialogue:
+		case *db.Filing:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 22
-		case *db.DecisionRule:
+		case *db.Framework:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 23
-		case *db.ContentReport:
+		case *db.Dialogue:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 24
-		case *db.Commitment:
+		case *db.DecisionRule:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 25
-		case *db.Comment:
+		case *db.ContentReport:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 26
-		case *db.CalledFirm:
+		case *db.Commitment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 27
-		case *db.Ballot:
+		case *db.Comment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 28
-		case *db.Authorship:
+		case *db.CalledFirm:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 29
-		case *db.Assignment:
+		case *db.Ballot:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 30
-		case *db.Template:
+		case *db.Authorship:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 31
-		case *db.Call:
+		case *db.Assignment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 32
-		case *db.Amendment:
+		case *db.Template:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 33
+		case *db.Call:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 34
+		case *db.Amendment:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 35
 		}
 		return lean.Unknown
 	}},
@@ -9461,7 +9786,7 @@ var leanAbstract = []lean.Abstract{
 		}
 		return lean.Unknown
 	}},
-	{Name: "CommentSubject", Possible: []string{"Proposal", "Practice", "ImpactAssessment", "Dialogue"}, Which: func(v any) int {
+	{Name: "CommentSubject", Possible: []string{"Proposal", "Principle", "Practice", "ImpactAssessment", "EthicalFramework", "Dialogue"}, Which: func(v any) int {
 		switch v := v.(type) {
 		case nil:
 			return lean.Nothing
@@ -9470,21 +9795,31 @@ var leanAbstract = []lean.Abstract{
 				return lean.Nothing
 			}
 			return 0
-		case *db.Practice:
+		case *db.Principle:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 1
-		case *db.Assessment:
+		case *db.Practice:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 2
-		case *db.Dialogue:
+		case *db.Assessment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 3
+		case *db.Framework:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 4
+		case *db.Dialogue:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 5
 		}
 		return lean.Unknown
 	}},
@@ -9547,7 +9882,7 @@ var leanAbstract = []lean.Abstract{
 		}
 		return lean.Unknown
 	}},
-	{Name: "Node", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "WebhookDelivery", "Webhook", "Tie", "Synthesis", "Risk", "Report", "Rating", "ProposalVersion", "Proposal", "PracticeVersion", "Practice", "Opinion", "OfficialResponse", "Mitigation", "Milestone", "Member", "Import", "ImpactAssessment", "Hiding", "Guideline", "Filing", "File", "Dialogue", "DecisionRule", "DeadLetter", "ContentReport", "Commitment", "CommentGroup", "Comment", "CalledFirm", "Ballot", "Authorship", "Assignment", "AssessmentVersion", "AssessmentTemplate", "AssessmentCall", "Amendment", "Act"}, Which: func(v any) int {
+	{Name: "Node", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "WebhookDelivery", "Webhook", "Tie", "Synthesis", "Risk", "Report", "Rating", "ProposalVersion", "Proposal", "Principle", "PracticeVersion", "Practice", "Opinion", "OfficialResponse", "Mitigation", "Milestone", "Member", "Import", "ImpactAssessment", "Hiding", "Guideline", "Filing", "File", "EthicalFramework", "Dialogue", "DecisionRule", "DeadLetter", "ContentReport", "Commitment", "CommentGroup", "Comment", "CalledFirm", "Ballot", "Authorship", "Assignment", "AssessmentVersion", "AssessmentTemplate", "AssessmentCall", "Amendment", "Act"}, Which: func(v any) int {
 		switch v := v.(type) {
 		case nil:
 			return lean.Nothing
@@ -9621,151 +9956,161 @@ var leanAbstract = []lean.Abstract{
 				return lean.Nothing
 			}
 			return 13
-		case *db.PracticeVersion:
+		case *db.Principle:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 14
-		case *db.Practice:
+		case *db.PracticeVersion:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 15
-		case *db.Opinion:
+		case *db.Practice:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 16
-		case *db.OfficialResponse:
+		case *db.Opinion:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 17
-		case *db.Mitigation:
+		case *db.OfficialResponse:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 18
-		case *db.Milestone:
+		case *db.Mitigation:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 19
-		case *db.Member:
+		case *db.Milestone:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 20
-		case *db.Imported:
+		case *db.Member:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 21
-		case *db.Assessment:
+		case *db.Imported:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 22
-		case *db.Hiding:
+		case *db.Assessment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 23
-		case *db.Guideline:
+		case *db.Hiding:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 24
-		case *db.Filing:
+		case *db.Guideline:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 25
-		case *db.File:
+		case *db.Filing:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 26
-		case *db.Dialogue:
+		case *db.File:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 27
-		case *db.DecisionRule:
+		case *db.Framework:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 28
-		case *db.DeadLetter:
+		case *db.Dialogue:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 29
-		case *db.ContentReport:
+		case *db.DecisionRule:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 30
-		case *db.Commitment:
+		case *db.DeadLetter:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 31
-		case *db.CommentGroup:
+		case *db.ContentReport:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 32
-		case *db.Comment:
+		case *db.Commitment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 33
-		case *db.CalledFirm:
+		case *db.CommentGroup:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 34
-		case *db.Ballot:
+		case *db.Comment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 35
-		case *db.Authorship:
+		case *db.CalledFirm:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 36
-		case *db.Assignment:
+		case *db.Ballot:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 37
-		case *db.AssessmentVersion:
+		case *db.Authorship:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 38
-		case *db.Template:
+		case *db.Assignment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 39
-		case *db.Call:
+		case *db.AssessmentVersion:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 40
-		case *db.Amendment:
+		case *db.Template:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 41
-		case *feed.Act:
+		case *db.Call:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 42
+		case *db.Amendment:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 43
+		case *feed.Act:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 44
 		}
 		return lean.Unknown
 	}},

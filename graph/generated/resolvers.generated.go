@@ -18,6 +18,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/comment"
 	"github.com/plenary-dialogue/plenary/internal/decisionrule"
 	"github.com/plenary-dialogue/plenary/internal/feed"
+	"github.com/plenary-dialogue/plenary/internal/framework"
 	"github.com/plenary-dialogue/plenary/internal/importing"
 	"github.com/plenary-dialogue/plenary/internal/intake"
 	"github.com/plenary-dialogue/plenary/internal/mitigation"
@@ -1065,6 +1066,74 @@ func (r dispositionResolvers) By(ctx context.Context, obj *db.Disposition) (part
 	return taken[party.Stakeholder](r.Take(ctx, obj))
 }
 
+func (r resolvers) EthicalFramework() EthicalFrameworkResolver {
+	return ethicalFrameworkResolvers{r.Hand}
+}
+
+type ethicalFrameworkResolvers struct{ Hand }
+
+func (r ethicalFrameworkResolvers) Owner(ctx context.Context, obj *db.Framework) (party.Stakeholder, error) {
+	return taken[party.Stakeholder](r.Take(ctx, obj))
+}
+
+func (r ethicalFrameworkResolvers) Author(ctx context.Context, obj *db.Framework) (party.Stakeholder, error) {
+	return taken[party.Stakeholder](r.Take(ctx, obj))
+}
+
+func (r ethicalFrameworkResolvers) Lineage(ctx context.Context, obj *db.Framework) (string, error) {
+	return taken[string](r.Take(ctx, obj))
+}
+
+func (r ethicalFrameworkResolvers) ReviewOverdue(ctx context.Context, obj *db.Framework) (bool, error) {
+	return taken[bool](r.Take(ctx, obj))
+}
+
+func (r ethicalFrameworkResolvers) Principles(ctx context.Context, obj *db.Framework, first *int32) ([]*db.Principle, error) {
+	return taken[[]*db.Principle](r.Take(ctx, obj))
+}
+
+func (r ethicalFrameworkResolvers) Versions(ctx context.Context, obj *db.Framework, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Framework], error) {
+	return taken[*store.Page[*db.Framework]](r.Take(ctx, obj))
+}
+
+func (r ethicalFrameworkResolvers) Next(ctx context.Context, obj *db.Framework) (*db.Framework, error) {
+	return taken[*db.Framework](r.Take(ctx, obj))
+}
+
+func (r ethicalFrameworkResolvers) Comments(ctx context.Context, obj *db.Framework, first *int32, after *string, last *int32, before *string, filter *model.CommentFilter, order *enum.CommentOrder) (*store.Page[*db.Comment], error) {
+	return taken[*store.Page[*db.Comment]](r.Take(ctx, obj))
+}
+
+func (r ethicalFrameworkResolvers) Input(ctx context.Context, obj *db.Framework) ([]*framework.Input, error) {
+	return taken[[]*framework.Input](r.Take(ctx, obj))
+}
+
+func (r ethicalFrameworkResolvers) MissingToAdopt(ctx context.Context, obj *db.Framework) ([]*view.UserError, error) {
+	return taken[[]*view.UserError](r.Take(ctx, obj))
+}
+
+func (r ethicalFrameworkResolvers) ViewerCan(ctx context.Context, obj *db.Framework, actions []enum.Action) ([]*policy.Decision, error) {
+	return taken[[]*policy.Decision](r.Take(ctx, obj))
+}
+
+func (r resolvers) EthicalFrameworkPayload() EthicalFrameworkPayloadResolver {
+	return ethicalFrameworkPayloadResolvers{r.Hand}
+}
+
+type ethicalFrameworkPayloadResolvers struct{ Hand }
+
+func (r ethicalFrameworkPayloadResolvers) EthicalFramework(ctx context.Context, obj *view.Payload) (*db.Framework, error) {
+	return taken[*db.Framework](r.Take(ctx, obj))
+}
+
+func (r ethicalFrameworkPayloadResolvers) EthicalFrameworkEdge(ctx context.Context, obj *view.Payload) (*store.Edge[*db.Framework], error) {
+	return taken[*store.Edge[*db.Framework]](r.Take(ctx, obj))
+}
+
+func (r ethicalFrameworkPayloadResolvers) Act(ctx context.Context, obj *view.Payload) (*feed.Act, error) {
+	return taken[*feed.Act](r.Take(ctx, obj))
+}
+
 func (r resolvers) File() FileResolver { return fileResolvers{r.Hand} }
 
 type fileResolvers struct{ Hand }
@@ -1139,6 +1208,18 @@ func (r firmResolvers) SizeBand(ctx context.Context, obj *party.Firm) (*enum.Siz
 
 func (r firmResolvers) Practices(ctx context.Context, obj *party.Firm, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Practice], error) {
 	return taken[*store.Page[*db.Practice]](r.Take(ctx, obj))
+}
+
+func (r resolvers) FrameworkDiff() FrameworkDiffResolver { return frameworkDiffResolvers{r.Hand} }
+
+type frameworkDiffResolvers struct{ Hand }
+
+func (r frameworkDiffResolvers) From(ctx context.Context, obj *framework.Diff) (*db.Framework, error) {
+	return taken[*db.Framework](r.Take(ctx, obj))
+}
+
+func (r frameworkDiffResolvers) To(ctx context.Context, obj *framework.Diff) (*db.Framework, error) {
+	return taken[*db.Framework](r.Take(ctx, obj))
 }
 
 func (r resolvers) Guideline() GuidelineResolver { return guidelineResolvers{r.Hand} }
@@ -1895,6 +1976,34 @@ func (r mutationResolvers) ReturnFiling(ctx context.Context, input model.ReturnF
 	return r.Mutate(ctx, "returnFiling", input)
 }
 
+func (r mutationResolvers) DraftFramework(ctx context.Context, input model.DraftFrameworkInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "draftFramework", input)
+}
+
+func (r mutationResolvers) DraftCommonFramework(ctx context.Context, input model.DraftCommonFrameworkInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "draftCommonFramework", input)
+}
+
+func (r mutationResolvers) EditFramework(ctx context.Context, input model.EditFrameworkInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "editFramework", input)
+}
+
+func (r mutationResolvers) SubmitFramework(ctx context.Context, input model.SubmitFrameworkInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "submitFramework", input)
+}
+
+func (r mutationResolvers) AdoptFramework(ctx context.Context, input model.AdoptFrameworkInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "adoptFramework", input)
+}
+
+func (r mutationResolvers) ReviewFramework(ctx context.Context, input model.ReviewFrameworkInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "reviewFramework", input)
+}
+
+func (r mutationResolvers) RetireFramework(ctx context.Context, input model.RetireFrameworkInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "retireFramework", input)
+}
+
 func (r mutationResolvers) ReviseGuideline(ctx context.Context, input model.ReviseGuidelineInput) (*view.Payload, error) {
 	return r.Mutate(ctx, "reviseGuideline", input)
 }
@@ -2387,6 +2496,34 @@ func (r practiceVersionResolvers) Practice(ctx context.Context, obj *db.Practice
 	return taken[*db.Practice](r.Take(ctx, obj))
 }
 
+func (r resolvers) Principle() PrincipleResolver { return principleResolvers{r.Hand} }
+
+type principleResolvers struct{ Hand }
+
+func (r principleResolvers) Framework(ctx context.Context, obj *db.Principle) (*db.Framework, error) {
+	return taken[*db.Framework](r.Take(ctx, obj))
+}
+
+func (r principleResolvers) Comments(ctx context.Context, obj *db.Principle, first *int32, after *string, last *int32, before *string, filter *model.CommentFilter, order *enum.CommentOrder) (*store.Page[*db.Comment], error) {
+	return taken[*store.Page[*db.Comment]](r.Take(ctx, obj))
+}
+
+func (r principleResolvers) ViewerCan(ctx context.Context, obj *db.Principle, actions []enum.Action) ([]*policy.Decision, error) {
+	return taken[[]*policy.Decision](r.Take(ctx, obj))
+}
+
+func (r resolvers) PrincipleDiff() PrincipleDiffResolver { return principleDiffResolvers{r.Hand} }
+
+type principleDiffResolvers struct{ Hand }
+
+func (r principleDiffResolvers) From(ctx context.Context, obj *framework.PrincipleDiff) (*db.Principle, error) {
+	return taken[*db.Principle](r.Take(ctx, obj))
+}
+
+func (r principleDiffResolvers) To(ctx context.Context, obj *framework.PrincipleDiff) (*db.Principle, error) {
+	return taken[*db.Principle](r.Take(ctx, obj))
+}
+
 func (r resolvers) Proposal() ProposalResolver { return proposalResolvers{r.Hand} }
 
 type proposalResolvers struct{ Hand }
@@ -2681,6 +2818,18 @@ func (r queryResolvers) Filings(ctx context.Context, first *int32, after *string
 	return taken[*store.Page[*db.Filing]](r.Take(ctx, nil))
 }
 
+func (r queryResolvers) EthicalFramework(ctx context.Context, id string) (*db.Framework, error) {
+	return taken[*db.Framework](r.Take(ctx, nil))
+}
+
+func (r queryResolvers) EthicalFrameworks(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.EthicalFrameworkFilter) (*store.Page[*db.Framework], error) {
+	return taken[*store.Page[*db.Framework]](r.Take(ctx, nil))
+}
+
+func (r queryResolvers) FrameworkDiff(ctx context.Context, from string, to string) (*framework.Diff, error) {
+	return taken[*framework.Diff](r.Take(ctx, nil))
+}
+
 func (r queryResolvers) Guideline(ctx context.Context, id string) (*db.Guideline, error) {
 	return taken[*db.Guideline](r.Take(ctx, nil))
 }
@@ -2743,6 +2892,10 @@ func (r queryResolvers) Practices(ctx context.Context, first *int32, after *stri
 
 func (r queryResolvers) PracticesWithoutAssessment(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.UnassessedFilter) (*store.Page[*db.Practice], error) {
 	return taken[*store.Page[*db.Practice]](r.Take(ctx, nil))
+}
+
+func (r queryResolvers) Principle(ctx context.Context, id string) (*db.Principle, error) {
+	return taken[*db.Principle](r.Take(ctx, nil))
 }
 
 func (r queryResolvers) Proposal(ctx context.Context, id *string, reference *string) (*db.Proposal, error) {

@@ -69,10 +69,13 @@ type ResolverRoot interface {
 	DialogueEvent() DialogueEventResolver
 	DialoguePayload() DialoguePayloadResolver
 	Disposition() DispositionResolver
+	EthicalFramework() EthicalFrameworkResolver
+	EthicalFrameworkPayload() EthicalFrameworkPayloadResolver
 	File() FileResolver
 	Filing() FilingResolver
 	FilingPayload() FilingPayloadResolver
 	Firm() FirmResolver
+	FrameworkDiff() FrameworkDiffResolver
 	Guideline() GuidelineResolver
 	GuidelinePayload() GuidelinePayloadResolver
 	Hiding() HidingResolver
@@ -100,6 +103,8 @@ type ResolverRoot interface {
 	Practice() PracticeResolver
 	PracticePayload() PracticePayloadResolver
 	PracticeVersion() PracticeVersionResolver
+	Principle() PrincipleResolver
+	PrincipleDiff() PrincipleDiffResolver
 	Proposal() ProposalResolver
 	ProposalEvent() ProposalEventResolver
 	ProposalPayload() ProposalPayloadResolver
@@ -174,6 +179,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputAddFirmToCallInput,
 		ec.unmarshalInputAddMitigationInput,
 		ec.unmarshalInputAddRiskInput,
+		ec.unmarshalInputAdoptFrameworkInput,
 		ec.unmarshalInputAnswerCallInput,
 		ec.unmarshalInputAnswerInput,
 		ec.unmarshalInputAnswerNotHeardInput,
@@ -215,17 +221,21 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputDisposeCommentsInput,
 		ec.unmarshalInputDraftAmendmentInput,
 		ec.unmarshalInputDraftAssessmentInput,
+		ec.unmarshalInputDraftCommonFrameworkInput,
+		ec.unmarshalInputDraftFrameworkInput,
 		ec.unmarshalInputDraftProposalInput,
 		ec.unmarshalInputDropCommitmentInput,
 		ec.unmarshalInputEditAmendmentInput,
 		ec.unmarshalInputEditAssessmentInput,
 		ec.unmarshalInputEditCommentInput,
+		ec.unmarshalInputEditFrameworkInput,
 		ec.unmarshalInputEditMitigationInput,
 		ec.unmarshalInputEditProposalInput,
 		ec.unmarshalInputEditRiskInput,
 		ec.unmarshalInputEnableWebhookInput,
 		ec.unmarshalInputEndTieInput,
 		ec.unmarshalInputEraseMemberInput,
+		ec.unmarshalInputEthicalFrameworkFilter,
 		ec.unmarshalInputExtendCallInput,
 		ec.unmarshalInputFileAssessmentInput,
 		ec.unmarshalInputFilingFilter,
@@ -265,6 +275,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputPortfolioScope,
 		ec.unmarshalInputPostCommentInput,
 		ec.unmarshalInputPracticeFilter,
+		ec.unmarshalInputPrincipleInput,
 		ec.unmarshalInputPromoteAmendmentInput,
 		ec.unmarshalInputProposalFilter,
 		ec.unmarshalInputProposeAmendmentInput,
@@ -307,12 +318,14 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRestoreProposalInput,
 		ec.unmarshalInputRestoreProposalsInput,
 		ec.unmarshalInputRetireAssessmentTemplateInput,
+		ec.unmarshalInputRetireFrameworkInput,
 		ec.unmarshalInputRetractCommentVoteInput,
 		ec.unmarshalInputRetryWebhookDeliveryInput,
 		ec.unmarshalInputReturnAssessmentInput,
 		ec.unmarshalInputReturnAssignmentInput,
 		ec.unmarshalInputReturnFilingInput,
 		ec.unmarshalInputReturnProposalInput,
+		ec.unmarshalInputReviewFrameworkInput,
 		ec.unmarshalInputReviseGuidelineInput,
 		ec.unmarshalInputRevisePracticeInput,
 		ec.unmarshalInputRevokeAccessInput,
@@ -329,6 +342,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputStartImportInput,
 		ec.unmarshalInputSubmitAssessmentInput,
 		ec.unmarshalInputSubmitAssignmentInput,
+		ec.unmarshalInputSubmitFrameworkInput,
 		ec.unmarshalInputSubmitProposalInput,
 		ec.unmarshalInputSuspendStakeholderInput,
 		ec.unmarshalInputSynthesisSentenceInput,
@@ -3263,7 +3277,8 @@ type Comment implements Node {
   late: Boolean!
   """
   Whether it is owed a disposition and has none. What is owed one is each top-level comment that is shown and came in time in a phase of
-  consultation or deliberation, on the dialogue or a proposal in it. The dialogue cannot be closed before.
+  consultation or deliberation, on the dialogue or a proposal in it; the dialogue cannot be closed before. So is each on an ethical framework
+  in review, or on a principle of one; it cannot be adopted before.
   """
   awaitsDisposition: Boolean!
   "What became of it; null if nobody has said yet."
@@ -3580,7 +3595,7 @@ input LeaveCommentGroupInput {
 
 "The comment to post."
 input PostCommentInput {
-  "The dialogue, proposal, practice or impact assessment to comment on; omit it for a reply."
+  "The dialogue, proposal, practice, impact assessment, ethical framework or principle to comment on; omit it for a reply."
   subject: ID
   "The comment to reply to. Replies nest at most 3 deep."
   parent: ID
@@ -5169,6 +5184,364 @@ extend enum ActType {
   FILING_OUTDATED
   "What was filed was revoked."
   FILING_REVOKED
+}
+`, BuiltIn: false},
+	{Name: "../../schema/framework.graphqls", Input: `"The state of an ethical framework."
+enum FrameworkState {
+  "Being written; only the party that writes it, auditors and admins see it."
+  DRAFT
+  "Everybody is asked what they think of it. Its text can still change."
+  IN_REVIEW
+  "In force. Of all versions of a framework at most one is."
+  ADOPTED
+  "A later version is in force."
+  SUPERSEDED
+  "In force no longer."
+  RETIRED
+}
+
+"Principles for how customers' experiences are designed: those of a party, or those of the commons."
+type EthicalFramework implements Node {
+  "The framework's id."
+  id: ID!
+  "The party that holds itself to it; null for one of the commons."
+  owner: Stakeholder
+  "The party that wrote it."
+  author: Stakeholder!
+  "What it is, in one line."
+  title: String!
+  "For what it holds, in Markdown."
+  scope: String!
+  "The id of its first version, which all versions have in common."
+  lineage: ID!
+  "The number of this version, from 1."
+  version: Int!
+  "Its state."
+  state: FrameworkState!
+  "Why it was retired; null otherwise."
+  stateReason: String
+  "SHA-256 of title, scope and principles, in hexadecimal; see docs/hashes.md."
+  contentHash: String!
+  "How many months after its adoption, or after a review, it is reviewed."
+  reviewEveryMonths: Int!
+  "When its next review is due; null before it is adopted."
+  reviewDueAt: DateTime
+  "Whether it is in force and its review is overdue."
+  reviewOverdue: Boolean!
+  "Its principles, in their order."
+  principles(
+    "How many to return, 1 to 50; 20 if omitted."
+    first: Int
+  ): [Principle!]
+  "All versions of it that you may see, newest first."
+  versions(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+  ): EthicalFrameworkConnection
+  "The version that came after it; null for the last that you may see."
+  next: EthicalFramework
+  "Top-level comments on it, oldest first unless ordered otherwise. While it is in review they are input, which is answered before it is adopted."
+  comments(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+    "Which comments to list; all if omitted."
+    filter: CommentFilter
+    "How to order them; OLDEST if omitted."
+    order: CommentOrder
+  ): CommentConnection
+  "What was said of it and its principles while it was in review, by chamber."
+  input: [ChamberInput!]! @listSize(assumedSize: 5)
+  """
+  What it lacks to be adopted: input of five customers, of two members of its owner besides those who wrote it, and of a party of a third
+  chamber; and an answer to each. Of the commons: input of five customers and of parties of two other chambers. Empty in any other state than IN_REVIEW.
+  """
+  missingToAdopt: [UserError!]!
+  "Goes up by one with each change; pass it as expectedRevision."
+  revision: Int!
+  "When it was created."
+  createdAt: DateTime!
+  "When it was last changed."
+  updatedAt: DateTime!
+  "What the viewer can do with it now, and toward it."
+  viewerCan(
+    "Only these actions; all if omitted."
+    actions: [Action!]
+  ): [Permission!]!
+}
+
+"The input of a chamber on a framework."
+type ChamberInput {
+  "The chamber."
+  kind: StakeholderKind!
+  "How many comments are input: at the top, shown, made while it was in review."
+  comments: Int!
+  "How many parties made them."
+  parties: Int!
+  "How many of the comments have been answered with a reason."
+  disposed: Int!
+}
+
+"What happened to a principle from one version of a framework to another."
+enum PrincipleChange {
+  "It is in the later version only."
+  ADDED
+  "It is in the earlier version only."
+  REMOVED
+  "It says something else, or names another requirement or value."
+  CHANGED
+  "It says the same, at another place."
+  MOVED
+  "It is the same."
+  SAME
+}
+
+"A principle in two versions of a framework."
+type PrincipleDiff {
+  "The key that both have."
+  key: String!
+  "What happened to it."
+  change: PrincipleChange!
+  "As it is in the one version; null if it is not there."
+  from: Principle
+  "As it is in the other version; null if it is not there."
+  to: Principle
+  "What changed in its statement, in words. The kept and deleted hunks are the one statement, the kept and inserted hunks the other."
+  hunks: [Hunk!]! @listSize(assumedSize: 10)
+}
+
+"Two versions of a framework, principle by principle."
+type FrameworkDiff {
+  "The one version."
+  from: EthicalFramework!
+  "The other version."
+  to: EthicalFramework!
+  "What changed in the scope, in words."
+  scope: [Hunk!]! @listSize(assumedSize: 10)
+  "The principles of both, matched by key: in the order of the later version, then those that are not in it."
+  principles: [PrincipleDiff!]! @listSize(assumedSize: 10)
+}
+
+"Which frameworks to list."
+input EthicalFrameworkFilter {
+  "Only those in these states."
+  state: [FrameworkState!]
+  "Only those of this party."
+  owner: ID
+  "Only those of the commons, or, if false, of parties."
+  commons: Boolean
+  "Only those with this text in the title or scope, at most 100 characters."
+  text: String
+  "Only those that changed at or after this time. The list is then in the order of the changes, oldest first."
+  changedSince: DateTime
+}
+
+extend type Query {
+  "An ethical framework by its id."
+  ethicalFramework(
+    "The framework's id."
+    id: ID!
+  ): EthicalFramework
+  "Ethical frameworks of all parties and of the commons, newest first."
+  ethicalFrameworks(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+    "Which frameworks to list; all that you may see if omitted."
+    filter: EthicalFrameworkFilter
+  ): EthicalFrameworkConnection
+  "Two versions of a framework, principle by principle."
+  frameworkDiff(
+    "The id of the one version."
+    from: ID!
+    "The id of the other version, of the same framework; it may be the earlier one."
+    to: ID!
+  ): FrameworkDiff
+}
+
+"A principle to write."
+input PrincipleInput {
+  "What names it in all versions: up to 60 small letters, digits and hyphens."
+  key: String!
+  "What is to hold, at most 2,000 characters."
+  statement: String!
+  "The requirement of ALTAI that it serves. Give this or a value."
+  requirement: Requirement
+  "A value of its own that it serves, such as cost or convenience, at most 60 characters. Give this or a requirement."
+  value: String
+}
+
+"A framework to draft."
+input DraftFrameworkInput {
+  "What it is, in one line of at most 200 characters."
+  title: String!
+  "For what it holds, in Markdown, at most 5,000 characters."
+  scope: String!
+  "How many months after its adoption it is reviewed, 1 to 60."
+  reviewEveryMonths: Int!
+  "The version that it is to replace: one that was adopted, of your own, or of the commons."
+  supersedes: ID
+  "Its principles, in their order, at most 50."
+  principles: [PrincipleInput!]!
+}
+
+"A framework of the commons to draft."
+input DraftCommonFrameworkInput {
+  "What it is, in one line of at most 200 characters."
+  title: String!
+  "For what it holds, in Markdown, at most 5,000 characters."
+  scope: String!
+  "How many months after its adoption it is reviewed, 1 to 60."
+  reviewEveryMonths: Int!
+  "The version that it is to replace: one of the commons that was adopted."
+  supersedes: ID
+  "Its principles, in their order, at most 50."
+  principles: [PrincipleInput!]!
+}
+
+"What to change in a framework. Omitted fields stay as they are."
+input EditFrameworkInput {
+  "The framework's id."
+  id: ID!
+  "What it is, in one line of at most 200 characters."
+  title: String
+  "For what it holds, in Markdown, at most 5,000 characters."
+  scope: String
+  "How many months after its adoption it is reviewed, 1 to 60."
+  reviewEveryMonths: Int
+  "All its principles, in their order. One that is left out is removed, and what was said of it stays."
+  principles: [PrincipleInput!]
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int!
+}
+
+"A framework to open to input."
+input SubmitFrameworkInput {
+  "The framework's id."
+  id: ID!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+"A framework to adopt."
+input AdoptFrameworkInput {
+  "The framework's id."
+  id: ID!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+"A framework to retire."
+input RetireFrameworkInput {
+  "The framework's id."
+  id: ID!
+  "Why, at most 2,000 characters. It is published."
+  reason: String!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+"A review of a framework that found it still good."
+input ReviewFrameworkInput {
+  "The framework's id."
+  id: ID!
+  "What the review found, at most 2,000 characters. It is published."
+  reason: String!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+extend type Mutation {
+  "Drafts an ethical framework of the viewer's party, or its next version. Any active organisation may."
+  draftFramework(
+    "The framework to draft."
+    input: DraftFrameworkInput!
+  ): EthicalFrameworkPayload!
+  "Drafts a framework of the commons, or its next version. A facilitator may."
+  draftCommonFramework(
+    "The framework to draft."
+    input: DraftCommonFrameworkInput!
+  ): EthicalFrameworkPayload!
+  "Changes a draft, or a framework in review. Only the party that wrote it may."
+  editFramework(
+    "The framework to change, and its new text."
+    input: EditFrameworkInput!
+  ): EthicalFrameworkPayload!
+  "Opens a draft to the input of everybody. Only the party that wrote it may."
+  submitFramework(
+    "The framework to open to input."
+    input: SubmitFrameworkInput!
+  ): EthicalFrameworkPayload!
+  "Puts a framework in force, and the version before it out of force, once nothing is missing. Another member of its owner than those who wrote it may; a facilitator for the commons."
+  adoptFramework(
+    "The framework to adopt."
+    input: AdoptFrameworkInput!
+  ): EthicalFrameworkPayload!
+  "Says what a review of a framework in force found, and sets the date of the next. Only its owner may; a facilitator for the commons."
+  reviewFramework(
+    "The framework that was reviewed, and what was found."
+    input: ReviewFrameworkInput!
+  ): EthicalFrameworkPayload!
+  "Puts a framework out of force. Only its owner may; a facilitator for the commons."
+  retireFramework(
+    "The framework to retire, and why."
+    input: RetireFrameworkInput!
+  ): EthicalFrameworkPayload!
+}
+
+extend union ActSubject = EthicalFramework
+extend union CommentSubject = EthicalFramework
+
+extend enum Action {
+  "Draft an ethical framework."
+  FRAMEWORK_DRAFT
+  "Draft an ethical framework of the commons."
+  FRAMEWORK_DRAFT_COMMON
+  "Change an ethical framework."
+  FRAMEWORK_EDIT
+  "Open an ethical framework to input."
+  FRAMEWORK_SUBMIT
+  "Adopt an ethical framework."
+  FRAMEWORK_ADOPT
+  "Say what a review of an ethical framework found."
+  FRAMEWORK_REVIEW
+  "Put an ethical framework out of force."
+  FRAMEWORK_RETIRE
+}
+
+extend enum ActType {
+  "An ethical framework was drafted."
+  FRAMEWORK_DRAFTED
+  "An ethical framework was changed."
+  FRAMEWORK_EDITED
+  "An ethical framework was opened to input."
+  FRAMEWORK_SUBMITTED
+  "An ethical framework was adopted."
+  FRAMEWORK_ADOPTED
+  "An ethical framework was replaced by a later version."
+  FRAMEWORK_SUPERSEDED
+  "An ethical framework was reviewed."
+  FRAMEWORK_REVIEWED
+  "An ethical framework was put out of force."
+  FRAMEWORK_RETIRED
+  "The review of an ethical framework is due."
+  FRAMEWORK_REVIEW_DUE
 }
 `, BuiltIn: false},
 	{Name: "../../schema/guideline.graphqls", Input: `"The state of a guideline."
@@ -7427,6 +7800,69 @@ extend type Query {
     filter: UnassessedFilter
   ): PracticeConnection
 }
+`, BuiltIn: false},
+	{Name: "../../schema/principle.graphqls", Input: `"Whether a principle is in its framework."
+enum PrincipleState {
+  "It is in its framework."
+  PRESENT
+  "It was taken out while the framework was written or in review. What was said of it stays."
+  REMOVED
+}
+
+"What is to hold, by a version of an ethical framework."
+type Principle implements Node {
+  "The principle's id. Each version of a framework has principles of its own."
+  id: ID!
+  "The framework; null if you may no longer see it."
+  framework: EthicalFramework
+  "What names it in all versions of the framework."
+  key: String!
+  "Its place in the framework, from 1."
+  position: Int!
+  "What is to hold."
+  statement: String!
+  "The requirement of ALTAI that it serves; null if it names a value."
+  requirement: Requirement
+  "The value of its own that it serves, such as cost or convenience; null if it names a requirement."
+  value: String
+  "Whether it is in its framework."
+  state: PrincipleState!
+  "Top-level comments on it, oldest first unless ordered otherwise."
+  comments(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+    "Which comments to list; all if omitted."
+    filter: CommentFilter
+    "How to order them; OLDEST if omitted."
+    order: CommentOrder
+  ): CommentConnection
+  "When it was created."
+  createdAt: DateTime!
+  "When it was last changed."
+  updatedAt: DateTime!
+  "What the viewer can do toward it now."
+  viewerCan(
+    "Only these actions; all if omitted."
+    actions: [Action!]
+  ): [Permission!]!
+}
+
+extend type Query {
+  "A principle by its id."
+  principle(
+    "The principle's id."
+    id: ID!
+  ): Principle
+}
+
+extend union ActSubject = Principle
+extend union CommentSubject = Principle
 `, BuiltIn: false},
 	{Name: "../../schema/privacy.graphqls", Input: `"The person to erase."
 input EraseMemberInput {
@@ -11121,6 +11557,43 @@ type DispositionEdge {
   node: Disposition!
 }
 
+"A page of ethical frameworks."
+type EthicalFrameworkConnection {
+  "The entries with their cursors."
+  edges: [EthicalFrameworkEdge!]!
+  "The entries without their cursors."
+  nodes: [EthicalFramework!]!
+  "Whether there are more entries, and the cursors to read them with."
+  pageInfo: PageInfo!
+  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
+  totalCount: Int
+  "Whether totalCount is exact; false for a list of more than 10,000."
+  totalCountIsExact: Boolean
+}
+
+"An ethical framework in a list."
+type EthicalFrameworkEdge {
+  "The cursor of this entry, for after and before."
+  cursor: String!
+  "The ethical framework."
+  node: EthicalFramework!
+}
+
+"The result of a change to an ethical framework."
+type EthicalFrameworkPayload {
+  "The ethical framework after the change; null if nothing was changed, or you may no longer see it."
+  ethicalFramework: EthicalFramework
+  """
+  The ethical framework as an entry of a list, for clients that add it to the lists they show; null if nothing was changed. Its cursor is good
+  for every list of ethical frameworks that is in the order of creation.
+  """
+  ethicalFrameworkEdge: EthicalFrameworkEdge
+  "The act that records the change; null if nothing was changed."
+  act: Act
+  "Why nothing was changed; empty on success."
+  userErrors: [UserError!]!
+}
+
 "A page of filings."
 type FilingConnection {
   "The entries with their cursors."
@@ -12943,6 +13416,20 @@ func (ec *executionContext) childFields_ChamberCoverage(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type ChamberCoverage", field.Name)
 }
 
+func (ec *executionContext) childFields_ChamberInput(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_ChamberInput_kind(ctx, field)
+	case "comments":
+		return ec.fieldContext_ChamberInput_comments(ctx, field)
+	case "parties":
+		return ec.fieldContext_ChamberInput_parties(ctx, field)
+	case "disposed":
+		return ec.fieldContext_ChamberInput_disposed(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ChamberInput", field.Name)
+}
+
 func (ec *executionContext) childFields_ChamberTally(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "chamber":
@@ -13739,6 +14226,98 @@ func (ec *executionContext) childFields_DispositionEdge(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type DispositionEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_EthicalFramework(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_EthicalFramework_id(ctx, field)
+	case "owner":
+		return ec.fieldContext_EthicalFramework_owner(ctx, field)
+	case "author":
+		return ec.fieldContext_EthicalFramework_author(ctx, field)
+	case "title":
+		return ec.fieldContext_EthicalFramework_title(ctx, field)
+	case "scope":
+		return ec.fieldContext_EthicalFramework_scope(ctx, field)
+	case "lineage":
+		return ec.fieldContext_EthicalFramework_lineage(ctx, field)
+	case "version":
+		return ec.fieldContext_EthicalFramework_version(ctx, field)
+	case "state":
+		return ec.fieldContext_EthicalFramework_state(ctx, field)
+	case "stateReason":
+		return ec.fieldContext_EthicalFramework_stateReason(ctx, field)
+	case "contentHash":
+		return ec.fieldContext_EthicalFramework_contentHash(ctx, field)
+	case "reviewEveryMonths":
+		return ec.fieldContext_EthicalFramework_reviewEveryMonths(ctx, field)
+	case "reviewDueAt":
+		return ec.fieldContext_EthicalFramework_reviewDueAt(ctx, field)
+	case "reviewOverdue":
+		return ec.fieldContext_EthicalFramework_reviewOverdue(ctx, field)
+	case "principles":
+		return ec.fieldContext_EthicalFramework_principles(ctx, field)
+	case "versions":
+		return ec.fieldContext_EthicalFramework_versions(ctx, field)
+	case "next":
+		return ec.fieldContext_EthicalFramework_next(ctx, field)
+	case "comments":
+		return ec.fieldContext_EthicalFramework_comments(ctx, field)
+	case "input":
+		return ec.fieldContext_EthicalFramework_input(ctx, field)
+	case "missingToAdopt":
+		return ec.fieldContext_EthicalFramework_missingToAdopt(ctx, field)
+	case "revision":
+		return ec.fieldContext_EthicalFramework_revision(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_EthicalFramework_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_EthicalFramework_updatedAt(ctx, field)
+	case "viewerCan":
+		return ec.fieldContext_EthicalFramework_viewerCan(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EthicalFramework", field.Name)
+}
+
+func (ec *executionContext) childFields_EthicalFrameworkConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_EthicalFrameworkConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_EthicalFrameworkConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_EthicalFrameworkConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_EthicalFrameworkConnection_totalCount(ctx, field)
+	case "totalCountIsExact":
+		return ec.fieldContext_EthicalFrameworkConnection_totalCountIsExact(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EthicalFrameworkConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_EthicalFrameworkEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_EthicalFrameworkEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_EthicalFrameworkEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EthicalFrameworkEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_EthicalFrameworkPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "ethicalFramework":
+		return ec.fieldContext_EthicalFrameworkPayload_ethicalFramework(ctx, field)
+	case "ethicalFrameworkEdge":
+		return ec.fieldContext_EthicalFrameworkPayload_ethicalFrameworkEdge(ctx, field)
+	case "act":
+		return ec.fieldContext_EthicalFrameworkPayload_act(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_EthicalFrameworkPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EthicalFrameworkPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_EventType(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "type":
@@ -13961,6 +14540,20 @@ func (ec *executionContext) childFields_FormSection(ctx context.Context, field g
 		return ec.fieldContext_FormSection_questions(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type FormSection", field.Name)
+}
+
+func (ec *executionContext) childFields_FrameworkDiff(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_FrameworkDiff_from(ctx, field)
+	case "to":
+		return ec.fieldContext_FrameworkDiff_to(ctx, field)
+	case "scope":
+		return ec.fieldContext_FrameworkDiff_scope(ctx, field)
+	case "principles":
+		return ec.fieldContext_FrameworkDiff_principles(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FrameworkDiff", field.Name)
 }
 
 func (ec *executionContext) childFields_GroupCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -15165,6 +15758,52 @@ func (ec *executionContext) childFields_PracticeVersionEdge(ctx context.Context,
 		return ec.fieldContext_PracticeVersionEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PracticeVersionEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Principle(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Principle_id(ctx, field)
+	case "framework":
+		return ec.fieldContext_Principle_framework(ctx, field)
+	case "key":
+		return ec.fieldContext_Principle_key(ctx, field)
+	case "position":
+		return ec.fieldContext_Principle_position(ctx, field)
+	case "statement":
+		return ec.fieldContext_Principle_statement(ctx, field)
+	case "requirement":
+		return ec.fieldContext_Principle_requirement(ctx, field)
+	case "value":
+		return ec.fieldContext_Principle_value(ctx, field)
+	case "state":
+		return ec.fieldContext_Principle_state(ctx, field)
+	case "comments":
+		return ec.fieldContext_Principle_comments(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Principle_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Principle_updatedAt(ctx, field)
+	case "viewerCan":
+		return ec.fieldContext_Principle_viewerCan(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Principle", field.Name)
+}
+
+func (ec *executionContext) childFields_PrincipleDiff(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_PrincipleDiff_key(ctx, field)
+	case "change":
+		return ec.fieldContext_PrincipleDiff_change(ctx, field)
+	case "from":
+		return ec.fieldContext_PrincipleDiff_from(ctx, field)
+	case "to":
+		return ec.fieldContext_PrincipleDiff_to(ctx, field)
+	case "hunks":
+		return ec.fieldContext_PrincipleDiff_hunks(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PrincipleDiff", field.Name)
 }
 
 func (ec *executionContext) childFields_PrincipleScore(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -137,6 +137,14 @@ type AddRiskInput struct {
 	Treatment enum.RiskTreatment `json:"treatment"`
 }
 
+// A framework to adopt.
+type AdoptFrameworkInput struct {
+	// The framework's id.
+	ID string `json:"id"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
 // What a firm answers to a call.
 type AnswerCallInput struct {
 	// The called firm's id.
@@ -656,6 +664,34 @@ type DraftAssessmentInput struct {
 	Title string `json:"title"`
 }
 
+// A framework of the commons to draft.
+type DraftCommonFrameworkInput struct {
+	// What it is, in one line of at most 200 characters.
+	Title string `json:"title"`
+	// For what it holds, in Markdown, at most 5,000 characters.
+	Scope string `json:"scope"`
+	// How many months after its adoption it is reviewed, 1 to 60.
+	ReviewEveryMonths int32 `json:"reviewEveryMonths"`
+	// The version that it is to replace: one of the commons that was adopted.
+	Supersedes *string `json:"supersedes,omitempty"`
+	// Its principles, in their order, at most 50.
+	Principles []*PrincipleInput `json:"principles"`
+}
+
+// A framework to draft.
+type DraftFrameworkInput struct {
+	// What it is, in one line of at most 200 characters.
+	Title string `json:"title"`
+	// For what it holds, in Markdown, at most 5,000 characters.
+	Scope string `json:"scope"`
+	// How many months after its adoption it is reviewed, 1 to 60.
+	ReviewEveryMonths int32 `json:"reviewEveryMonths"`
+	// The version that it is to replace: one that was adopted, of your own, or of the commons.
+	Supersedes *string `json:"supersedes,omitempty"`
+	// Its principles, in their order, at most 50.
+	Principles []*PrincipleInput `json:"principles"`
+}
+
 // The proposal to draft.
 type DraftProposalInput struct {
 	// The dialogue it belongs to.
@@ -725,6 +761,22 @@ type EditCommentInput struct {
 	Stance *enum.Stance `json:"stance,omitempty"`
 	// The BCP 47 tag of its language.
 	Language *string `json:"language,omitempty"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision int32 `json:"expectedRevision"`
+}
+
+// What to change in a framework. Omitted fields stay as they are.
+type EditFrameworkInput struct {
+	// The framework's id.
+	ID string `json:"id"`
+	// What it is, in one line of at most 200 characters.
+	Title *string `json:"title,omitempty"`
+	// For what it holds, in Markdown, at most 5,000 characters.
+	Scope *string `json:"scope,omitempty"`
+	// How many months after its adoption it is reviewed, 1 to 60.
+	ReviewEveryMonths *int32 `json:"reviewEveryMonths,omitempty"`
+	// All its principles, in their order. One that is left out is removed, and what was said of it stays.
+	Principles []*PrincipleInput `json:"principles,omitempty"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
 	ExpectedRevision int32 `json:"expectedRevision"`
 }
@@ -821,6 +873,20 @@ type EraseMemberInput struct {
 	ID string `json:"id"`
 	// The word ERASE, as confirmation. An erasure cannot be undone.
 	Confirm string `json:"confirm"`
+}
+
+// Which frameworks to list.
+type EthicalFrameworkFilter struct {
+	// Only those in these states.
+	State []enum.FrameworkState `json:"state,omitempty"`
+	// Only those of this party.
+	Owner *string `json:"owner,omitempty"`
+	// Only those of the commons, or, if false, of parties.
+	Commons *bool `json:"commons,omitempty"`
+	// Only those with this text in the title or scope, at most 100 characters.
+	Text *string `json:"text,omitempty"`
+	// Only those that changed at or after this time. The list is then in the order of the changes, oldest first.
+	ChangedSince *time.Time `json:"changedSince,omitempty"`
 }
 
 // More time for a call.
@@ -1244,7 +1310,7 @@ type PortfolioScope struct {
 
 // The comment to post.
 type PostCommentInput struct {
-	// The dialogue, proposal, practice or impact assessment to comment on; omit it for a reply.
+	// The dialogue, proposal, practice, impact assessment, ethical framework or principle to comment on; omit it for a reply.
 	Subject *string `json:"subject,omitempty"`
 	// The comment to reply to. Replies nest at most 3 deep.
 	Parent *string `json:"parent,omitempty"`
@@ -1278,6 +1344,18 @@ type PracticeFilter struct {
 	ChangedSince *time.Time `json:"changedSince,omitempty"`
 	// Only those in the public register, which is the same for everybody: those that were on trial or in use, whatever became of them since.
 	InRegister *bool `json:"inRegister,omitempty"`
+}
+
+// A principle to write.
+type PrincipleInput struct {
+	// What names it in all versions: up to 60 small letters, digits and hyphens.
+	Key string `json:"key"`
+	// What is to hold, at most 2,000 characters.
+	Statement string `json:"statement"`
+	// The requirement of ALTAI that it serves. Give this or a value.
+	Requirement *enum.Requirement `json:"requirement,omitempty"`
+	// A value of its own that it serves, such as cost or convenience, at most 60 characters. Give this or a requirement.
+	Value *string `json:"value,omitempty"`
 }
 
 // The rejected amendment that is to become a proposal.
@@ -1780,6 +1858,16 @@ type RetireAssessmentTemplateInput struct {
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
+// A framework to retire.
+type RetireFrameworkInput struct {
+	// The framework's id.
+	ID string `json:"id"`
+	// Why, at most 2,000 characters. It is published.
+	Reason string `json:"reason"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
 // The comment whose vote to take back.
 type RetractCommentVoteInput struct {
 	// The comment's id.
@@ -1831,6 +1919,16 @@ type ReturnProposalInput struct {
 	// The proposal's id.
 	ID string `json:"id"`
 	// The reason, at most 2,000 characters; it is published.
+	Reason string `json:"reason"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
+// A review of a framework that found it still good.
+type ReviewFrameworkInput struct {
+	// The framework's id.
+	ID string `json:"id"`
+	// What the review found, at most 2,000 characters. It is published.
 	Reason string `json:"reason"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
@@ -2009,6 +2107,14 @@ type SubmitAssessmentInput struct {
 // The assignment to submit.
 type SubmitAssignmentInput struct {
 	// The assignment's id.
+	ID string `json:"id"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
+// A framework to open to input.
+type SubmitFrameworkInput struct {
+	// The framework's id.
 	ID string `json:"id"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`

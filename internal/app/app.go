@@ -446,6 +446,7 @@ func (a *App) Run(ctx context.Context, l net.Listener) error {
 	a.workers.Go(hooksCtx, "official_responses", a.Domains.OfficialResponses.Run)
 	a.workers.Go(hooksCtx, "commitments", a.Domains.Commitments.Run)
 	a.workers.Go(hooksCtx, "reviews", a.Domains.Guidelines.Run)
+	a.workers.Go(hooksCtx, "reviews of frameworks", a.Domains.Frameworks.Run)
 	a.workers.Go(hooksCtx, "phases", a.Domains.Dialogues.Run)
 	a.workers.Go(hooksCtx, "ballots", a.Domains.Ballots.Run)
 	if a.fanout != nil {

@@ -59,6 +59,7 @@ var allowed = map[string][]string{
 	"internal/dialogue":     domain("internal/sponsorship"),
 	"internal/amendment":    domain("internal/textdiff"),
 	"internal/practice":     domain("internal/textdiff"),
+	"internal/framework":    domain("internal/textdiff"),
 	"internal/assessment":   domain("internal/hazard", "internal/intake", "internal/questionnaire", "internal/questionnaire/localized", "internal/questionnaire/pia", "internal/questionnaire/source", "internal/report"),
 	"internal/risk":         domain("internal/hazard", "internal/report"),
 	"internal/rating":       domain("internal/report"),

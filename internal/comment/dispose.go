@@ -84,11 +84,17 @@ func (s *Service) shownVersion(ctx context.Context, tx *db.Tx, dialogue, version
 func (s *Service) shownTo(ctx context.Context, tx *db.Tx, all []placed, version *uuid.UUID) error {
 	checked := map[uuid.UUID]bool{}
 	for _, c := range all {
-		if dialogue := *c.DialogueID; version != nil && !checked[dialogue] {
+		if version == nil {
+			continue
+		}
+		if c.DialogueID == nil {
+			return fault.InvalidField("version", enum.UserErrorCodeNotApplicable, "only what was said in a dialogue changes a version of a proposal")
+		}
+		if dialogue := *c.DialogueID; !checked[dialogue] {
 			if err := s.shownVersion(ctx, tx, dialogue, *version); err != nil {
 				return err
 			}
-			checked[dialogue] = true
+			checked[*c.DialogueID] = true
 		}
 	}
 	return nil

@@ -60,6 +60,7 @@ func nounOf(kinds []Kind) access.Noun[db.Comment, placed] {
 			}),
 			around(policy.DialogueOpen),
 			around(policy.MayVote),
+			around(policy.Responsible),
 			around(policy.Shown),
 			{Fact: policy.Voted, Holds: func(_ policy.Actor, c placed) bool { return c.voted }},
 			{Fact: policy.Untouched, Holds: func(_ policy.Actor, c placed) bool {

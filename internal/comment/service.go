@@ -381,10 +381,11 @@ func (s *Service) Personal() []personal.Data {
 				Name: "comments", Noun: "comment",
 				Columns: []string{"id", "created_at", "updated_at", "subject_type", "subject_id", "subject_title", "body", "stance", "language", "state", "state_reason"},
 				// What was commented on was shown then; only a proposal can have been hidden since.
-				Query: `SELECT c.id, c.created_at, c.updated_at, c.subject_type, c.subject_id, COALESCE(d.title, p.title, r.title, a.title, ''),
+				Query: `SELECT c.id, c.created_at, c.updated_at, c.subject_type, c.subject_id, COALESCE(d.title, p.title, r.title, a.title, f.title, n.statement, ''),
 					c.body, c.stance, c.language, c.state, c.state_reason FROM comments c
 					LEFT JOIN dialogues d ON d.id = c.subject_id LEFT JOIN proposals p ON p.id = c.subject_id AND p.state <> 'HIDDEN'
 					LEFT JOIN practices r ON r.id = c.subject_id LEFT JOIN assessments a ON a.id = c.subject_id
+					LEFT JOIN frameworks f ON f.id = c.subject_id LEFT JOIN principles n ON n.id = c.subject_id
 					WHERE c.author_id = ? ORDER BY c.id`,
 			},
 			Kept: []personal.Kept{

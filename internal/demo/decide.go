@@ -46,7 +46,10 @@ func FillWithPast(ctx context.Context, s *store.Store, l *actlog.Log, d *domains
 	}{
 		{-39, "convene", w.conveneNights},
 		{-38, "speak", w.speakOfNights},
+		{-38, "write a framework", w.writeFramework},
 		{-37, "moderate", w.moderateNights},
+		{-36, "give input", w.giveInput},
+		{-32, "adopt a framework", w.adoptFramework},
 		{-31, "say what was heard", w.hear},
 		{-30, "propose", w.proposeForNights},
 		{-29, "answer", w.answerOfficially},
@@ -73,10 +76,11 @@ func FillWithPast(ctx context.Context, s *store.Store, l *actlog.Log, d *domains
 	return true, d.History.Fill(ctx, d.History.Behind)
 }
 
-// neighbours are parties that only vote: with them a secret ballot of customers keeps its secret.
+// neighbours are parties that only vote, with whom a secret ballot of customers keeps its secret, and a colleague who gives input.
 var neighbours = []Persona{
 	{"customer5", "customer-elm", []policy.Role{policy.Customer}},
 	{"customer6", "customer-fern", []policy.Role{policy.Customer}},
+	{"service", "northwind-mobility", []policy.Role{policy.Firm}},
 }
 
 func (w *writer) conveneNights(ctx context.Context) error {

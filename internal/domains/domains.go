@@ -28,6 +28,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/dialogue"
 	"github.com/plenary-dialogue/plenary/internal/file"
 	"github.com/plenary-dialogue/plenary/internal/filing"
+	"github.com/plenary-dialogue/plenary/internal/framework"
 	"github.com/plenary-dialogue/plenary/internal/guideline"
 	"github.com/plenary-dialogue/plenary/internal/hiding"
 	"github.com/plenary-dialogue/plenary/internal/history"
@@ -39,6 +40,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/party"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/practice"
+	"github.com/plenary-dialogue/plenary/internal/principle"
 	"github.com/plenary-dialogue/plenary/internal/privacy"
 	"github.com/plenary-dialogue/plenary/internal/proposal"
 	"github.com/plenary-dialogue/plenary/internal/rating"
@@ -81,6 +83,8 @@ type Domains struct {
 	Guidelines    *guideline.Service
 	Commitments   *commitment.Service
 	Milestones    *milestone.Service
+	Frameworks    *framework.Service
+	Principles    *principle.Service
 	Webhooks      *webhook.Service
 	History       *history.Book
 	Log           *actlog.Log
@@ -110,11 +114,15 @@ func New(s *store.Store, l *actlog.Log, c clock.Clock, hooks webhook.Options) (*
 		assessment.Kind{Resource: policy.Proposal, Assessable: d.Proposals},
 	)
 	d.Practices.Assess(d.Assessments)
+	d.Frameworks = framework.New(s, l, c)
+	d.Principles = principle.New(s, d.Frameworks)
 	discussed := []comment.Kind{
 		{Resource: policy.Dialogue, Commentable: d.Dialogues},
 		{Resource: policy.Proposal, Commentable: d.Proposals},
 		{Resource: policy.Practice, Commentable: d.Practices},
 		{Resource: policy.Assessment, Commentable: d.Assessments},
+		{Resource: policy.Framework, Commentable: d.Frameworks},
+		{Resource: policy.Principle, Commentable: d.Principles},
 	}
 	d.Comments = comment.New(s, l, c, cabinet, moderators, discussed...)
 	var where []access.Where

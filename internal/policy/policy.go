@@ -18,7 +18,7 @@ import (
 )
 
 // Version counts the changes of the table; every act names the version it was decided under.
-const Version = 20
+const Version = 21
 
 // Role is what a token grants. Unknown roles grant nothing.
 type Role string
@@ -251,6 +251,8 @@ const (
 	Underway                   // its commitment is neither done nor dropped
 	Commented                  // the actor's party commented in the phase that it is about
 	Delegable                  // the rule of the ballot lets parties act by proxy
+	Common                     // it belongs to no party
+	Responsible                // the actor's party asked for it and answers it now
 	factEnd
 )
 
@@ -346,6 +348,8 @@ var factWords = [...]struct {
 	{"underway", "its commitment is neither done nor dropped", "the commitment is done, or was dropped", enum.UserErrorCodeState},
 	{"commented", "the actor's party commented in its phase", "only a party that commented in the phase may do this", enum.UserErrorCodeIneligible},
 	{"delegable", "its rule allows proxies", "the rule of this ballot allows no proxies", enum.UserErrorCodeNotApplicable},
+	{"common", "it is of the commons", "this belongs to a party", enum.UserErrorCodeOwner},
+	{"responsible", "the actor's party asked for it", "only who asked for this answers it, and while it is in review", enum.UserErrorCodeOwner},
 }
 
 func (f Fact) name() string { return factWords[f].name }
@@ -508,7 +512,10 @@ func (r Rule) judge(a Actor, s Subject) (near int, d Decision) {
 		return 2, refuse(fault.Forbidden, code, reason)
 	}
 	if lack := r.Needs.Without(s.Facts); !lack.None() {
-		first := lack.first()
+		first, near := lack.first(), 1
+		if lack.Has(Responsible) {
+			near = 0 // the rule is for what was said outside of dialogues, and says nothing to others
+		}
 		kind := fault.Forbidden
 		if passing.Has(first) {
 			kind = fault.State
@@ -533,7 +540,7 @@ func (r Rule) judge(a Actor, s Subject) (near int, d Decision) {
 		case Chamber:
 			d.values.Roles = Words(Chambers)
 		}
-		return 1, d
+		return near, d
 	}
 	if len(r.States) > 0 && !slices.Contains(r.States, s.State) {
 		d := refuse(fault.State, enum.UserErrorCodeState, r.wrongState(s.State))

@@ -49,6 +49,9 @@ const (
 	Commitment    Resource = "commitment"    // of a firm, that a dialogue has adopted
 	Milestone     Resource = "milestone"     // of a commitment
 	Synthesis     Resource = "synthesis"     // of what was said in a phase
+
+	Framework Resource = "framework" // of principles
+	Principle Resource = "principle" // of a framework
 )
 
 // SubjectType is a resource as columns of that name have it: DIALOGUE.
@@ -281,6 +284,16 @@ const (
 	RestoreAmendment        Action = "amendment.restore"
 	ReportAmendment         Action = "amendment.report"
 	DismissAmendmentReports Action = "amendment.dismiss_reports"
+	ReadFramework           Action = "framework.read"
+	DraftFramework          Action = "framework.draft"
+	DraftCommonFramework    Action = "framework.draft_common"
+	EditFramework           Action = "framework.edit"
+	SubmitFramework         Action = "framework.submit"
+	AdoptFramework          Action = "framework.adopt"
+	ReviewFramework         Action = "framework.review"
+	RetireFramework         Action = "framework.retire"
+	NoteFrameworkReview     Action = "framework.note_review_due"
+	ReadPrinciple           Action = "principle.read"
 )
 
 // creates tells whether an action has no subject yet; nothing can be hidden about it.
@@ -336,7 +349,7 @@ func speaking(r Resource, needs Facts) Facts {
 }
 
 // ofParty are the facts that hold of a party, so that who has them speaks for it.
-var ofParty = These(Own, Convenor, Invited, ActiveParty, Signer, Assessed, Caller, Recipient, Filed, Seeking, Sponsor, CoAuthor, Invitee, Proposer)
+var ofParty = These(Own, Convenor, Invited, ActiveParty, Signer, Assessed, Caller, Recipient, Filed, Seeking, Sponsor, CoAuthor, Invitee, Proposer, Responsible)
 
 func in[T ~string](states ...T) []string {
 	list := make([]string, len(states))
@@ -367,6 +380,7 @@ const (
 	seconding  = "charter: what waits for sponsors is shown to those who may be one"
 	weighing   = "charter: how customers rate a risk is shown together, never one by one"
 	privacy    = "charter: what somebody reads is nobody else's business, and no act tells of it"
+	commons    = "charter: facilitators look after what belongs to all"
 	proof      = "charter: anyone can check that the record was not changed"
 	erasure    = "law: the right to erasure, GDPR article 17"
 )
@@ -515,7 +529,7 @@ var table = []Rule{
 	on(ReadComment, []Role{authenticatedAs}, nil, These(Own, InSight), none, ownWork),
 	on(ReadComment, stewards, nil, These(Convenor, InSight), none, steward),
 	on(ReadComment, oversight, nil, These(InSight), none, auditing),
-	making(PostComment, chambers, These(ActiveParty, DialogueOpen, MayComment, Shown, Shallow), taking, Dialogue, Proposal, Practice, Assessment, Comment),
+	making(PostComment, chambers, These(ActiveParty, DialogueOpen, MayComment, Shown, Shallow), taking, Dialogue, Proposal, Practice, Assessment, Comment, Framework, Principle),
 	on(VoteOnComment, chambers, in(enum.CommentStateVisible), These(ActiveParty, TopLevel, DialogueOpen, MayVote, Shown), none, taking),
 	on(RetractVote, chambers, in(enum.CommentStateVisible), These(ActiveParty, TopLevel, DialogueOpen, MayVote, Shown, Voted), none, taking),
 	on(TallyComment, []Role{system}, nil, none, none, jobs),
@@ -523,6 +537,7 @@ var table = []Rule{
 	on(WithdrawComment, chambers, in(enum.CommentStateVisible, enum.CommentStatePending), These(Own, ActiveParty), none, ownWork),
 	on(TranslateComment, chambers, in(enum.CommentStateVisible), These(ActiveParty, DialogueOpen, Shown), none, taking),
 	on(DisposeComment, stewards, in(enum.CommentStateVisible), These(Convenor, ActiveParty, Convened, TopLevel), none, answering),
+	on(DisposeComment, institutions, in(enum.CommentStateVisible), These(Responsible, ActiveParty, TopLevel), none, answering),
 	on(LeaveCommentGroup, chambers, in(enum.CommentStateVisible), These(Own, ActiveParty), none, ownWork),
 	on(HideComment, stewards, in(enum.CommentStateVisible, enum.CommentStatePending), These(Convenor, ActiveParty), none, conduct),
 	on(HideComment, []Role{Admin}, in(enum.CommentStateVisible, enum.CommentStatePending), none, These(Own), house),
@@ -564,6 +579,24 @@ var table = []Rule{
 	on(ActivatePractice, []Role{Firm}, in(enum.PracticeStateTrial, enum.PracticeStatePaused), These(Own, ActiveParty, Complete), none, ownWork),
 	on(PausePractice, []Role{Firm}, in(enum.PracticeStateActive), These(Own, ActiveParty), none, ownWork),
 	on(WithdrawPractice, []Role{Firm}, in(enum.PracticeStateProposed, enum.PracticeStateTrial, enum.PracticeStateActive, enum.PracticeStatePaused), These(Own, ActiveParty), none, ownWork),
+
+	on(ReadFramework, nil, in(enum.FrameworkStateInReview, enum.FrameworkStateAdopted, enum.FrameworkStateSuperseded, enum.FrameworkStateRetired), none, none, charter),
+	on(ReadFramework, []Role{authenticatedAs}, nil, These(Own), none, ownWork),
+	on(ReadFramework, oversight, nil, none, none, auditing),
+	on(ReadFramework, []Role{system}, nil, none, none, jobs),
+	making(DraftFramework, institutions, These(ActiveParty), taking),
+	making(DraftCommonFramework, stewards, These(ActiveParty), commons),
+	on(EditFramework, institutions, in(enum.FrameworkStateDraft, enum.FrameworkStateInReview), These(Own, ActiveParty), none, ownWork),
+	on(SubmitFramework, institutions, in(enum.FrameworkStateDraft), These(Own, ActiveParty), none, ownWork),
+	on(AdoptFramework, stewards, in(enum.FrameworkStateInReview), These(Common, ActiveParty, Complete), These(Writer), fourEyes),
+	on(AdoptFramework, institutions, in(enum.FrameworkStateInReview), These(Own, ActiveParty, Complete), These(Writer, Common), fourEyes),
+	on(ReviewFramework, stewards, in(enum.FrameworkStateAdopted), These(Common, ActiveParty), none, commons),
+	on(ReviewFramework, institutions, in(enum.FrameworkStateAdopted), These(Own, ActiveParty), These(Common), ownWork),
+	on(RetireFramework, stewards, in(enum.FrameworkStateAdopted), These(Common, ActiveParty), none, commons),
+	on(RetireFramework, institutions, in(enum.FrameworkStateAdopted), These(Own, ActiveParty), These(Common), ownWork),
+	on(NoteFrameworkReview, []Role{system}, in(enum.FrameworkStateAdopted), none, none, jobs),
+
+	on(ReadPrinciple, nil, nil, These(InSight), none, charter),
 
 	on(ReadAssessment, nil, opened, These(InSight), none, charter),
 	on(ReadAssessment, nil, in(enum.ImpactAssessmentStateWithdrawn), These(Published, InSight), none, charter),

@@ -79,6 +79,8 @@ var phrases = map[Action]string{
 	ReportProgress:       "say how far a milestone has got",
 	ReportCommitment:     "say how a commitment stands",
 	RequestResponse:      "ask for an official response to a proposal",
+	DraftCommonFramework: "draft a framework of the commons",
+	NoteFrameworkReview:  "note that the review of a framework is due",
 }
 
 // verb is "take up" for proposal.take_up.
@@ -185,6 +187,7 @@ var owners = map[Resource]string{
 	Authorship: "the party that is invited to be a co-author",
 	Commitment: "the firm that has committed itself",
 	Milestone:  "the firm that has committed itself",
+	Framework:  "the party that wrote the framework",
 }
 
 // inactive says why a party of a status may not take part.
@@ -251,6 +254,8 @@ func (r Rule) lacks(f Fact, a Actor) (enum.UserErrorCode, string) {
 // barred says why an action is refused to those of whom a fact holds.
 func (r Rule) barred(bar Facts) (enum.UserErrorCode, string) {
 	switch {
+	case bar.Has(Common):
+		return enum.UserErrorCodeOwner, "this belongs to the commons: a facilitator must " + r.Action.doIt()
 	case bar.Has(Writer) && r.Resource == Hiding:
 		return enum.UserErrorCodeSamePerson, "you hid this, or appealed against that: another person must decide"
 	case bar.Has(Writer):

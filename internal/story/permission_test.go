@@ -496,12 +496,39 @@ func (s *scene) outcomes() (ids []string) {
 	return append(ids, typeid.New("proposal", open).String())
 }
 
+// frameworks are frameworks of a firm and of the commons in each state, those in review with all the input that they need, and a principle.
+func (s *scene) frameworks() (ids []string) {
+	ctx, client := context.Background(), s.Store.Client()
+	fifth := client.Stakeholder.Create().SetKind("CUSTOMER").SetName("Fifth").SetHandle(uuid.NewString()).SetStatus("ACTIVE").SaveX(ctx).ID
+	for _, v := range s.Schema.Schema().Types["FrameworkState"].EnumValues {
+		for _, owner := range []*uuid.UUID{new(stakeholder("firm")), nil} {
+			author := stakeholder("facilitator")
+			if owner != nil {
+				author = *owner
+			}
+			row := client.Framework.Create().SetAuthorID(author).SetNillableOwnerID(owner).SetWriterID(uuid.New()).SetLineageID(uuid.New()).SetVersion(1).
+				SetTitle("Framework").SetScope("All.").SetContentHash("0").SetReviewEveryMonths(1).SetState(enum.FrameworkState(v.Name)).SaveX(ctx)
+			ids = append(ids, row.GlobalID().String())
+			for _, by := range []uuid.UUID{
+				stakeholder("customer"), stakeholder("customer2"), stakeholder("customer3"), stakeholder("customer4"), fifth, stakeholder("firm"),
+				stakeholder("firm"), stakeholder("ngo"), stakeholder("academic"),
+			} {
+				client.Comment.Create().SetSubjectType("FRAMEWORK").SetSubjectID(row.ID).SetAuthorID(by).SetMemberID(uuid.New()).SetBody("Input.").SetOwed(true).
+					SetOutcome(enum.DispositionOutcomeAccepted).SaveX(ctx)
+			}
+		}
+	}
+	first := must(typeid.Parse("framework", ids[len(ids)-1]))
+	return append(ids, client.Principle.Create().SetFrameworkID(first).SetKey("one").SetPosition(1).SetStatement("So.").SetValue("cost").
+		SaveX(ctx).GlobalID().String())
+}
+
 // TestWhatAViewerCanIsWhatMutationsDo: in the shipped example, for everybody, of everything. Where an input takes a revision it
 // is given one that is never right, so that nothing changes and an allowed mutation stops right behind the policy.
 func TestWhatAViewerCanIsWhatMutationsDo(t *testing.T) {
 	each(t, true, func(t *testing.T, w *world) {
 		p := newProber(t, newScene(w))
-		all := slices.Concat(p.hooks(), p.unfinished(), p.joint(), p.polling(), p.heard(), p.outcomes(), []string{""})
+		all := slices.Concat(p.hooks(), p.unfinished(), p.joint(), p.polling(), p.heard(), p.outcomes(), p.frameworks(), []string{""})
 		for name, id := range p.ids {
 			if !strings.HasPrefix(name, "member ") {
 				all = append(all, id)

@@ -100,6 +100,14 @@ const (
 	ActTypeFilingSuperseded             ActType = "FILING_SUPERSEDED"
 	ActTypeFilingOutdated               ActType = "FILING_OUTDATED"
 	ActTypeFilingRevoked                ActType = "FILING_REVOKED"
+	ActTypeFrameworkDrafted             ActType = "FRAMEWORK_DRAFTED"
+	ActTypeFrameworkEdited              ActType = "FRAMEWORK_EDITED"
+	ActTypeFrameworkSubmitted           ActType = "FRAMEWORK_SUBMITTED"
+	ActTypeFrameworkAdopted             ActType = "FRAMEWORK_ADOPTED"
+	ActTypeFrameworkSuperseded          ActType = "FRAMEWORK_SUPERSEDED"
+	ActTypeFrameworkReviewed            ActType = "FRAMEWORK_REVIEWED"
+	ActTypeFrameworkRetired             ActType = "FRAMEWORK_RETIRED"
+	ActTypeFrameworkReviewDue           ActType = "FRAMEWORK_REVIEW_DUE"
 	ActTypeGuidelineAdopted             ActType = "GUIDELINE_ADOPTED"
 	ActTypeGuidelineSuperseded          ActType = "GUIDELINE_SUPERSEDED"
 	ActTypeGuidelineRevised             ActType = "GUIDELINE_REVISED"
@@ -281,6 +289,14 @@ var ActTypeDescriptions = map[ActType]string{
 	ActTypeFilingSuperseded:             "A newer assessment has taken the place of one that was filed.",
 	ActTypeFilingOutdated:               "What was filed is out of date.",
 	ActTypeFilingRevoked:                "What was filed was revoked.",
+	ActTypeFrameworkDrafted:             "An ethical framework was drafted.",
+	ActTypeFrameworkEdited:              "An ethical framework was changed.",
+	ActTypeFrameworkSubmitted:           "An ethical framework was opened to input.",
+	ActTypeFrameworkAdopted:             "An ethical framework was adopted.",
+	ActTypeFrameworkSuperseded:          "An ethical framework was replaced by a later version.",
+	ActTypeFrameworkReviewed:            "An ethical framework was reviewed.",
+	ActTypeFrameworkRetired:             "An ethical framework was put out of force.",
+	ActTypeFrameworkReviewDue:           "The review of an ethical framework is due.",
 	ActTypeGuidelineAdopted:             "A guideline was adopted.",
 	ActTypeGuidelineSuperseded:          "A guideline was replaced by another that was adopted.",
 	ActTypeGuidelineRevised:             "A guideline was reviewed.",
@@ -450,6 +466,13 @@ const (
 	ActionFilingFile                  Action = "FILING_FILE"
 	ActionFilingAcknowledge           Action = "FILING_ACKNOWLEDGE"
 	ActionFilingReturn                Action = "FILING_RETURN"
+	ActionFrameworkDraft              Action = "FRAMEWORK_DRAFT"
+	ActionFrameworkDraftCommon        Action = "FRAMEWORK_DRAFT_COMMON"
+	ActionFrameworkEdit               Action = "FRAMEWORK_EDIT"
+	ActionFrameworkSubmit             Action = "FRAMEWORK_SUBMIT"
+	ActionFrameworkAdopt              Action = "FRAMEWORK_ADOPT"
+	ActionFrameworkReview             Action = "FRAMEWORK_REVIEW"
+	ActionFrameworkRetire             Action = "FRAMEWORK_RETIRE"
 	ActionGuidelineRevise             Action = "GUIDELINE_REVISE"
 	ActionHidingAppeal                Action = "HIDING_APPEAL"
 	ActionHidingDecide                Action = "HIDING_DECIDE"
@@ -605,6 +628,13 @@ var ActionDescriptions = map[Action]string{
 	ActionFilingFile:                  "File an impact assessment with a regulator.",
 	ActionFilingAcknowledge:           "Acknowledge a filing.",
 	ActionFilingReturn:                "Send a filing back.",
+	ActionFrameworkDraft:              "Draft an ethical framework.",
+	ActionFrameworkDraftCommon:        "Draft an ethical framework of the commons.",
+	ActionFrameworkEdit:               "Change an ethical framework.",
+	ActionFrameworkSubmit:             "Open an ethical framework to input.",
+	ActionFrameworkAdopt:              "Adopt an ethical framework.",
+	ActionFrameworkReview:             "Say what a review of an ethical framework found.",
+	ActionFrameworkRetire:             "Put an ethical framework out of force.",
 	ActionGuidelineRevise:             "Say what a review of a guideline has found.",
 	ActionHidingAppeal:                "Appeal against a hiding.",
 	ActionHidingDecide:                "Decide an appeal.",
@@ -1021,6 +1051,18 @@ const (
 	FindingCauseDestroyed FindingCause = "DESTROYED"
 )
 
+// FrameworkState: The state of an ethical framework.
+type FrameworkState string
+
+// The values of FrameworkState.
+const (
+	FrameworkStateDraft      FrameworkState = "DRAFT"
+	FrameworkStateInReview   FrameworkState = "IN_REVIEW"
+	FrameworkStateAdopted    FrameworkState = "ADOPTED"
+	FrameworkStateSuperseded FrameworkState = "SUPERSEDED"
+	FrameworkStateRetired    FrameworkState = "RETIRED"
+)
+
 // GuidelineState: The state of a guideline.
 type GuidelineState string
 
@@ -1227,6 +1269,27 @@ const (
 	PracticeStateActive    PracticeState = "ACTIVE"
 	PracticeStatePaused    PracticeState = "PAUSED"
 	PracticeStateWithdrawn PracticeState = "WITHDRAWN"
+)
+
+// PrincipleChange: What happened to a principle from one version of a framework to another.
+type PrincipleChange string
+
+// The values of PrincipleChange.
+const (
+	PrincipleChangeAdded   PrincipleChange = "ADDED"
+	PrincipleChangeRemoved PrincipleChange = "REMOVED"
+	PrincipleChangeChanged PrincipleChange = "CHANGED"
+	PrincipleChangeMoved   PrincipleChange = "MOVED"
+	PrincipleChangeSame    PrincipleChange = "SAME"
+)
+
+// PrincipleState: Whether a principle is in its framework.
+type PrincipleState string
+
+// The values of PrincipleState.
+const (
+	PrincipleStatePresent PrincipleState = "PRESENT"
+	PrincipleStateRemoved PrincipleState = "REMOVED"
 )
 
 // ProposalKind: What a proposal would become if it is adopted.

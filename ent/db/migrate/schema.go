@@ -1257,6 +1257,58 @@ var (
 			},
 		},
 	}
+	// FrameworksColumns holds the columns for the "frameworks" table.
+	FrameworksColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "revision", Type: field.TypeInt, Default: 1},
+		{Name: "author_id", Type: field.TypeUUID},
+		{Name: "owner_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "writer_id", Type: field.TypeUUID},
+		{Name: "editor_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "lineage_id", Type: field.TypeUUID},
+		{Name: "version", Type: field.TypeInt},
+		{Name: "title", Type: field.TypeString},
+		{Name: "scope", Type: field.TypeString, Size: 2147483647},
+		{Name: "content_hash", Type: field.TypeString},
+		{Name: "review_every_months", Type: field.TypeInt},
+		{Name: "review_due_at", Type: field.TypeTime, Nullable: true},
+		{Name: "noted_at", Type: field.TypeTime, Nullable: true},
+		{Name: "state", Type: field.TypeString, Default: "DRAFT"},
+		{Name: "state_reason", Type: field.TypeString, Size: 2147483647, Default: ""},
+	}
+	// FrameworksTable holds the schema information for the "frameworks" table.
+	FrameworksTable = &schema.Table{
+		Name:       "frameworks",
+		Columns:    FrameworksColumns,
+		PrimaryKey: []*schema.Column{FrameworksColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "framework_author_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{FrameworksColumns[4], FrameworksColumns[0]},
+			},
+			{
+				Name:    "framework_lineage_id_version",
+				Unique:  true,
+				Columns: []*schema.Column{FrameworksColumns[8], FrameworksColumns[9]},
+			},
+			{
+				Name:    "framework_adopted",
+				Unique:  true,
+				Columns: []*schema.Column{FrameworksColumns[8]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "state = 'ADOPTED'",
+				},
+			},
+			{
+				Name:    "framework_updated_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{FrameworksColumns[2], FrameworksColumns[0]},
+			},
+		},
+	}
 	// GuidelinesColumns holds the columns for the "guidelines" table.
 	GuidelinesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -1888,6 +1940,33 @@ var (
 				Name:    "practiceversion_practice_id_number",
 				Unique:  true,
 				Columns: []*schema.Column{PracticeVersionsColumns[1], PracticeVersionsColumns[2]},
+			},
+		},
+	}
+	// PrinciplesColumns holds the columns for the "principles" table.
+	PrinciplesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "revision", Type: field.TypeInt, Default: 1},
+		{Name: "framework_id", Type: field.TypeUUID},
+		{Name: "key", Type: field.TypeString},
+		{Name: "position", Type: field.TypeInt},
+		{Name: "statement", Type: field.TypeString, Size: 2147483647},
+		{Name: "requirement", Type: field.TypeString, Nullable: true},
+		{Name: "value", Type: field.TypeString, Nullable: true},
+		{Name: "state", Type: field.TypeString, Default: "PRESENT"},
+	}
+	// PrinciplesTable holds the schema information for the "principles" table.
+	PrinciplesTable = &schema.Table{
+		Name:       "principles",
+		Columns:    PrinciplesColumns,
+		PrimaryKey: []*schema.Column{PrinciplesColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "principle_framework_id_key",
+				Unique:  true,
+				Columns: []*schema.Column{PrinciplesColumns[4], PrinciplesColumns[5]},
 			},
 		},
 	}
@@ -2910,6 +2989,7 @@ var (
 		FilesTable,
 		FileChunksTable,
 		FilingsTable,
+		FrameworksTable,
 		GuidelinesTable,
 		HidingsTable,
 		IdempotencyKeysTable,
@@ -2930,6 +3010,7 @@ var (
 		PhasesTable,
 		PracticesTable,
 		PracticeVersionsTable,
+		PrinciplesTable,
 		ProposalsTable,
 		ProposalVersionsTable,
 		QueuedActsTable,

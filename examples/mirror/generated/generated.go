@@ -199,6 +199,22 @@ const (
 	ActTypeFilingOutdated ActType = "FILING_OUTDATED"
 	// What was filed was revoked.
 	ActTypeFilingRevoked ActType = "FILING_REVOKED"
+	// An ethical framework was drafted.
+	ActTypeFrameworkDrafted ActType = "FRAMEWORK_DRAFTED"
+	// An ethical framework was changed.
+	ActTypeFrameworkEdited ActType = "FRAMEWORK_EDITED"
+	// An ethical framework was opened to input.
+	ActTypeFrameworkSubmitted ActType = "FRAMEWORK_SUBMITTED"
+	// An ethical framework was adopted.
+	ActTypeFrameworkAdopted ActType = "FRAMEWORK_ADOPTED"
+	// An ethical framework was replaced by a later version.
+	ActTypeFrameworkSuperseded ActType = "FRAMEWORK_SUPERSEDED"
+	// An ethical framework was reviewed.
+	ActTypeFrameworkReviewed ActType = "FRAMEWORK_REVIEWED"
+	// An ethical framework was put out of force.
+	ActTypeFrameworkRetired ActType = "FRAMEWORK_RETIRED"
+	// The review of an ethical framework is due.
+	ActTypeFrameworkReviewDue ActType = "FRAMEWORK_REVIEW_DUE"
 	// A guideline was adopted.
 	ActTypeGuidelineAdopted ActType = "GUIDELINE_ADOPTED"
 	// A guideline was replaced by another that was adopted.
@@ -464,6 +480,14 @@ var AllActType = []ActType{
 	ActTypeFilingSuperseded,
 	ActTypeFilingOutdated,
 	ActTypeFilingRevoked,
+	ActTypeFrameworkDrafted,
+	ActTypeFrameworkEdited,
+	ActTypeFrameworkSubmitted,
+	ActTypeFrameworkAdopted,
+	ActTypeFrameworkSuperseded,
+	ActTypeFrameworkReviewed,
+	ActTypeFrameworkRetired,
+	ActTypeFrameworkReviewDue,
 	ActTypeGuidelineAdopted,
 	ActTypeGuidelineSuperseded,
 	ActTypeGuidelineRevised,
@@ -1372,8 +1396,10 @@ var AllCommentState = []CommentState{
 //
 // CommentSubject is implemented by the following types:
 // CommentSubjectDialogue
+// CommentSubjectEthicalFramework
 // CommentSubjectImpactAssessment
 // CommentSubjectPractice
+// CommentSubjectPrinciple
 // CommentSubjectProposal
 // The GraphQL type's documentation follows.
 //
@@ -1385,8 +1411,10 @@ type CommentSubject interface {
 }
 
 func (v *CommentSubjectDialogue) implementsGraphQLInterfaceCommentSubject()         {}
+func (v *CommentSubjectEthicalFramework) implementsGraphQLInterfaceCommentSubject() {}
 func (v *CommentSubjectImpactAssessment) implementsGraphQLInterfaceCommentSubject() {}
 func (v *CommentSubjectPractice) implementsGraphQLInterfaceCommentSubject()         {}
+func (v *CommentSubjectPrinciple) implementsGraphQLInterfaceCommentSubject()        {}
 func (v *CommentSubjectProposal) implementsGraphQLInterfaceCommentSubject()         {}
 
 func __unmarshalCommentSubject(b []byte, v *CommentSubject) error {
@@ -1406,11 +1434,17 @@ func __unmarshalCommentSubject(b []byte, v *CommentSubject) error {
 	case "Dialogue":
 		*v = new(CommentSubjectDialogue)
 		return json.Unmarshal(b, *v)
+	case "EthicalFramework":
+		*v = new(CommentSubjectEthicalFramework)
+		return json.Unmarshal(b, *v)
 	case "ImpactAssessment":
 		*v = new(CommentSubjectImpactAssessment)
 		return json.Unmarshal(b, *v)
 	case "Practice":
 		*v = new(CommentSubjectPractice)
+		return json.Unmarshal(b, *v)
+	case "Principle":
+		*v = new(CommentSubjectPrinciple)
 		return json.Unmarshal(b, *v)
 	case "Proposal":
 		*v = new(CommentSubjectProposal)
@@ -1436,6 +1470,14 @@ func __marshalCommentSubject(v *CommentSubject) ([]byte, error) {
 			*CommentSubjectDialogue
 		}{typename, v}
 		return json.Marshal(result)
+	case *CommentSubjectEthicalFramework:
+		typename = "EthicalFramework"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*CommentSubjectEthicalFramework
+		}{typename, v}
+		return json.Marshal(result)
 	case *CommentSubjectImpactAssessment:
 		typename = "ImpactAssessment"
 
@@ -1450,6 +1492,14 @@ func __marshalCommentSubject(v *CommentSubject) ([]byte, error) {
 		result := struct {
 			TypeName string `json:"__typename"`
 			*CommentSubjectPractice
+		}{typename, v}
+		return json.Marshal(result)
+	case *CommentSubjectPrinciple:
+		typename = "Principle"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*CommentSubjectPrinciple
 		}{typename, v}
 		return json.Marshal(result)
 	case *CommentSubjectProposal:
@@ -1484,6 +1534,22 @@ func (v *CommentSubjectDialogue) GetTypename() *string { return v.Typename }
 // GetId returns CommentSubjectDialogue.Id, and is useful for accessing the field via an interface.
 func (v *CommentSubjectDialogue) GetId() string { return v.Id }
 
+// CommentSubjectEthicalFramework includes the requested fields of the GraphQL type EthicalFramework.
+// The GraphQL type's documentation follows.
+//
+// Principles for how customers' experiences are designed: those of a party, or those of the commons.
+type CommentSubjectEthicalFramework struct {
+	Typename *string `json:"__typename"`
+	// An opaque id: a word for the type, an underscore and 26 letters and digits, such as proposal_01h455vb4pex5vsknk084sn02q.
+	Id string `json:"id"`
+}
+
+// GetTypename returns CommentSubjectEthicalFramework.Typename, and is useful for accessing the field via an interface.
+func (v *CommentSubjectEthicalFramework) GetTypename() *string { return v.Typename }
+
+// GetId returns CommentSubjectEthicalFramework.Id, and is useful for accessing the field via an interface.
+func (v *CommentSubjectEthicalFramework) GetId() string { return v.Id }
+
 // CommentSubjectImpactAssessment includes the requested fields of the GraphQL type ImpactAssessment.
 // The GraphQL type's documentation follows.
 //
@@ -1515,6 +1581,22 @@ func (v *CommentSubjectPractice) GetTypename() *string { return v.Typename }
 
 // GetId returns CommentSubjectPractice.Id, and is useful for accessing the field via an interface.
 func (v *CommentSubjectPractice) GetId() string { return v.Id }
+
+// CommentSubjectPrinciple includes the requested fields of the GraphQL type Principle.
+// The GraphQL type's documentation follows.
+//
+// What is to hold, by a version of an ethical framework.
+type CommentSubjectPrinciple struct {
+	Typename *string `json:"__typename"`
+	// An opaque id: a word for the type, an underscore and 26 letters and digits, such as proposal_01h455vb4pex5vsknk084sn02q.
+	Id string `json:"id"`
+}
+
+// GetTypename returns CommentSubjectPrinciple.Typename, and is useful for accessing the field via an interface.
+func (v *CommentSubjectPrinciple) GetTypename() *string { return v.Typename }
+
+// GetId returns CommentSubjectPrinciple.Id, and is useful for accessing the field via an interface.
+func (v *CommentSubjectPrinciple) GetId() string { return v.Id }
 
 // CommentSubjectProposal includes the requested fields of the GraphQL type Proposal.
 // The GraphQL type's documentation follows.
@@ -5887,6 +5969,17 @@ func (v *SubjectsNodesDialogue) __premarshalJSON() (*__premarshalSubjectsNodesDi
 	return &retval, nil
 }
 
+// SubjectsNodesEthicalFramework includes the requested fields of the GraphQL type EthicalFramework.
+// The GraphQL type's documentation follows.
+//
+// Principles for how customers' experiences are designed: those of a party, or those of the commons.
+type SubjectsNodesEthicalFramework struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns SubjectsNodesEthicalFramework.Typename, and is useful for accessing the field via an interface.
+func (v *SubjectsNodesEthicalFramework) GetTypename() *string { return v.Typename }
+
 // SubjectsNodesFile includes the requested fields of the GraphQL type File.
 // The GraphQL type's documentation follows.
 //
@@ -6331,6 +6424,7 @@ func (v *SubjectsNodesNGO) __premarshalJSON() (*__premarshalSubjectsNodesNGO, er
 // SubjectsNodesDeadLetter
 // SubjectsNodesDecisionRule
 // SubjectsNodesDialogue
+// SubjectsNodesEthicalFramework
 // SubjectsNodesFile
 // SubjectsNodesFiling
 // SubjectsNodesFirm
@@ -6346,6 +6440,7 @@ func (v *SubjectsNodesNGO) __premarshalJSON() (*__premarshalSubjectsNodesNGO, er
 // SubjectsNodesOpinion
 // SubjectsNodesPractice
 // SubjectsNodesPracticeVersion
+// SubjectsNodesPrinciple
 // SubjectsNodesProposal
 // SubjectsNodesProposalVersion
 // SubjectsNodesRating
@@ -6383,6 +6478,7 @@ func (v *SubjectsNodesCustomer) implementsGraphQLInterfaceSubjectsNodesNode()   
 func (v *SubjectsNodesDeadLetter) implementsGraphQLInterfaceSubjectsNodesNode()          {}
 func (v *SubjectsNodesDecisionRule) implementsGraphQLInterfaceSubjectsNodesNode()        {}
 func (v *SubjectsNodesDialogue) implementsGraphQLInterfaceSubjectsNodesNode()            {}
+func (v *SubjectsNodesEthicalFramework) implementsGraphQLInterfaceSubjectsNodesNode()    {}
 func (v *SubjectsNodesFile) implementsGraphQLInterfaceSubjectsNodesNode()                {}
 func (v *SubjectsNodesFiling) implementsGraphQLInterfaceSubjectsNodesNode()              {}
 func (v *SubjectsNodesFirm) implementsGraphQLInterfaceSubjectsNodesNode()                {}
@@ -6398,6 +6494,7 @@ func (v *SubjectsNodesOfficialResponse) implementsGraphQLInterfaceSubjectsNodesN
 func (v *SubjectsNodesOpinion) implementsGraphQLInterfaceSubjectsNodesNode()             {}
 func (v *SubjectsNodesPractice) implementsGraphQLInterfaceSubjectsNodesNode()            {}
 func (v *SubjectsNodesPracticeVersion) implementsGraphQLInterfaceSubjectsNodesNode()     {}
+func (v *SubjectsNodesPrinciple) implementsGraphQLInterfaceSubjectsNodesNode()           {}
 func (v *SubjectsNodesProposal) implementsGraphQLInterfaceSubjectsNodesNode()            {}
 func (v *SubjectsNodesProposalVersion) implementsGraphQLInterfaceSubjectsNodesNode()     {}
 func (v *SubjectsNodesRating) implementsGraphQLInterfaceSubjectsNodesNode()              {}
@@ -6477,6 +6574,9 @@ func __unmarshalSubjectsNodesNode(b []byte, v *SubjectsNodesNode) error {
 	case "Dialogue":
 		*v = new(SubjectsNodesDialogue)
 		return json.Unmarshal(b, *v)
+	case "EthicalFramework":
+		*v = new(SubjectsNodesEthicalFramework)
+		return json.Unmarshal(b, *v)
 	case "File":
 		*v = new(SubjectsNodesFile)
 		return json.Unmarshal(b, *v)
@@ -6521,6 +6621,9 @@ func __unmarshalSubjectsNodesNode(b []byte, v *SubjectsNodesNode) error {
 		return json.Unmarshal(b, *v)
 	case "PracticeVersion":
 		*v = new(SubjectsNodesPracticeVersion)
+		return json.Unmarshal(b, *v)
+	case "Principle":
+		*v = new(SubjectsNodesPrinciple)
 		return json.Unmarshal(b, *v)
 	case "Proposal":
 		*v = new(SubjectsNodesProposal)
@@ -6725,6 +6828,14 @@ func __marshalSubjectsNodesNode(v *SubjectsNodesNode) ([]byte, error) {
 			*__premarshalSubjectsNodesDialogue
 		}{typename, premarshaled}
 		return json.Marshal(result)
+	case *SubjectsNodesEthicalFramework:
+		typename = "EthicalFramework"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*SubjectsNodesEthicalFramework
+		}{typename, v}
+		return json.Marshal(result)
 	case *SubjectsNodesFile:
 		typename = "File"
 
@@ -6859,6 +6970,14 @@ func __marshalSubjectsNodesNode(v *SubjectsNodesNode) ([]byte, error) {
 		result := struct {
 			TypeName string `json:"__typename"`
 			*SubjectsNodesPracticeVersion
+		}{typename, v}
+		return json.Marshal(result)
+	case *SubjectsNodesPrinciple:
+		typename = "Principle"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*SubjectsNodesPrinciple
 		}{typename, v}
 		return json.Marshal(result)
 	case *SubjectsNodesProposal:
@@ -7105,6 +7224,17 @@ type SubjectsNodesPracticeVersion struct {
 
 // GetTypename returns SubjectsNodesPracticeVersion.Typename, and is useful for accessing the field via an interface.
 func (v *SubjectsNodesPracticeVersion) GetTypename() *string { return v.Typename }
+
+// SubjectsNodesPrinciple includes the requested fields of the GraphQL type Principle.
+// The GraphQL type's documentation follows.
+//
+// What is to hold, by a version of an ethical framework.
+type SubjectsNodesPrinciple struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns SubjectsNodesPrinciple.Typename, and is useful for accessing the field via an interface.
+func (v *SubjectsNodesPrinciple) GetTypename() *string { return v.Typename }
 
 // SubjectsNodesProposal includes the requested fields of the GraphQL type Proposal.
 // The GraphQL type's documentation follows.
