@@ -26,7 +26,7 @@ type Edge = store.Edge[*db.Framework]
 // placed is a framework with what is known of it where somebody could adopt it.
 type placed struct {
 	*db.Framework
-	complete bool // nothing is missing that it takes to be adopted
+	lacking bool // something is missing that it takes to be adopted
 }
 
 // noun says what the policy needs to know of a framework.
@@ -38,7 +38,7 @@ var noun = access.Noun[db.Framework, placed]{
 		access.Party[placed](policy.Own, "author_id"),
 		{Fact: policy.Common, Holds: func(_ policy.Actor, p placed) bool { return p.OwnerID == nil }},
 		{Fact: policy.Writer, Holds: func(a policy.Actor, p placed) bool { return slices.Contains(writers(p.Framework), a.Member) }},
-		{Fact: policy.Complete, Holds: func(_ policy.Actor, p placed) bool { return p.complete }},
+		{Fact: policy.Complete, Holds: func(_ policy.Actor, p placed) bool { return !p.lacking }},
 	},
 }
 
@@ -118,7 +118,7 @@ func (s *Service) Can(ctx context.Context, rows []*db.Framework) ([][]*policy.De
 		}
 		for i := range all {
 			if at := slices.Index(near, all[i].Framework); at >= 0 {
-				all[i].complete = len(lacks[at]) == 0
+				all[i].lacking = len(lacks[at]) > 0
 			}
 		}
 	}

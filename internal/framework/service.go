@@ -200,19 +200,18 @@ func (s *Service) fetchToAdopt(ctx context.Context, tx *db.Tx, id uuid.UUID) (pl
 	if err != nil {
 		return p, err
 	}
+	actor := policy.ActorFrom(ctx)
+	if !policy.Decide(actor, policy.AdoptFramework, s.Subject(actor, p)).Allowed {
+		return p, nil
+	}
 	lacks, err := s.missing(ctx, tx, []*db.Framework{p.Framework})
 	if err != nil {
 		return p, err
 	}
-	actor, whole := policy.ActorFrom(ctx), s.Subject(policy.ActorFrom(ctx), p)
-	whole.Facts.Add(policy.Complete)
 	var form fault.Form
-	if policy.Decide(actor, policy.AdoptFramework, whole).Allowed {
-		for _, lack := range lacks[0] { // without the field, which is none of this input
-			form.Add((&fault.Fault{Kind: lack.Kind, Code: lack.Code, Message: lack.Message}).With(lack.Values))
-		}
+	for _, lack := range lacks[0] { // without the field, which is none of this input
+		form.Add(&fault.Fault{Kind: lack.Kind, Code: lack.Code, Message: lack.Message})
 	}
-	p.complete = len(lacks[0]) == 0
 	return p, form.Err()
 }
 

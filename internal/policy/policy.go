@@ -509,6 +509,9 @@ func (r Rule) judge(a Actor, s Subject) (near int, d Decision) {
 	}
 	if bar := s.Facts.Both(r.Bars); !bar.None() {
 		code, reason := r.barred(bar)
+		if bar.Has(Common) {
+			return 0, refuse(fault.Forbidden, code, reason) // the rule is for what belongs to a party, and says nothing of what does not
+		}
 		return 2, refuse(fault.Forbidden, code, reason)
 	}
 	if lack := r.Needs.Without(s.Facts); !lack.None() {
@@ -522,7 +525,7 @@ func (r Rule) judge(a Actor, s Subject) (near int, d Decision) {
 		}
 		code, reason := r.lacks(first, a)
 		d := refuse(kind, code, reason)
-		if first&(Complete|Votable) != 0 && s.Lack != nil {
+		if (first == Complete || first == Votable) && s.Lack != nil {
 			d = refuse(s.Lack.Kind, s.Lack.UserCode(), s.Lack.Message)
 			d.values = s.Lack.Values
 		}
