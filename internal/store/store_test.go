@@ -250,7 +250,7 @@ func TestANewerSchemaIsRefused(t *testing.T) {
 // of its own, so that they always look new there. On SQLite, which keeps them as they are, a changed predicate is found.
 func rewritten(lines []string, i int) bool {
 	makes := func(i int) string {
-		name, rest, _ := strings.Cut(strings.TrimPrefix(strings.TrimSpace(lines[i]), "CREATE INDEX "), " ")
+		name, rest, _ := strings.Cut(strings.TrimPrefix(strings.Replace(strings.TrimSpace(lines[i]), " UNIQUE ", " ", 1), "CREATE INDEX "), " ")
 		if !strings.Contains(rest, " WHERE ") {
 			return ""
 		}

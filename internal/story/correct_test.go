@@ -103,9 +103,11 @@ func TestWhatChangesNothingIsRefused(t *testing.T) {
 			"revisePractice": {persona("firm"), "practice", practice, "title dataCategories"},
 			"editAssessment": {persona("firm"), "impactAssessment", made(persona("firm"), fmt.Sprintf(
 				`draftAssessment(input: {subject: %q, title: "Same", template: %q})`, practice, s.template("short-form@1")), "impactAssessment"), "title"},
-			"editFramework": {persona("firm"), "ethicalFramework", made(persona("firm"),
-				`draftFramework(input: {title: "Same", scope: "Same.", reviewEveryMonths: 1, principles: [{key: "same", statement: "Same.", value: "cost"}]})`, "ethicalFramework"),
-				"title scope reviewEveryMonths"},
+			"editFramework": {
+				persona("firm"), "ethicalFramework", made(persona("firm"),
+					`draftFramework(input: {title: "Same", scope: "Same.", reviewEveryMonths: 1, principles: [{key: "same", statement: "Same.", value: "cost"}]})`, "ethicalFramework"),
+				"title scope reviewEveryMonths",
+			},
 			"editRisk":       {persona("firm"), "risk", risk, "title description likelihood severity reversibility scope"},
 			"editMitigation": {persona("firm"), "mitigation", made(persona("firm"), fmt.Sprintf(`addMitigation(input: {risk: %q, title: "Same", lowersSeverity: 1})`, risk), "mitigation"), "title description dueAt lowersLikelihood lowersSeverity"},
 			"updateWebhook":  {persona("firm"), "webhook", made(persona("firm"), `registerWebhook(input: {url: "https://hooks.example/", types: [PROPOSAL_OPENED]})`, "webhook"), "url types"},
