@@ -26,6 +26,7 @@ type importedFile struct {
 	kind, name string
 	from       intake.Source
 	zipped     func() ([]byte, error) // of a folder, which is sent as a zip
+	file       io.ReadSeeker          // of a kind that is read as it arrives
 }
 
 // put imports a file: all of it or nothing.
@@ -46,7 +47,7 @@ func (f importFlags) put(ctx context.Context, s streams, in importedFile) error 
 	if err != nil {
 		return err
 	}
-	in.from.Progress = progress(s.err)
+	in.from.Progress, in.from.File = progress(s.err), in.file
 	notes, results, err := d.Imports.Put(policy.WithActor(ctx, policy.SystemActor("import")), kind, in.from)
 	if found := tree.Of(err); found != nil {
 		all := make([]importing.Fault, len(found.Listed))

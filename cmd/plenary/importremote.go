@@ -29,14 +29,17 @@ const (
 
 // remote sends a file to a server, shows what its check says, and has it imported.
 func (f importFlags) remote(ctx context.Context, s streams, in importedFile) error {
-	text := in.from.Text
+	file := in.file
 	if in.zipped != nil {
-		var err error
-		if text, err = in.zipped(); err != nil {
+		text, err := in.zipped()
+		if err != nil {
 			return err
 		}
+		file = bytes.NewReader(text)
+	} else if file == nil {
+		file = bytes.NewReader(in.from.Text)
 	}
-	found, err := f.check(ctx, in, text)
+	found, err := f.check(ctx, in, file)
 	if err != nil {
 		return err
 	}
@@ -56,16 +59,24 @@ func (f importFlags) remote(ctx context.Context, s streams, in importedFile) err
 }
 
 // check sends a file.
-func (f importFlags) check(ctx context.Context, in importedFile, text []byte) (found importing.Checked, err error) {
+func (f importFlags) check(ctx context.Context, in importedFile, file io.ReadSeeker) (found importing.Checked, err error) {
 	ctx, cancel := context.WithTimeout(ctx, sendFor)
 	defer cancel()
+	sum := sha256.New()
+	size, err := io.Copy(sum, file)
+	if err == nil {
+		_, err = file.Seek(0, io.SeekStart)
+	}
+	if err != nil {
+		return found, err
+	}
 	address := strings.TrimRight(f.Server, "/") + importing.Path + in.kind + "?" + url.Values(in.from.Options).Encode()
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(text))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, file)
 	if err != nil {
 		return found, &refusedError{text: "--server: expected a URL such as https://plenary.example"}
 	}
-	sum := sha256.Sum256(text)
-	req.Header.Set("Content-Digest", "sha-256=:"+base64.StdEncoding.EncodeToString(sum[:])+":")
+	req.ContentLength = size
+	req.Header.Set("Content-Digest", "sha-256=:"+base64.StdEncoding.EncodeToString(sum.Sum(nil))+":")
 	req.Header.Set("Content-Type", "application/octet-stream")
 	if f.Token != "" {
 		req.Header.Set("Authorization", "Bearer "+f.Token)

@@ -1,7 +1,6 @@
 package importing
 
 import (
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -68,7 +67,7 @@ func (s *Service) receive(r *http.Request) (*db.Imported, error) {
 	if err := k.Begin(ctx); err != nil {
 		return nil, err
 	}
-	g, err := given(r, k)
+	g, err := given(r)
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +81,7 @@ func (s *Service) receive(r *http.Request) (*db.Imported, error) {
 }
 
 // given reads what a request sends.
-func given(r *http.Request, k intake.Kind) (g Given, err error) {
+func given(r *http.Request) (g Given, err error) {
 	if r.Header.Get("Content-Encoding") != "" {
 		return g, post.New(codeType, "mediaType", "send the bytes of the file as they are, without Content-Encoding")
 	}
@@ -93,10 +92,7 @@ func given(r *http.Request, k intake.Kind) (g Given, err error) {
 	if err != nil {
 		return g, post.New(string(enum.UserErrorCodeInvalid), "options", "the query of the path is broken")
 	}
-	g.Options = intake.Options(options)
-	if g.Text, err = io.ReadAll(io.LimitReader(r.Body, k.Most()+1)); err != nil {
-		return g, post.New(codeCutOff, "body", "the bytes did not arrive as a whole: send them again")
-	}
+	g.Options, g.Body = intake.Options(options), r.Body
 	return g, nil
 }
 

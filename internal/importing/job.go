@@ -130,7 +130,8 @@ func (s *Service) run(ctx context.Context, row *db.Imported) error {
 	if err != nil {
 		return err
 	}
-	if sum := sha256.Sum256(text); hex.EncodeToString(sum[:]) != row.Sha256 {
+	_, reduced := k.(intake.Reducer)
+	if sum := sha256.Sum256(text); !reduced && hex.EncodeToString(sum[:]) != row.Sha256 {
 		return fault.New(fault.Conflict, "the file that is kept is not the one that was checked")
 	}
 	from := intake.Source{Text: text, Progress: track.hear}
@@ -244,6 +245,15 @@ func (s *Service) Put(ctx context.Context, k intake.Kind, from intake.Source) (n
 		from.Progress = nobody
 	}
 	var faults source.Faults
+	if r, ok := k.(intake.Reducer); ok {
+		from.Options.Check(k.Options(), &faults)
+		if from.Text, err = r.Reduce(ctx, from.File, from.Options, &faults); err == nil {
+			err = faults.Err()
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+	}
 	reading, err := s.read(ctx, k, from, &faults)
 	if err == nil {
 		err = faults.Err()

@@ -95,7 +95,7 @@ func TestAServerIsKilledInTheMiddle(t *testing.T) {
 			}
 			text := export(t)
 			sum := sha256.Sum256(text)
-			row, err := d.Imports.Check(ctx, kind, importing.Given{SHA256: sum[:], Text: text, Options: intake.Options{}})
+			row, err := d.Imports.Check(ctx, kind, importing.Given{SHA256: sum[:], Body: bytes.NewReader(text), Options: intake.Options{}})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -6,7 +6,10 @@ import (
 	"crypto/subtle"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"hash"
+	"io"
 	"sync"
 
 	"github.com/google/uuid"
@@ -33,6 +36,8 @@ const (
 	mostWaiting = 10
 	// readAtOnce is how many files are read at once: a large template takes 257 MB and 3 s.
 	readAtOnce = 2
+	// reducedAtOnce is how many files are reduced at once while they arrive, which takes little memory and as long as their senders are slow.
+	reducedAtOnce = 16
 )
 
 // Log is where acts go.
@@ -54,18 +59,19 @@ type Members interface {
 // Service holds the use cases of imports.
 type Service struct {
 	access.Frame[db.Imported, *db.Imported]
-	log     Log
-	clock   clock.Clock
-	members Members
-	kinds   []intake.Kind
-	reading chan struct{}
-	wake    chan struct{}
-	running sync.Map // how far an import has come that this server runs: Progress by id
+	log      Log
+	clock    clock.Clock
+	members  Members
+	kinds    []intake.Kind
+	reading  chan struct{}
+	reducing chan struct{}
+	wake     chan struct{}
+	running  sync.Map // how far an import has come that this server runs: Progress by id
 }
 
 // New makes the service for some kinds of import.
 func New(s *store.Store, l Log, c clock.Clock, members Members, kinds ...intake.Kind) *Service {
-	n := &Service{log: l, clock: c, members: members, kinds: kinds, reading: make(chan struct{}, readAtOnce), wake: make(chan struct{}, 1)}
+	n := &Service{log: l, clock: c, members: members, kinds: kinds, reading: make(chan struct{}, readAtOnce), reducing: make(chan struct{}, reducedAtOnce), wake: make(chan struct{}, 1)}
 	n.Frame = access.Frame[db.Imported, *db.Imported]{Noun: noun, Store: s, Log: l, Acts: acts, Fetch: n.fetch, Entry: entry}
 	return n
 }
@@ -83,7 +89,7 @@ func (s *Service) Kind(name string) (intake.Kind, error) {
 // Given is a file as it was sent.
 type Given struct {
 	SHA256  []byte // as the sender says
-	Text    []byte
+	Body    io.Reader
 	Options intake.Options
 }
 
@@ -100,21 +106,28 @@ func (s *Service) Check(ctx context.Context, k intake.Kind, g Given) (*db.Import
 	if err := k.Begin(ctx); err != nil {
 		return nil, err
 	}
-	if int64(len(g.Text)) > k.Most() {
+	arrived := arriving{Reader: io.LimitReader(g.Body, k.Most()+1), sum: sha256.New()}
+	got := found{Given: g}
+	err := s.arrive(ctx, k, &arrived, &got)
+	switch {
+	case arrived.err != nil:
+		return nil, post.New(codeCutOff, "body", "the bytes did not arrive as a whole: send them again")
+	case arrived.bytes > k.Most():
 		return nil, post.New(codeTooLarge, "body", fmt.Sprintf("a file of this kind has at most %d MiB", k.Most()>>20))
-	}
-	sum := sha256.Sum256(g.Text)
-	if subtle.ConstantTimeCompare(sum[:], g.SHA256) != 1 {
+	case subtle.ConstantTimeCompare(arrived.sum.Sum(nil), g.SHA256) != 1:
 		return nil, post.New(codeDigest, "digest", "the bytes that arrived have another SHA-256 than Content-Digest says: send the file again")
-	}
-	var faults source.Faults
-	reading, err := s.read(ctx, k, intake.Source{Text: g.Text, Options: g.Options, Progress: nobody}, &faults)
-	if err != nil {
+	case err != nil:
 		return nil, err
 	}
+	got.bytes = arrived.bytes
+	if got.faults.Count == 0 {
+		from := intake.Source{Text: got.kept, Options: g.Options, Progress: nobody}
+		if got.reading, err = s.read(ctx, k, from, &got.faults); err != nil {
+			return nil, err
+		}
+	}
 	made, err := s.log.Quietly(ctx, func(ctx context.Context, tx *db.Tx) (*act.Result, error) {
-		found := faults // of this try
-		row, err := s.checked(ctx, tx, k, g, reading, &found)
+		row, err := s.checked(ctx, tx, k, got)
 		if err != nil {
 			return nil, err
 		}
@@ -128,6 +141,52 @@ func (s *Service) Check(ctx context.Context, k intake.Kind, g Given) (*db.Import
 		err = fault.Missing()
 	}
 	return rows[made.Subject], err
+}
+
+// found is what a file was found to be.
+type found struct {
+	Given
+	kept    []byte // the file, or what is kept of it
+	bytes   int64
+	reading intake.Reading
+	faults  source.Faults
+}
+
+// arrive reads a file to its end.
+func (s *Service) arrive(ctx context.Context, k intake.Kind, file *arriving, got *found) (err error) {
+	r, reduces := k.(intake.Reducer)
+	if !reduces {
+		got.kept, _ = io.ReadAll(file) // which keeps its error
+		return nil
+	}
+	select {
+	case s.reducing <- struct{}{}:
+		defer func() { <-s.reducing }()
+	case <-ctx.Done():
+		return fault.Wrap(fault.Unavailable, ctx.Err(), "other files are being read: retry later")
+	}
+	got.Options.Check(k.Options(), &got.faults)
+	got.kept, err = r.Reduce(ctx, file, got.Options, &got.faults)
+	_, _ = io.Copy(io.Discard, file) // the digest is of all of it
+	return err
+}
+
+// arriving is a file that is read as it arrives.
+type arriving struct {
+	io.Reader
+	sum   hash.Hash
+	bytes int64
+	err   error
+}
+
+func (a *arriving) Read(p []byte) (int, error) {
+	n, err := a.Reader.Read(p)
+	a.sum.Write(p[:n])
+	a.bytes += int64(n)
+	if err != nil && !errors.Is(err, io.EOF) {
+		a.err = err
+	}
+	return n, err
 }
 
 // nobody hears how far it has come.
@@ -150,7 +209,8 @@ func (s *Service) read(ctx context.Context, k intake.Kind, from intake.Source, f
 }
 
 // checked compares what was read with the database, and keeps the result.
-func (s *Service) checked(ctx context.Context, tx *db.Tx, k intake.Kind, g Given, reading intake.Reading, faults *source.Faults) (*db.Imported, error) {
+func (s *Service) checked(ctx context.Context, tx *db.Tx, k intake.Kind, got found) (*db.Imported, error) {
+	faults := &got.faults // of this try
 	actor := policy.ActorFrom(ctx)
 	if err := s.room(ctx, tx, actor); err != nil {
 		return nil, err
@@ -160,23 +220,23 @@ func (s *Service) checked(ctx context.Context, tx *db.Tx, k intake.Kind, g Given
 		return nil, err
 	}
 	counts, notes, place := []intake.Count{}, []string{}, ""
-	if reading != nil { // whoever may not import it hears nothing of what is wrong with it
-		place = reading.Place()
+	if got.reading != nil { // whoever may not import it hears nothing of what is wrong with it
+		place = got.reading.Place()
 		if err := k.May(ctx, tx, place); err != nil {
 			return nil, err
 		}
 	}
 	if faults.Count == 0 {
-		notes = reading.Notes()
-		if counts, err = reading.Look(ctx, tx, faults); err != nil {
+		notes = got.reading.Notes()
+		if counts, err = got.reading.Look(ctx, tx, faults); err != nil {
 			return nil, fmt.Errorf("compare a file with the database: %w", err)
 		}
 	}
 	options := intake.Options{}
-	for name, values := range g.Options {
+	for name, values := range got.Options {
 		options[clean(name)] = cleaned(values)
 	}
-	create := tx.Imported.Create().SetKind(k.Name()).SetMemberID(actor.Member).SetSha256(hex.EncodeToString(g.SHA256)).SetBytes(len(g.Text)).SetPlace(place).
+	create := tx.Imported.Create().SetKind(k.Name()).SetMemberID(actor.Member).SetSha256(hex.EncodeToString(got.SHA256)).SetBytes(int(got.bytes)).SetPlace(place).
 		SetOptions(written(options)).SetCounts(listed(counts)).SetNotes(listed(cleaned(notes))).SetCreatedAt(now).SetUpdatedAt(now)
 	if actor.Stakeholder != uuid.Nil {
 		create.SetPartyID(actor.Stakeholder)
@@ -188,7 +248,7 @@ func (s *Service) checked(ctx context.Context, tx *db.Tx, k intake.Kind, g Given
 	if err != nil {
 		return nil, err
 	}
-	return row, s.keep(ctx, tx, row.ID, g.Text)
+	return row, s.keep(ctx, tx, row.ID, got.kept)
 }
 
 // room refuses more imports of one party, or of one member without one, than may wait at once.

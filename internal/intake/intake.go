@@ -4,6 +4,7 @@ package intake
 
 import (
 	"context"
+	"io"
 	"io/fs"
 	"slices"
 	"strconv"
@@ -34,6 +35,14 @@ type Kind interface {
 	Read(ctx context.Context, s Source, faults *source.Faults) (Reading, error)
 }
 
+// Reducer is a kind whose files are not kept, because they are large or hold what must not reach the database. Read then reads what was
+// made of a file while it arrived.
+type Reducer interface {
+	Kind
+	// Reduce reads a file as it arrives, and gives what is kept of it. It notes every mistake, and changes nothing.
+	Reduce(ctx context.Context, file io.Reader, o Options, faults *source.Faults) ([]byte, error)
+}
+
 // Reading is a file that was read.
 type Reading interface {
 	// Place is what the right to import it depends on, such as the jurisdiction of a template.
@@ -49,7 +58,8 @@ type Reading interface {
 // Source is a file as it came, with what was said beside it.
 type Source struct {
 	Text     []byte
-	Folder   fs.FS // of the operator's command, instead of a text
+	File     io.Reader // of the operator's command, for a Reducer: instead of a text
+	Folder   fs.FS     // of the operator's command, instead of a text
 	Options  Options
 	Progress Progress
 }
