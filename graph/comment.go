@@ -22,7 +22,7 @@ var commentNoun = noun{
 	read:   commentReader,
 	tables: []string{"comments", "comment_versions", "comment_groups", "comment_bands", "votes", "discussions", "dispositions", "comment_translations", "hidings", "content_reports", "files"},
 	place:  by(func(r *Resolver) many[db.Comment] { return r.Comments.InPlace }),
-	inside: []policy.Resource{policy.Dialogue, policy.Proposal, policy.Practice, policy.Assessment, policy.Framework, policy.Principle},
+	inside: []policy.Resource{policy.Dialogue, policy.Proposal, policy.Practice, policy.Assessment, policy.Framework, policy.Principle, policy.Touchpoint},
 	edges: edges{
 		"Query.comments": top(func(ctx context.Context, r *Resolver, a args) (*comment.Page, error) {
 			f, err := commentFilter(a)

@@ -18,7 +18,7 @@ var contentReportNoun = noun{
 	types:   []string{"ContentReport"},
 	read:    by(func(r *Resolver) many[db.ContentReport] { return r.ContentReports.ByID }),
 	tables:  []string{"content_reports"},
-	inside:  []policy.Resource{policy.Dialogue, policy.Proposal, policy.Practice, policy.Assessment, policy.Framework, policy.Principle},
+	inside:  []policy.Resource{policy.Dialogue, policy.Proposal, policy.Practice, policy.Assessment, policy.Framework, policy.Principle, policy.Touchpoint},
 	between: true, // who had its words reported could else tell when
 	edges: edges{
 		"Comment.reports":       reportsOf,

@@ -21,7 +21,7 @@ var hidingNoun = noun{
 	tables: []string{"hidings"},
 	// What is overturned is shown again, with all that is below it.
 	sweeping: []string{"hiding.decided"},
-	inside:   []policy.Resource{policy.Dialogue, policy.Proposal, policy.Practice, policy.Assessment, policy.Framework, policy.Principle},
+	inside:   []policy.Resource{policy.Dialogue, policy.Proposal, policy.Practice, policy.Assessment, policy.Framework, policy.Principle, policy.Touchpoint},
 	edges: edges{
 		"Query.moderationLog": paged(func(ctx context.Context, r *Resolver, in model.HidingFilter, a args) (*hiding.Page, error) {
 			return r.Hidings.List(ctx, hiding.Filter{Dialogue: optionalKey("dialogue", in.Dialogue), State: in.State, Overdue: in.Overdue}, a.page())

@@ -137,7 +137,7 @@ var declared = []noun{
 	commitmentNoun,
 	milestoneNoun,
 	synthesisNoun,
-	frameworkNoun, principleNoun,
+	frameworkNoun, principleNoun, journeyNoun, touchpointNoun,
 }
 
 // sight gives, for the feed, who may see acts about each resource, and who may know where a hidden subject was.

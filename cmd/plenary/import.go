@@ -20,6 +20,7 @@ type importCmd struct {
 	Consultation importConsultationCmd `cmd:"" help:"Import a Polis open-data folder as a dialogue. Importing it again changes nothing."`
 	Template     importTemplateCmd     `cmd:"" help:"Import a template of impact assessments as a draft."`
 	Result       importResultCmd       `cmd:"" help:"Take the result of a ballot back from its file, after a restore that lost the count."`
+	Journey      importJourneyCmd      `cmd:"" help:"Import a journey as a draft of its firm: a plan in CJML, or the paths of a log of events in XES or CSV."`
 	Assessment   importAssessmentCmd   `cmd:"" help:"Import impact assessments of a practice or a proposal as drafts of its firm."`
 }
 

@@ -98,6 +98,8 @@ type Client struct {
 	Imported *ImportedClient
 	// Invitation is the client for interacting with the Invitation builders.
 	Invitation *InvitationClient
+	// Journey is the client for interacting with the Journey builders.
+	Journey *JourneyClient
 	// Lease is the client for interacting with the Lease builders.
 	Lease *LeaseClient
 	// Link is the client for interacting with the Link builders.
@@ -184,6 +186,8 @@ type Client struct {
 	Tie *TieClient
 	// Tile is the client for interacting with the Tile builders.
 	Tile *TileClient
+	// Touchpoint is the client for interacting with the Touchpoint builders.
+	Touchpoint *TouchpointClient
 	// Vote is the client for interacting with the Vote builders.
 	Vote *VoteClient
 	// Webhook is the client for interacting with the Webhook builders.
@@ -242,6 +246,7 @@ func (c *Client) init() {
 	c.ImportChunk = NewImportChunkClient(c.config)
 	c.Imported = NewImportedClient(c.config)
 	c.Invitation = NewInvitationClient(c.config)
+	c.Journey = NewJourneyClient(c.config)
 	c.Lease = NewLeaseClient(c.config)
 	c.Link = NewLinkClient(c.config)
 	c.ListView = NewListViewClient(c.config)
@@ -285,6 +290,7 @@ func (c *Client) init() {
 	c.Template = NewTemplateClient(c.config)
 	c.Tie = NewTieClient(c.config)
 	c.Tile = NewTileClient(c.config)
+	c.Touchpoint = NewTouchpointClient(c.config)
 	c.Vote = NewVoteClient(c.config)
 	c.Webhook = NewWebhookClient(c.config)
 	c.WebhookDelivery = NewWebhookDeliveryClient(c.config)

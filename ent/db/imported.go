@@ -29,7 +29,7 @@ type Imported struct {
 	UpdatedAt time.Time `json:"updated_at,omitempty"`
 	// counts the saves of this row; an update names the revision it saw
 	Revision int `json:"revision,omitempty"`
-	// template, assessment, consultation
+	// template, assessment, journey, consultation
 	Kind string `json:"kind,omitempty"`
 	// whose it is; none of an admin's who acts for no party
 	PartyID *uuid.UUID `json:"party_id,omitempty"`

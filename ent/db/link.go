@@ -20,7 +20,7 @@ import (
 type Link struct {
 	config `json:"-"`
 	ID     uuid.UUID `json:"id,omitempty"`
-	// DIALOGUE, PROPOSAL
+	// DIALOGUE, PROPOSAL, TOUCHPOINT
 	SubjectType string `json:"subject_type,omitempty"`
 	// SubjectID holds the value of the "subject_id" field.
 	SubjectID uuid.UUID `json:"subject_id,omitempty"`

@@ -43,6 +43,7 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db/importchunk"
 	"github.com/plenary-dialogue/plenary/ent/db/imported"
 	"github.com/plenary-dialogue/plenary/ent/db/invitation"
+	"github.com/plenary-dialogue/plenary/ent/db/journey"
 	"github.com/plenary-dialogue/plenary/ent/db/link"
 	"github.com/plenary-dialogue/plenary/ent/db/listview"
 	"github.com/plenary-dialogue/plenary/ent/db/member"
@@ -82,6 +83,7 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db/synthesissentence"
 	"github.com/plenary-dialogue/plenary/ent/db/template"
 	"github.com/plenary-dialogue/plenary/ent/db/tie"
+	"github.com/plenary-dialogue/plenary/ent/db/touchpoint"
 	"github.com/plenary-dialogue/plenary/ent/db/vote"
 	"github.com/plenary-dialogue/plenary/ent/db/webhook"
 	"github.com/plenary-dialogue/plenary/ent/db/webhookdelivery"
@@ -982,6 +984,35 @@ func init() {
 	invitationDescID := invitationFields[0].Descriptor()
 	// invitation.DefaultID holds the default value on creation for the id field.
 	invitation.DefaultID = invitationDescID.Default.(func() uuid.UUID)
+	journeyMixin := schema.Journey{}.Mixin()
+	journeyMixinFields0 := journeyMixin[0].Fields()
+	_ = journeyMixinFields0
+	journeyFields := schema.Journey{}.Fields()
+	_ = journeyFields
+	// journeyDescCreatedAt is the schema descriptor for created_at field.
+	journeyDescCreatedAt := journeyMixinFields0[1].Descriptor()
+	// journey.DefaultCreatedAt holds the default value on creation for the created_at field.
+	journey.DefaultCreatedAt = journeyDescCreatedAt.Default.(func() time.Time)
+	// journeyDescUpdatedAt is the schema descriptor for updated_at field.
+	journeyDescUpdatedAt := journeyMixinFields0[2].Descriptor()
+	// journey.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	journey.DefaultUpdatedAt = journeyDescUpdatedAt.Default.(func() time.Time)
+	// journeyDescRevision is the schema descriptor for revision field.
+	journeyDescRevision := journeyMixinFields0[3].Descriptor()
+	// journey.DefaultRevision holds the default value on creation for the revision field.
+	journey.DefaultRevision = journeyDescRevision.Default.(int)
+	// journeyDescState is the schema descriptor for state field.
+	journeyDescState := journeyFields[7].Descriptor()
+	// journey.DefaultState holds the default value on creation for the state field.
+	journey.DefaultState = enum.JourneyState(journeyDescState.Default.(string))
+	// journeyDescStateReason is the schema descriptor for state_reason field.
+	journeyDescStateReason := journeyFields[8].Descriptor()
+	// journey.DefaultStateReason holds the default value on creation for the state_reason field.
+	journey.DefaultStateReason = optional.Text(journeyDescStateReason.Default.(string))
+	// journeyDescID is the schema descriptor for id field.
+	journeyDescID := journeyMixinFields0[0].Descriptor()
+	// journey.DefaultID holds the default value on creation for the id field.
+	journey.DefaultID = journeyDescID.Default.(func() uuid.UUID)
 	linkFields := schema.Link{}.Fields()
 	_ = linkFields
 	// linkDescObjectType is the schema descriptor for object_type field.
@@ -1824,6 +1855,51 @@ func init() {
 	tieDescID := tieMixinFields0[0].Descriptor()
 	// tie.DefaultID holds the default value on creation for the id field.
 	tie.DefaultID = tieDescID.Default.(func() uuid.UUID)
+	touchpointMixin := schema.Touchpoint{}.Mixin()
+	touchpointMixinFields0 := touchpointMixin[0].Fields()
+	_ = touchpointMixinFields0
+	touchpointFields := schema.Touchpoint{}.Fields()
+	_ = touchpointFields
+	// touchpointDescCreatedAt is the schema descriptor for created_at field.
+	touchpointDescCreatedAt := touchpointMixinFields0[1].Descriptor()
+	// touchpoint.DefaultCreatedAt holds the default value on creation for the created_at field.
+	touchpoint.DefaultCreatedAt = touchpointDescCreatedAt.Default.(func() time.Time)
+	// touchpointDescUpdatedAt is the schema descriptor for updated_at field.
+	touchpointDescUpdatedAt := touchpointMixinFields0[2].Descriptor()
+	// touchpoint.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	touchpoint.DefaultUpdatedAt = touchpointDescUpdatedAt.Default.(func() time.Time)
+	// touchpointDescRevision is the schema descriptor for revision field.
+	touchpointDescRevision := touchpointMixinFields0[3].Descriptor()
+	// touchpoint.DefaultRevision holds the default value on creation for the revision field.
+	touchpoint.DefaultRevision = touchpointDescRevision.Default.(int)
+	// touchpointDescServiceCategory is the schema descriptor for service_category field.
+	touchpointDescServiceCategory := touchpointFields[6].Descriptor()
+	// touchpoint.DefaultServiceCategory holds the default value on creation for the service_category field.
+	touchpoint.DefaultServiceCategory = optional.Text(touchpointDescServiceCategory.Default.(string))
+	// touchpointDescStimulus is the schema descriptor for stimulus field.
+	touchpointDescStimulus := touchpointFields[8].Descriptor()
+	// touchpoint.DefaultStimulus holds the default value on creation for the stimulus field.
+	touchpoint.DefaultStimulus = optional.Text(touchpointDescStimulus.Default.(string))
+	// touchpointDescCollectedBy is the schema descriptor for collected_by field.
+	touchpointDescCollectedBy := touchpointFields[9].Descriptor()
+	// touchpoint.DefaultCollectedBy holds the default value on creation for the collected_by field.
+	touchpoint.DefaultCollectedBy = optional.Text(touchpointDescCollectedBy.Default.(string))
+	// touchpointDescReactsWithin is the schema descriptor for reacts_within field.
+	touchpointDescReactsWithin := touchpointFields[11].Descriptor()
+	// touchpoint.DefaultReactsWithin holds the default value on creation for the reacts_within field.
+	touchpoint.DefaultReactsWithin = optional.Text(touchpointDescReactsWithin.Default.(string))
+	// touchpointDescGapGoal is the schema descriptor for gap_goal field.
+	touchpointDescGapGoal := touchpointFields[13].Descriptor()
+	// touchpoint.DefaultGapGoal holds the default value on creation for the gap_goal field.
+	touchpoint.DefaultGapGoal = optional.Text(touchpointDescGapGoal.Default.(string))
+	// touchpointDescState is the schema descriptor for state field.
+	touchpointDescState := touchpointFields[15].Descriptor()
+	// touchpoint.DefaultState holds the default value on creation for the state field.
+	touchpoint.DefaultState = enum.TouchpointState(touchpointDescState.Default.(string))
+	// touchpointDescID is the schema descriptor for id field.
+	touchpointDescID := touchpointMixinFields0[0].Descriptor()
+	// touchpoint.DefaultID holds the default value on creation for the id field.
+	touchpoint.DefaultID = touchpointDescID.Default.(func() uuid.UUID)
 	voteFields := schema.Vote{}.Fields()
 	_ = voteFields
 	// voteDescCastAt is the schema descriptor for cast_at field.

@@ -96,6 +96,8 @@ type Tx struct {
 	Imported *ImportedClient
 	// Invitation is the client for interacting with the Invitation builders.
 	Invitation *InvitationClient
+	// Journey is the client for interacting with the Journey builders.
+	Journey *JourneyClient
 	// Lease is the client for interacting with the Lease builders.
 	Lease *LeaseClient
 	// Link is the client for interacting with the Link builders.
@@ -182,6 +184,8 @@ type Tx struct {
 	Tie *TieClient
 	// Tile is the client for interacting with the Tile builders.
 	Tile *TileClient
+	// Touchpoint is the client for interacting with the Touchpoint builders.
+	Touchpoint *TouchpointClient
 	// Vote is the client for interacting with the Vote builders.
 	Vote *VoteClient
 	// Webhook is the client for interacting with the Webhook builders.
@@ -360,6 +364,7 @@ func (tx *Tx) init() {
 	tx.ImportChunk = NewImportChunkClient(tx.config)
 	tx.Imported = NewImportedClient(tx.config)
 	tx.Invitation = NewInvitationClient(tx.config)
+	tx.Journey = NewJourneyClient(tx.config)
 	tx.Lease = NewLeaseClient(tx.config)
 	tx.Link = NewLinkClient(tx.config)
 	tx.ListView = NewListViewClient(tx.config)
@@ -403,6 +408,7 @@ func (tx *Tx) init() {
 	tx.Template = NewTemplateClient(tx.config)
 	tx.Tie = NewTieClient(tx.config)
 	tx.Tile = NewTileClient(tx.config)
+	tx.Touchpoint = NewTouchpointClient(tx.config)
 	tx.Vote = NewVoteClient(tx.config)
 	tx.Webhook = NewWebhookClient(tx.config)
 	tx.WebhookDelivery = NewWebhookDeliveryClient(tx.config)

@@ -30,7 +30,7 @@ func (Imported) Annotations() []schema.Annotation {
 func (Imported) Fields() []ent.Field {
 	list := json.RawMessage("[]")
 	return []ent.Field{
-		field.String("kind").Immutable().Comment("template, assessment, consultation"),
+		field.String("kind").Immutable().Comment("template, assessment, journey, consultation"),
 		field.UUID("party_id", uuid.UUID{}).Annotations(party).Optional().Nillable().Immutable().Comment("whose it is; none of an admin's who acts for no party"),
 		field.UUID("member_id", uuid.UUID{}).Annotations(person).Immutable().Comment("who sent it"),
 		field.UUID("starter_id", uuid.UUID{}).Annotations(person).Optional().Nillable().Comment("who started it, and whose rights it runs under"),

@@ -14,7 +14,7 @@ type Link struct{ ent.Schema }
 func (Link) Fields() []ent.Field {
 	return []ent.Field{
 		field.UUID("id", uuid.UUID{}).Default(newID).Immutable(),
-		field.String("subject_type").Immutable().Comment("DIALOGUE, PROPOSAL"),
+		field.String("subject_type").Immutable().Comment("DIALOGUE, PROPOSAL, TOUCHPOINT"),
 		field.UUID("subject_id", uuid.UUID{}).Annotations(names(thing)).Immutable(),
 		field.String("object_type").Immutable().Default("PRACTICE").Comment("PRACTICE"),
 		field.UUID("object_id", uuid.UUID{}).Annotations(names(thing)).Immutable(),

@@ -646,6 +646,11 @@ func (ec *executionContext) _ActSubject(ctx context.Context, sel ast.SelectionSe
 			return graphql.Null
 		}
 		return ec._Webhook(ctx, sel, obj)
+	case *db.Touchpoint:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Touchpoint(ctx, sel, obj)
 	case *db.Tie:
 		if obj == nil {
 			return graphql.Null
@@ -706,6 +711,11 @@ func (ec *executionContext) _ActSubject(ctx context.Context, sel ast.SelectionSe
 			return graphql.Null
 		}
 		return ec._Milestone(ctx, sel, obj)
+	case *db.Journey:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Journey(ctx, sel, obj)
 	case *db.Imported:
 		if obj == nil {
 			return graphql.Null

@@ -3640,6 +3640,11 @@ func (ec *executionContext) _CommentSubject(ctx context.Context, sel ast.Selecti
 	switch obj := (obj).(type) {
 	case nil:
 		return graphql.Null
+	case *db.Touchpoint:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Touchpoint(ctx, sel, obj)
 	case *db.Proposal:
 		if obj == nil {
 			return graphql.Null

@@ -19,6 +19,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/framework"
 	"github.com/plenary-dialogue/plenary/internal/importing"
 	"github.com/plenary-dialogue/plenary/internal/intake"
+	"github.com/plenary-dialogue/plenary/internal/journey"
 	"github.com/plenary-dialogue/plenary/internal/mitigation"
 	"github.com/plenary-dialogue/plenary/internal/party"
 	"github.com/plenary-dialogue/plenary/internal/policy"
@@ -2912,6 +2913,29 @@ func leanObjects() []lean.Object {
 				return lean.SomeOf(o.UserErrors)
 			}},
 		}},
+		{Name: "Deviation", Fields: []lean.Field{
+			{Name: "touchpoint", Type: "Touchpoint", NonNull: false},
+			{Name: "step", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*journey.Deviation)
+				v := o.Step
+				return lean.String(b, v), true
+			}},
+			{Name: "kind", Type: "DeviationKind", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*journey.Deviation)
+				v := o.Kind
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "cases", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*journey.Deviation)
+				v := o.Cases
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "share", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*journey.Deviation)
+				v := o.Share
+				return lean.String(b, v), true
+			}},
+		}},
 		{Name: "Dialogue", Fields: []lean.Field{
 			{Name: "id", Type: "ID", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Dialogue)
@@ -3763,6 +3787,104 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Firm_practices(ctx, field)
 				}},
+			{Name: "journeys", Type: "JourneyConnection", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Firm_journeys_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Firm_journeys(ctx, field)
+				}},
+		}},
+		{Name: "Footprint", Fields: []lean.Field{
+			{Name: "rows", Type: "FootprintRow", NonNull: false, List: true, ElemNonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Footprint_rows_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Footprint_rows(ctx, field)
+				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*journey.FootprintRow), to) }},
+			{Name: "categories", Type: "String", NonNull: true, List: true, ElemNonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*journey.Footprint)
+				v := o.Categories
+				b = append(b, '[')
+				for i, v := range v {
+					if i > 0 {
+						b = append(b, ',')
+					}
+					b = lean.String(b, v)
+				}
+				return append(b, ']'), true
+			}},
+			{Name: "keepsDaysAtMost", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*journey.Footprint)
+				v := o.KeepsDaysAtMost
+				if v == nil {
+					return b, false
+				}
+				return lean.Int(b, int64(*v)), true
+			}},
+			{Name: "reactsWithinAtLeast", Type: "String", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*journey.Footprint)
+				v := o.ReactsWithinAtLeast
+				if v == nil {
+					return b, false
+				}
+				return lean.String(b, *v), true
+			}},
+		}},
+		{Name: "FootprintRow", Fields: []lean.Field{
+			{Name: "touchpoint", Type: "Touchpoint", NonNull: true},
+			{Name: "stimulus", Type: "String", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*journey.FootprintRow)
+				v := o.Stimulus
+				if v == nil {
+					return b, false
+				}
+				return lean.String(b, *v), true
+			}},
+			{Name: "channel", Type: "Channel", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*journey.FootprintRow)
+				v := o.Channel
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "collectedBy", Type: "String", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*journey.FootprintRow)
+				v := o.CollectedBy
+				if v == nil {
+					return b, false
+				}
+				return lean.String(b, *v), true
+			}},
+			{Name: "newCategories", Type: "String", NonNull: true, List: true, ElemNonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*journey.FootprintRow)
+				v := o.NewCategories
+				b = append(b, '[')
+				for i, v := range v {
+					if i > 0 {
+						b = append(b, ',')
+					}
+					b = lean.String(b, v)
+				}
+				return append(b, ']'), true
+			}},
+			{Name: "reactsWithin", Type: "String", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*journey.FootprintRow)
+				v := o.ReactsWithin
+				if v == nil {
+					return b, false
+				}
+				return lean.String(b, *v), true
+			}},
+			{Name: "keepsDays", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*journey.FootprintRow)
+				v := o.KeepsDays
+				if v == nil {
+					return b, false
+				}
+				return lean.Int(b, int64(*v)), true
+			}},
 		}},
 		{Name: "FormProgress", Fields: []lean.Field{
 			{Name: "required", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
@@ -4649,6 +4771,163 @@ func leanObjects() []lean.Object {
 			{Name: "checkpoint", Type: "Checkpoint", NonNull: true, Get: func(obj any) any {
 				o := obj.(*feed.InclusionProof)
 				return lean.Some(o.Checkpoint)
+			}},
+		}},
+		{Name: "Journey", Fields: []lean.Field{
+			{Name: "id", Type: "ID", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Journey)
+				v := o.GlobalID()
+				return lean.ID(b, v), true
+			}},
+			{Name: "firm", Type: "Firm", NonNull: false},
+			{Name: "name", Type: "String", NonNull: true, Column: "name", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Journey)
+				v := o.Name
+				return lean.String(b, v), true
+			}},
+			{Name: "mode", Type: "JourneyMode", NonNull: true, Column: "mode", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Journey)
+				v := o.Mode
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "state", Type: "JourneyState", NonNull: true, Column: "state", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Journey)
+				v := o.State
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "stateReason", Type: "String", NonNull: false, Column: "state_reason", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Journey)
+				v := o.StateReason
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "plan", Type: "Journey", NonNull: false},
+			{Name: "actual", Type: "JourneyConnection", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Journey_actual_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Journey_actual(ctx, field)
+				}},
+			{Name: "touchpoints", Type: "Touchpoint", NonNull: false, List: true, ElemNonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Journey_touchpoints_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Journey_touchpoints(ctx, field)
+				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Touchpoint), to) }},
+			{Name: "footprint", Type: "Footprint", NonNull: false},
+			{Name: "cases", Type: "Int", NonNull: false, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.(*int32)
+				if v == nil {
+					return b, false
+				}
+				return lean.Int(b, int64(*v)), true
+			}},
+			{Name: "otherCases", Type: "Int", NonNull: false, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.(*int32)
+				if v == nil {
+					return b, false
+				}
+				return lean.Int(b, int64(*v)), true
+			}},
+			{Name: "walked", Type: "WalkedPath", NonNull: false, List: true, ElemNonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Journey_walked_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Journey_walked(ctx, field)
+				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*journey.WalkedPath), to) }},
+			{Name: "deviation", Type: "Deviation", NonNull: false, List: true, ElemNonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Journey_deviation_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Journey_deviation(ctx, field)
+				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*journey.Deviation), to) }},
+			{Name: "fileHash", Type: "String", NonNull: false, Column: "file_hash", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Journey)
+				v := o.FileHash
+				if v == nil {
+					return b, false
+				}
+				return lean.String(b, *v), true
+			}},
+			{Name: "revision", Type: "Int", NonNull: true, Column: "revision", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Journey)
+				v := o.Revision
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Journey)
+				v := o.CreatedAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "updatedAt", Type: "DateTime", NonNull: true, Column: "updated_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Journey)
+				v := o.UpdatedAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Journey_viewerCan_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Journey_viewerCan(ctx, field)
+				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+		}},
+		{Name: "JourneyConnection", Fields: []lean.Field{
+			{Name: "edges", Type: "JourneyEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.Journey]), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Journey])
+				return lean.SomeOf(o.Edges())
+			}},
+			{Name: "nodes", Type: "Journey", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Journey), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Journey])
+				return lean.SomeOf(o.Nodes)
+			}},
+			{Name: "pageInfo", Type: "PageInfo", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Journey])
+				return lean.Some(o.PageInfo())
+			}},
+			{Name: "totalCount", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.Journey])
+				v := o.TotalCount
+				if v == nil {
+					return b, false
+				}
+				return lean.Int(b, int64(*v)), true
+			}},
+			{Name: "totalCountIsExact", Type: "Boolean", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.Journey])
+				v := o.TotalCountIsExact()
+				if v == nil {
+					return b, false
+				}
+				return lean.Boolean(b, *v), true
+			}},
+		}},
+		{Name: "JourneyEdge", Fields: []lean.Field{
+			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Edge[*db.Journey])
+				v := o.Cursor()
+				return lean.String(b, v), true
+			}},
+			{Name: "node", Type: "Journey", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Edge[*db.Journey])
+				return lean.Some(o.Node())
+			}},
+		}},
+		{Name: "JourneyPayload", Fields: []lean.Field{
+			{Name: "journey", Type: "Journey", NonNull: false},
+			{Name: "journeyEdge", Type: "JourneyEdge", NonNull: false},
+			{Name: "act", Type: "Act", NonNull: false},
+			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
+				o := obj.(*view.Payload)
+				return lean.SomeOf(o.UserErrors)
 			}},
 		}},
 		{Name: "LeafSeats", Fields: []lean.Field{
@@ -5867,6 +6146,14 @@ func leanObjects() []lean.Object {
 					return leanContext(op).fieldContext_Practice_commitments(ctx, field)
 				}},
 			{Name: "assessmentStatus", Type: "AssessmentStatus", NonNull: true},
+			{Name: "touchpoints", Type: "TouchpointConnection", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Practice_touchpoints_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Practice_touchpoints(ctx, field)
+				}},
 		}},
 		{Name: "PracticeConnection", Fields: []lean.Field{
 			{Name: "edges", Type: "PracticeEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.Practice]), to) }, Get: func(obj any) any {
@@ -6829,6 +7116,22 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Query_imports(ctx, field)
 				}},
+			{Name: "journey", Type: "Journey", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Query_journey_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Query_journey(ctx, field)
+				}},
+			{Name: "journeys", Type: "JourneyConnection", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Query_journeys_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Query_journeys(ctx, field)
+				}},
 			{Name: "actLog", Type: "ActLog", NonNull: false},
 			{Name: "milestone", Type: "Milestone", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
@@ -7005,6 +7308,14 @@ func leanObjects() []lean.Object {
 				},
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Query_tie(ctx, field)
+				}},
+			{Name: "touchpoint", Type: "Touchpoint", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Query_touchpoint_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Query_touchpoint(ctx, field)
 				}},
 			{Name: "webhook", Type: "Webhook", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
@@ -8839,6 +9150,182 @@ func leanObjects() []lean.Object {
 				return lean.SomeOf(o.UserErrors)
 			}},
 		}},
+		{Name: "Touchpoint", Fields: []lean.Field{
+			{Name: "id", Type: "ID", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Touchpoint)
+				v := o.GlobalID()
+				return lean.ID(b, v), true
+			}},
+			{Name: "journey", Type: "Journey", NonNull: false},
+			{Name: "position", Type: "Int", NonNull: true, Column: "position", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Touchpoint)
+				v := o.Position
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "name", Type: "String", NonNull: true, Column: "name", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Touchpoint)
+				v := o.Name
+				return lean.String(b, v), true
+			}},
+			{Name: "kind", Type: "TouchpointKind", NonNull: true, Column: "kind", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Touchpoint)
+				v := o.Kind
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "initiator", Type: "Initiator", NonNull: true, Column: "initiator", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Touchpoint)
+				v := o.Initiator
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "channel", Type: "Channel", NonNull: true, Column: "channel", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Touchpoint)
+				v := o.Channel
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "serviceCategory", Type: "String", NonNull: false, Column: "service_category", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Touchpoint)
+				v := o.ServiceCategory
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "weight", Type: "Int", NonNull: true, Column: "weight", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Touchpoint)
+				v := o.Weight
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "stimulus", Type: "String", NonNull: false, Column: "stimulus", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Touchpoint)
+				v := o.Stimulus
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "collectedBy", Type: "String", NonNull: false, Column: "collected_by", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Touchpoint)
+				v := o.CollectedBy
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "dataCategories", Type: "String", NonNull: true, List: true, ElemNonNull: true, Column: "data_categories", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Touchpoint)
+				v := o.DataCategories
+				b = append(b, '[')
+				for i, v := range v {
+					if i > 0 {
+						b = append(b, ',')
+					}
+					b = lean.String(b, v)
+				}
+				return append(b, ']'), true
+			}},
+			{Name: "reactsWithin", Type: "String", NonNull: false, Column: "reacts_within", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Touchpoint)
+				v := o.ReactsWithin
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "keepsDays", Type: "Int", NonNull: false, Column: "keeps_days", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Touchpoint)
+				v := o.KeepsDays
+				if v == nil {
+					return b, false
+				}
+				return lean.Int(b, int64(*v)), true
+			}},
+			{Name: "gapGoal", Type: "String", NonNull: false, Column: "gap_goal", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Touchpoint)
+				v := o.GapGoal
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "gapGoalDueAt", Type: "DateTime", NonNull: false, Column: "gap_goal_due_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Touchpoint)
+				v := o.GapGoalDueAt
+				if v == nil {
+					return b, false
+				}
+				return lean.DateTime(b, *v), true
+			}},
+			{Name: "state", Type: "TouchpointState", NonNull: true, Column: "state", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Touchpoint)
+				v := o.State
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "practices", Type: "PracticeConnection", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Touchpoint_practices_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Touchpoint_practices(ctx, field)
+				}},
+			{Name: "comments", Type: "CommentConnection", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Touchpoint_comments_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Touchpoint_comments(ctx, field)
+				}},
+			{Name: "revision", Type: "Int", NonNull: true, Column: "revision", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Touchpoint)
+				v := o.Revision
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Touchpoint)
+				v := o.CreatedAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "updatedAt", Type: "DateTime", NonNull: true, Column: "updated_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Touchpoint)
+				v := o.UpdatedAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Touchpoint_viewerCan_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Touchpoint_viewerCan(ctx, field)
+				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+		}},
+		{Name: "TouchpointConnection", Fields: []lean.Field{
+			{Name: "edges", Type: "TouchpointEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.Touchpoint]), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Touchpoint])
+				return lean.SomeOf(o.Edges())
+			}},
+			{Name: "nodes", Type: "Touchpoint", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Touchpoint), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Touchpoint])
+				return lean.SomeOf(o.Nodes)
+			}},
+			{Name: "pageInfo", Type: "PageInfo", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Touchpoint])
+				return lean.Some(o.PageInfo())
+			}},
+			{Name: "totalCount", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.Touchpoint])
+				v := o.TotalCount
+				if v == nil {
+					return b, false
+				}
+				return lean.Int(b, int64(*v)), true
+			}},
+			{Name: "totalCountIsExact", Type: "Boolean", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.Touchpoint])
+				v := o.TotalCountIsExact()
+				if v == nil {
+					return b, false
+				}
+				return lean.Boolean(b, *v), true
+			}},
+		}},
+		{Name: "TouchpointEdge", Fields: []lean.Field{
+			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Edge[*db.Touchpoint])
+				v := o.Cursor()
+				return lean.String(b, v), true
+			}},
+			{Name: "node", Type: "Touchpoint", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Edge[*db.Touchpoint])
+				return lean.Some(o.Node())
+			}},
+		}},
 		{Name: "Turnout", Fields: []lean.Field{
 			{Name: "leaf", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*ballot.Turnout)
@@ -9208,6 +9695,25 @@ func leanObjects() []lean.Object {
 				return lean.Some(o.Node())
 			}},
 		}},
+		{Name: "WalkedPath", Fields: []lean.Field{
+			{Name: "steps", Type: "String", NonNull: true, List: true, ElemNonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*journey.WalkedPath)
+				v := o.Steps
+				b = append(b, '[')
+				for i, v := range v {
+					if i > 0 {
+						b = append(b, ',')
+					}
+					b = lean.String(b, v)
+				}
+				return append(b, ']'), true
+			}},
+			{Name: "cases", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*journey.WalkedPath)
+				v := o.Cases
+				return lean.Int(b, int64(v)), true
+			}},
+		}},
 		{Name: "Webhook", Fields: []lean.Field{
 			{Name: "id", Type: "ID", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Webhook)
@@ -9560,7 +10066,7 @@ func leanObjects() []lean.Object {
 }
 
 var leanAbstract = []lean.Abstract{
-	{Name: "ActSubject", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "Webhook", "Tie", "Synthesis", "Risk", "Report", "Rating", "Proposal", "Principle", "Practice", "Opinion", "OfficialResponse", "Mitigation", "Milestone", "Import", "ImpactAssessment", "Hiding", "Guideline", "Filing", "EthicalFramework", "Dialogue", "DecisionRule", "ContentReport", "Commitment", "Comment", "CalledFirm", "Ballot", "Authorship", "Assignment", "AssessmentTemplate", "AssessmentCall", "Amendment"}, Which: func(v any) int {
+	{Name: "ActSubject", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "Webhook", "Touchpoint", "Tie", "Synthesis", "Risk", "Report", "Rating", "Proposal", "Principle", "Practice", "Opinion", "OfficialResponse", "Mitigation", "Milestone", "Journey", "Import", "ImpactAssessment", "Hiding", "Guideline", "Filing", "EthicalFramework", "Dialogue", "DecisionRule", "ContentReport", "Commitment", "Comment", "CalledFirm", "Ballot", "Authorship", "Assignment", "AssessmentTemplate", "AssessmentCall", "Amendment"}, Which: func(v any) int {
 		switch v := v.(type) {
 		case nil:
 			return lean.Nothing
@@ -9594,156 +10100,166 @@ var leanAbstract = []lean.Abstract{
 				return lean.Nothing
 			}
 			return 5
-		case *db.Tie:
+		case *db.Touchpoint:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 6
-		case *db.Synthesis:
+		case *db.Tie:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 7
-		case *db.Risk:
+		case *db.Synthesis:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 8
-		case *db.Report:
+		case *db.Risk:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 9
-		case *db.Rating:
+		case *db.Report:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 10
-		case *db.Proposal:
+		case *db.Rating:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 11
-		case *db.Principle:
+		case *db.Proposal:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 12
-		case *db.Practice:
+		case *db.Principle:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 13
-		case *db.Opinion:
+		case *db.Practice:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 14
-		case *db.OfficialResponse:
+		case *db.Opinion:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 15
-		case *db.Mitigation:
+		case *db.OfficialResponse:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 16
-		case *db.Milestone:
+		case *db.Mitigation:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 17
-		case *db.Imported:
+		case *db.Milestone:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 18
-		case *db.Assessment:
+		case *db.Journey:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 19
-		case *db.Hiding:
+		case *db.Imported:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 20
-		case *db.Guideline:
+		case *db.Assessment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 21
-		case *db.Filing:
+		case *db.Hiding:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 22
-		case *db.Framework:
+		case *db.Guideline:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 23
-		case *db.Dialogue:
+		case *db.Filing:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 24
-		case *db.DecisionRule:
+		case *db.Framework:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 25
-		case *db.ContentReport:
+		case *db.Dialogue:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 26
-		case *db.Commitment:
+		case *db.DecisionRule:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 27
-		case *db.Comment:
+		case *db.ContentReport:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 28
-		case *db.CalledFirm:
+		case *db.Commitment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 29
-		case *db.Ballot:
+		case *db.Comment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 30
-		case *db.Authorship:
+		case *db.CalledFirm:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 31
-		case *db.Assignment:
+		case *db.Ballot:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 32
-		case *db.Template:
+		case *db.Authorship:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 33
-		case *db.Call:
+		case *db.Assignment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 34
-		case *db.Amendment:
+		case *db.Template:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 35
+		case *db.Call:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 36
+		case *db.Amendment:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 37
 		}
 		return lean.Unknown
 	}},
@@ -9786,40 +10302,45 @@ var leanAbstract = []lean.Abstract{
 		}
 		return lean.Unknown
 	}},
-	{Name: "CommentSubject", Possible: []string{"Proposal", "Principle", "Practice", "ImpactAssessment", "EthicalFramework", "Dialogue"}, Which: func(v any) int {
+	{Name: "CommentSubject", Possible: []string{"Touchpoint", "Proposal", "Principle", "Practice", "ImpactAssessment", "EthicalFramework", "Dialogue"}, Which: func(v any) int {
 		switch v := v.(type) {
 		case nil:
 			return lean.Nothing
-		case *db.Proposal:
+		case *db.Touchpoint:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 0
-		case *db.Principle:
+		case *db.Proposal:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 1
-		case *db.Practice:
+		case *db.Principle:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 2
-		case *db.Assessment:
+		case *db.Practice:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 3
-		case *db.Framework:
+		case *db.Assessment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 4
-		case *db.Dialogue:
+		case *db.Framework:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 5
+		case *db.Dialogue:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 6
 		}
 		return lean.Unknown
 	}},
@@ -9882,7 +10403,7 @@ var leanAbstract = []lean.Abstract{
 		}
 		return lean.Unknown
 	}},
-	{Name: "Node", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "WebhookDelivery", "Webhook", "Tie", "Synthesis", "Risk", "Report", "Rating", "ProposalVersion", "Proposal", "Principle", "PracticeVersion", "Practice", "Opinion", "OfficialResponse", "Mitigation", "Milestone", "Member", "Import", "ImpactAssessment", "Hiding", "Guideline", "Filing", "File", "EthicalFramework", "Dialogue", "DecisionRule", "DeadLetter", "ContentReport", "Commitment", "CommentGroup", "Comment", "CalledFirm", "Ballot", "Authorship", "Assignment", "AssessmentVersion", "AssessmentTemplate", "AssessmentCall", "Amendment", "Act"}, Which: func(v any) int {
+	{Name: "Node", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "WebhookDelivery", "Webhook", "Touchpoint", "Tie", "Synthesis", "Risk", "Report", "Rating", "ProposalVersion", "Proposal", "Principle", "PracticeVersion", "Practice", "Opinion", "OfficialResponse", "Mitigation", "Milestone", "Member", "Journey", "Import", "ImpactAssessment", "Hiding", "Guideline", "Filing", "File", "EthicalFramework", "Dialogue", "DecisionRule", "DeadLetter", "ContentReport", "Commitment", "CommentGroup", "Comment", "CalledFirm", "Ballot", "Authorship", "Assignment", "AssessmentVersion", "AssessmentTemplate", "AssessmentCall", "Amendment", "Act"}, Which: func(v any) int {
 		switch v := v.(type) {
 		case nil:
 			return lean.Nothing
@@ -9921,196 +10442,206 @@ var leanAbstract = []lean.Abstract{
 				return lean.Nothing
 			}
 			return 6
-		case *db.Tie:
+		case *db.Touchpoint:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 7
-		case *db.Synthesis:
+		case *db.Tie:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 8
-		case *db.Risk:
+		case *db.Synthesis:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 9
-		case *db.Report:
+		case *db.Risk:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 10
-		case *db.Rating:
+		case *db.Report:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 11
-		case *db.ProposalVersion:
+		case *db.Rating:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 12
-		case *db.Proposal:
+		case *db.ProposalVersion:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 13
-		case *db.Principle:
+		case *db.Proposal:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 14
-		case *db.PracticeVersion:
+		case *db.Principle:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 15
-		case *db.Practice:
+		case *db.PracticeVersion:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 16
-		case *db.Opinion:
+		case *db.Practice:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 17
-		case *db.OfficialResponse:
+		case *db.Opinion:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 18
-		case *db.Mitigation:
+		case *db.OfficialResponse:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 19
-		case *db.Milestone:
+		case *db.Mitigation:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 20
-		case *db.Member:
+		case *db.Milestone:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 21
-		case *db.Imported:
+		case *db.Member:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 22
-		case *db.Assessment:
+		case *db.Journey:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 23
-		case *db.Hiding:
+		case *db.Imported:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 24
-		case *db.Guideline:
+		case *db.Assessment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 25
-		case *db.Filing:
+		case *db.Hiding:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 26
-		case *db.File:
+		case *db.Guideline:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 27
-		case *db.Framework:
+		case *db.Filing:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 28
-		case *db.Dialogue:
+		case *db.File:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 29
-		case *db.DecisionRule:
+		case *db.Framework:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 30
-		case *db.DeadLetter:
+		case *db.Dialogue:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 31
-		case *db.ContentReport:
+		case *db.DecisionRule:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 32
-		case *db.Commitment:
+		case *db.DeadLetter:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 33
-		case *db.CommentGroup:
+		case *db.ContentReport:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 34
-		case *db.Comment:
+		case *db.Commitment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 35
-		case *db.CalledFirm:
+		case *db.CommentGroup:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 36
-		case *db.Ballot:
+		case *db.Comment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 37
-		case *db.Authorship:
+		case *db.CalledFirm:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 38
-		case *db.Assignment:
+		case *db.Ballot:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 39
-		case *db.AssessmentVersion:
+		case *db.Authorship:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 40
-		case *db.Template:
+		case *db.Assignment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 41
-		case *db.Call:
+		case *db.AssessmentVersion:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 42
-		case *db.Amendment:
+		case *db.Template:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 43
-		case *feed.Act:
+		case *db.Call:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 44
+		case *db.Amendment:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 45
+		case *feed.Act:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 46
 		}
 		return lean.Unknown
 	}},

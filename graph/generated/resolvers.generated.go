@@ -21,6 +21,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/framework"
 	"github.com/plenary-dialogue/plenary/internal/importing"
 	"github.com/plenary-dialogue/plenary/internal/intake"
+	"github.com/plenary-dialogue/plenary/internal/journey"
 	"github.com/plenary-dialogue/plenary/internal/mitigation"
 	"github.com/plenary-dialogue/plenary/internal/party"
 	"github.com/plenary-dialogue/plenary/internal/policy"
@@ -954,6 +955,14 @@ func (r decisionRulePayloadResolvers) Act(ctx context.Context, obj *view.Payload
 	return taken[*feed.Act](r.Take(ctx, obj))
 }
 
+func (r resolvers) Deviation() DeviationResolver { return deviationResolvers{r.Hand} }
+
+type deviationResolvers struct{ Hand }
+
+func (r deviationResolvers) Touchpoint(ctx context.Context, obj *journey.Deviation) (*db.Touchpoint, error) {
+	return taken[*db.Touchpoint](r.Take(ctx, obj))
+}
+
 func (r resolvers) Dialogue() DialogueResolver { return dialogueResolvers{r.Hand} }
 
 type dialogueResolvers struct{ Hand }
@@ -1208,6 +1217,26 @@ func (r firmResolvers) SizeBand(ctx context.Context, obj *party.Firm) (*enum.Siz
 
 func (r firmResolvers) Practices(ctx context.Context, obj *party.Firm, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Practice], error) {
 	return taken[*store.Page[*db.Practice]](r.Take(ctx, obj))
+}
+
+func (r firmResolvers) Journeys(ctx context.Context, obj *party.Firm, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Journey], error) {
+	return taken[*store.Page[*db.Journey]](r.Take(ctx, obj))
+}
+
+func (r resolvers) Footprint() FootprintResolver { return footprintResolvers{r.Hand} }
+
+type footprintResolvers struct{ Hand }
+
+func (r footprintResolvers) Rows(ctx context.Context, obj *journey.Footprint, first *int32) ([]*journey.FootprintRow, error) {
+	return taken[[]*journey.FootprintRow](r.Take(ctx, obj))
+}
+
+func (r resolvers) FootprintRow() FootprintRowResolver { return footprintRowResolvers{r.Hand} }
+
+type footprintRowResolvers struct{ Hand }
+
+func (r footprintRowResolvers) Touchpoint(ctx context.Context, obj *journey.FootprintRow) (*db.Touchpoint, error) {
+	return taken[*db.Touchpoint](r.Take(ctx, obj))
 }
 
 func (r resolvers) FrameworkDiff() FrameworkDiffResolver { return frameworkDiffResolvers{r.Hand} }
@@ -1515,6 +1544,66 @@ func (r importPayloadResolvers) ImportEdge(ctx context.Context, obj *view.Payloa
 }
 
 func (r importPayloadResolvers) Act(ctx context.Context, obj *view.Payload) (*feed.Act, error) {
+	return taken[*feed.Act](r.Take(ctx, obj))
+}
+
+func (r resolvers) Journey() JourneyResolver { return journeyResolvers{r.Hand} }
+
+type journeyResolvers struct{ Hand }
+
+func (r journeyResolvers) Firm(ctx context.Context, obj *db.Journey) (*party.Firm, error) {
+	return taken[*party.Firm](r.Take(ctx, obj))
+}
+
+func (r journeyResolvers) Plan(ctx context.Context, obj *db.Journey) (*db.Journey, error) {
+	return taken[*db.Journey](r.Take(ctx, obj))
+}
+
+func (r journeyResolvers) Actual(ctx context.Context, obj *db.Journey, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Journey], error) {
+	return taken[*store.Page[*db.Journey]](r.Take(ctx, obj))
+}
+
+func (r journeyResolvers) Touchpoints(ctx context.Context, obj *db.Journey, first *int32) ([]*db.Touchpoint, error) {
+	return taken[[]*db.Touchpoint](r.Take(ctx, obj))
+}
+
+func (r journeyResolvers) Footprint(ctx context.Context, obj *db.Journey) (*journey.Footprint, error) {
+	return taken[*journey.Footprint](r.Take(ctx, obj))
+}
+
+func (r journeyResolvers) Cases(ctx context.Context, obj *db.Journey) (*int32, error) {
+	return taken[*int32](r.Take(ctx, obj))
+}
+
+func (r journeyResolvers) OtherCases(ctx context.Context, obj *db.Journey) (*int32, error) {
+	return taken[*int32](r.Take(ctx, obj))
+}
+
+func (r journeyResolvers) Walked(ctx context.Context, obj *db.Journey, first *int32, skip *int32) ([]*journey.WalkedPath, error) {
+	return taken[[]*journey.WalkedPath](r.Take(ctx, obj))
+}
+
+func (r journeyResolvers) Deviation(ctx context.Context, obj *db.Journey, first *int32, skip *int32) ([]*journey.Deviation, error) {
+	return taken[[]*journey.Deviation](r.Take(ctx, obj))
+}
+
+func (r journeyResolvers) ViewerCan(ctx context.Context, obj *db.Journey, actions []enum.Action) ([]*policy.Decision, error) {
+	return taken[[]*policy.Decision](r.Take(ctx, obj))
+}
+
+func (r resolvers) JourneyPayload() JourneyPayloadResolver { return journeyPayloadResolvers{r.Hand} }
+
+type journeyPayloadResolvers struct{ Hand }
+
+func (r journeyPayloadResolvers) Journey(ctx context.Context, obj *view.Payload) (*db.Journey, error) {
+	return taken[*db.Journey](r.Take(ctx, obj))
+}
+
+func (r journeyPayloadResolvers) JourneyEdge(ctx context.Context, obj *view.Payload) (*store.Edge[*db.Journey], error) {
+	return taken[*store.Edge[*db.Journey]](r.Take(ctx, obj))
+}
+
+func (r journeyPayloadResolvers) Act(ctx context.Context, obj *view.Payload) (*feed.Act, error) {
 	return taken[*feed.Act](r.Take(ctx, obj))
 }
 
@@ -2020,6 +2109,22 @@ func (r mutationResolvers) StartImport(ctx context.Context, input model.StartImp
 	return r.Mutate(ctx, "startImport", input)
 }
 
+func (r mutationResolvers) PlanJourney(ctx context.Context, input model.PlanJourneyInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "planJourney", input)
+}
+
+func (r mutationResolvers) EditJourney(ctx context.Context, input model.EditJourneyInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "editJourney", input)
+}
+
+func (r mutationResolvers) PublishJourney(ctx context.Context, input model.PublishJourneyInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "publishJourney", input)
+}
+
+func (r mutationResolvers) RetireJourney(ctx context.Context, input model.RetireJourneyInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "retireJourney", input)
+}
+
 func (r mutationResolvers) PlanMilestone(ctx context.Context, input model.PlanMilestoneInput) (*view.Payload, error) {
 	return r.Mutate(ctx, "planMilestone", input)
 }
@@ -2460,6 +2565,10 @@ func (r practiceResolvers) AssessmentStatus(ctx context.Context, obj *db.Practic
 	return taken[*assessment.Status](r.Take(ctx, obj))
 }
 
+func (r practiceResolvers) Touchpoints(ctx context.Context, obj *db.Practice, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Touchpoint], error) {
+	return taken[*store.Page[*db.Touchpoint]](r.Take(ctx, obj))
+}
+
 func (r resolvers) PracticePayload() PracticePayloadResolver { return practicePayloadResolvers{r.Hand} }
 
 type practicePayloadResolvers struct{ Hand }
@@ -2854,6 +2963,14 @@ func (r queryResolvers) Imports(ctx context.Context, first *int32, after *string
 	return taken[*store.Page[*db.Imported]](r.Take(ctx, nil))
 }
 
+func (r queryResolvers) Journey(ctx context.Context, id string) (*db.Journey, error) {
+	return taken[*db.Journey](r.Take(ctx, nil))
+}
+
+func (r queryResolvers) Journeys(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.JourneyFilter) (*store.Page[*db.Journey], error) {
+	return taken[*store.Page[*db.Journey]](r.Take(ctx, nil))
+}
+
 func (r queryResolvers) ActLog(ctx context.Context) (*feed.ActLog, error) {
 	return taken[*feed.ActLog](r.Take(ctx, nil))
 }
@@ -2944,6 +3061,10 @@ func (r queryResolvers) AssessmentTemplates(ctx context.Context, first *int32, a
 
 func (r queryResolvers) Tie(ctx context.Context, id string) (*db.Tie, error) {
 	return taken[*db.Tie](r.Take(ctx, nil))
+}
+
+func (r queryResolvers) Touchpoint(ctx context.Context, id string) (*db.Touchpoint, error) {
+	return taken[*db.Touchpoint](r.Take(ctx, nil))
 }
 
 func (r queryResolvers) Webhook(ctx context.Context, id string) (*db.Webhook, error) {
@@ -3358,6 +3479,26 @@ func (r tiePayloadResolvers) TieEdge(ctx context.Context, obj *view.Payload) (*s
 
 func (r tiePayloadResolvers) Act(ctx context.Context, obj *view.Payload) (*feed.Act, error) {
 	return taken[*feed.Act](r.Take(ctx, obj))
+}
+
+func (r resolvers) Touchpoint() TouchpointResolver { return touchpointResolvers{r.Hand} }
+
+type touchpointResolvers struct{ Hand }
+
+func (r touchpointResolvers) Journey(ctx context.Context, obj *db.Touchpoint) (*db.Journey, error) {
+	return taken[*db.Journey](r.Take(ctx, obj))
+}
+
+func (r touchpointResolvers) Practices(ctx context.Context, obj *db.Touchpoint, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Practice], error) {
+	return taken[*store.Page[*db.Practice]](r.Take(ctx, obj))
+}
+
+func (r touchpointResolvers) Comments(ctx context.Context, obj *db.Touchpoint, first *int32, after *string, last *int32, before *string, filter *model.CommentFilter, order *enum.CommentOrder) (*store.Page[*db.Comment], error) {
+	return taken[*store.Page[*db.Comment]](r.Take(ctx, obj))
+}
+
+func (r touchpointResolvers) ViewerCan(ctx context.Context, obj *db.Touchpoint, actions []enum.Action) ([]*policy.Decision, error) {
+	return taken[[]*policy.Decision](r.Take(ctx, obj))
 }
 
 func (r resolvers) Viewer() ViewerResolver { return viewerResolvers{r.Hand} }

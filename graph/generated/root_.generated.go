@@ -65,6 +65,7 @@ type ResolverRoot interface {
 	DeadLetter() DeadLetterResolver
 	DecisionRule() DecisionRuleResolver
 	DecisionRulePayload() DecisionRulePayloadResolver
+	Deviation() DeviationResolver
 	Dialogue() DialogueResolver
 	DialogueEvent() DialogueEventResolver
 	DialoguePayload() DialoguePayloadResolver
@@ -75,6 +76,8 @@ type ResolverRoot interface {
 	Filing() FilingResolver
 	FilingPayload() FilingPayloadResolver
 	Firm() FirmResolver
+	Footprint() FootprintResolver
+	FootprintRow() FootprintRowResolver
 	FrameworkDiff() FrameworkDiffResolver
 	Guideline() GuidelineResolver
 	GuidelinePayload() GuidelinePayloadResolver
@@ -86,6 +89,8 @@ type ResolverRoot interface {
 	Import() ImportResolver
 	ImportEvent() ImportEventResolver
 	ImportPayload() ImportPayloadResolver
+	Journey() JourneyResolver
+	JourneyPayload() JourneyPayloadResolver
 	Member() MemberResolver
 	MemberPayload() MemberPayloadResolver
 	Milestone() MilestoneResolver
@@ -134,6 +139,7 @@ type ResolverRoot interface {
 	Tally() TallyResolver
 	Tie() TieResolver
 	TiePayload() TiePayloadResolver
+	Touchpoint() TouchpointResolver
 	Viewer() ViewerResolver
 	ViewerSeat() ViewerSeatResolver
 	Vote() VoteResolver
@@ -229,6 +235,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputEditAssessmentInput,
 		ec.unmarshalInputEditCommentInput,
 		ec.unmarshalInputEditFrameworkInput,
+		ec.unmarshalInputEditJourneyInput,
 		ec.unmarshalInputEditMitigationInput,
 		ec.unmarshalInputEditProposalInput,
 		ec.unmarshalInputEditRiskInput,
@@ -255,6 +262,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputImportFilter,
 		ec.unmarshalInputInviteCoAuthorInput,
 		ec.unmarshalInputInviteToDialogueInput,
+		ec.unmarshalInputJourneyFilter,
 		ec.unmarshalInputLeaveAuthorshipInput,
 		ec.unmarshalInputLeaveCommentGroupInput,
 		ec.unmarshalInputListedLeaf,
@@ -271,6 +279,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputOpinionFilter,
 		ec.unmarshalInputPausePracticeInput,
 		ec.unmarshalInputPhaseInput,
+		ec.unmarshalInputPlanJourneyInput,
 		ec.unmarshalInputPlanMilestoneInput,
 		ec.unmarshalInputPortfolioScope,
 		ec.unmarshalInputPostCommentInput,
@@ -281,6 +290,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputProposeAmendmentInput,
 		ec.unmarshalInputProposePracticeInput,
 		ec.unmarshalInputPublishAssessmentInput,
+		ec.unmarshalInputPublishJourneyInput,
 		ec.unmarshalInputPublishSynthesisInput,
 		ec.unmarshalInputQuoteInput,
 		ec.unmarshalInputRateRiskInput,
@@ -319,6 +329,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRestoreProposalsInput,
 		ec.unmarshalInputRetireAssessmentTemplateInput,
 		ec.unmarshalInputRetireFrameworkInput,
+		ec.unmarshalInputRetireJourneyInput,
 		ec.unmarshalInputRetractCommentVoteInput,
 		ec.unmarshalInputRetryWebhookDeliveryInput,
 		ec.unmarshalInputReturnAssessmentInput,
@@ -347,6 +358,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputSuspendStakeholderInput,
 		ec.unmarshalInputSynthesisSentenceInput,
 		ec.unmarshalInputTakeUpProposalInput,
+		ec.unmarshalInputTouchpointInput,
 		ec.unmarshalInputTranslateCommentInput,
 		ec.unmarshalInputTreatRiskInput,
 		ec.unmarshalInputTryPracticeInput,
@@ -5916,7 +5928,7 @@ what is wrong, then, when it is started, a job that writes all of it or nothing.
 type Import implements Node {
   "The import's id."
   id: ID!
-  "What is imported: template, assessment or consultation."
+  "What is imported: template, assessment, journey or consultation."
   kind: String!
   "Its state."
   state: ImportState!
@@ -6054,6 +6066,296 @@ extend enum ActType {
   IMPORT_FINISHED
   "An import failed, and nothing of it was written."
   IMPORT_FAILED
+}
+`, BuiltIn: false},
+	{Name: "../../schema/journey.graphqls", Input: `"Whether a journey is meant or was seen."
+enum JourneyMode {
+  "As the firm means it."
+  PLANNED
+  "As customers went it, by a log of events."
+  ACTUAL
+}
+
+"The state of a journey."
+enum JourneyState {
+  "Being written; only its firm, auditors and admins see it."
+  DRAFT
+  "Everybody sees it."
+  PUBLISHED
+  "It is not so any more; everybody still sees it."
+  RETIRED
+}
+
+"A customer's way through what a firm offers, from touchpoint to touchpoint."
+type Journey implements Node {
+  "The journey's id."
+  id: ID!
+  "The firm whose journey it is."
+  firm: Firm
+  "What it is, in one line."
+  name: String!
+  "Whether it is meant or was seen."
+  mode: JourneyMode!
+  "Its state."
+  state: JourneyState!
+  "Why it was retired; null otherwise."
+  stateReason: String
+  "The planned journey that an actual one is compared with; null for a planned one, and where there is none."
+  plan: Journey
+  "The actual journeys that are compared with a planned one, newest first."
+  actual(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+  ): JourneyConnection
+  "The steps of a planned journey, in their order; none of an actual one."
+  touchpoints(
+    "How many to return, 1 to 100; 20 if omitted."
+    first: Int
+  ): [Touchpoint!]
+  "How data is taken, used and kept along a planned journey, step by step; null for an actual one."
+  footprint: Footprint
+  "How many cases an actual journey was seen in; null where they are fewer than five, and for a planned one."
+  cases: Int
+  "How many of the cases took none of the paths that are shown, or one that fewer than five took; null where cases is."
+  otherCases: Int
+  "The paths that cases took, the most frequent first. At most 1,000 are kept, each of at least five cases."
+  walked(
+    "How many to return, 1 to 100; 20 if omitted."
+    first: Int
+    "How many to pass over before; none if omitted."
+    skip: Int
+  ): [WalkedPath!]
+  "Where the cases of the paths that are shown left the plan, the most frequent first; null where the viewer sees no plan."
+  deviation(
+    "How many to return, 1 to 100; 20 if omitted."
+    first: Int
+    "How many to pass over before; none if omitted."
+    skip: Int
+  ): [Deviation!]
+  "SHA-256 of the log that an actual journey was read from, or of the file of a planned one, in hexadecimal; null if it was written by hand."
+  fileHash: String
+  "Goes up by one with each change; pass it as expectedRevision."
+  revision: Int!
+  "When it was created."
+  createdAt: DateTime!
+  "When it was last changed."
+  updatedAt: DateTime!
+  "What the viewer can do with it now, and toward it."
+  viewerCan(
+    "Only these actions; all if omitted."
+    actions: [Action!]
+  ): [Permission!]!
+}
+
+"A way that cases took through a journey."
+type WalkedPath {
+  "The activities, in their order."
+  steps: [String!]!
+  "How many cases took it, at least five."
+  cases: Int!
+}
+
+"How a path leaves a plan at a step."
+enum DeviationKind {
+  "Planned, and not walked."
+  MISSING
+  "Walked, and not planned."
+  ADDED
+  "Both, in another order."
+  REORDERED
+  "Walked again."
+  REPEATED
+}
+
+"How many cases left the plan of a journey at a step in one way."
+type Deviation {
+  "The touchpoint of the plan with the step's name; null if there is none."
+  touchpoint: Touchpoint
+  "The step."
+  step: String!
+  "How they left the plan there."
+  kind: DeviationKind!
+  "How many cases did, at least five."
+  cases: Int!
+  "Their share of the cases of all paths that are shown, from 0 to 1 with four decimals."
+  share: String!
+}
+
+"How data is taken, used and kept along a journey: what its personalisation takes, step by step."
+type Footprint {
+  "A row for each touchpoint, in their order."
+  rows(
+    "How many to return, 1 to 100; 20 if omitted."
+    first: Int
+  ): [FootprintRow!]
+  "All categories of data that are taken along the journey, in the order in which they are first taken."
+  categories: [String!]! @listSize(assumedSize: 10)
+  "For how many days data is kept at most; null if no step says."
+  keepsDaysAtMost: Int
+  "How soon the journey reacts to what was taken, at its quickest step; null if no step says."
+  reactsWithinAtLeast: String
+}
+
+"What is taken, used and kept at a step of a journey."
+type FootprintRow {
+  "The step."
+  touchpoint: Touchpoint!
+  "What the customer meets there that calls for an answer; null if it was not said."
+  stimulus: String
+  "Where data is taken there."
+  channel: Channel!
+  "By what it is taken; null if none is, or if it was not said."
+  collectedBy: String
+  "The categories of data that no step before takes."
+  newCategories: [String!]! @listSize(assumedSize: 5)
+  "How soon what the customer meets changes by what was taken; null if it was not said."
+  reactsWithin: String
+  "For how many days the data is kept; null if it was not said."
+  keepsDays: Int
+}
+
+"Which journeys to list."
+input JourneyFilter {
+  "Only those of this firm."
+  firm: ID
+  "Only those that are meant, or only those that were seen."
+  mode: JourneyMode
+  "Only those in these states."
+  state: [JourneyState!]
+  "Only those with this text in their name, at most 100 characters."
+  text: String
+  "Only those that changed at or after this time. The list is then in the order of the changes, oldest first."
+  changedSince: DateTime
+}
+
+extend type Firm {
+  "The firm's journeys, newest first."
+  journeys(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+  ): JourneyConnection
+}
+
+extend type Query {
+  "A journey by its id."
+  journey(
+    "The journey's id."
+    id: ID!
+  ): Journey
+  "Journeys of all firms, newest first."
+  journeys(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+    "Which journeys to list; all that you may see if omitted."
+    filter: JourneyFilter
+  ): JourneyConnection
+}
+
+"A planned journey to write."
+input PlanJourneyInput {
+  "What it is, in one line of at most 200 characters."
+  name: String!
+  "Its steps, in their order, at most 100."
+  touchpoints: [TouchpointInput!]!
+}
+
+"What to change in a planned journey. Omitted fields stay as they are."
+input EditJourneyInput {
+  "The journey's id."
+  id: ID!
+  "What it is, in one line of at most 200 characters."
+  name: String
+  "All its steps, in their order, at most 100. One that is left out is taken out, and what was said of it and measured at it stays."
+  touchpoints: [TouchpointInput!]
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int!
+}
+
+"A journey to publish."
+input PublishJourneyInput {
+  "The journey's id."
+  id: ID!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+"A journey to retire."
+input RetireJourneyInput {
+  "The journey's id."
+  id: ID!
+  "Why, at most 2,000 characters. It is published."
+  reason: String!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+extend type Mutation {
+  "Writes a planned journey of the viewer's firm as a draft."
+  planJourney(
+    "The journey to write."
+    input: PlanJourneyInput!
+  ): JourneyPayload!
+  "Changes a planned journey. Only its firm may."
+  editJourney(
+    "The journey to change, and its new steps."
+    input: EditJourneyInput!
+  ): JourneyPayload!
+  "Shows a draft of a journey to everybody. Only its firm may; an actual one that is compared with a plan only once everybody sees the plan."
+  publishJourney(
+    "The journey to publish."
+    input: PublishJourneyInput!
+  ): JourneyPayload!
+  "Says that a journey is not so any more. Only its firm may."
+  retireJourney(
+    "The journey to retire, and why."
+    input: RetireJourneyInput!
+  ): JourneyPayload!
+}
+
+extend union ActSubject = Journey
+
+extend enum Action {
+  "Write a planned journey."
+  JOURNEY_PLAN
+  "Import a journey, planned or actual."
+  JOURNEY_IMPORT
+  "Change a planned journey."
+  JOURNEY_EDIT
+  "Publish a journey."
+  JOURNEY_PUBLISH
+  "Say that a journey is not so any more."
+  JOURNEY_RETIRE
+}
+
+extend enum ActType {
+  "A journey was planned."
+  JOURNEY_PLANNED
+  "A journey was imported from a file."
+  JOURNEY_IMPORTED
+  "A planned journey was changed."
+  JOURNEY_EDITED
+  "A journey was published."
+  JOURNEY_PUBLISHED
+  "A journey was retired."
+  JOURNEY_RETIRED
 }
 `, BuiltIn: false},
 	{Name: "../../schema/log.graphqls", Input: `"""
@@ -10463,6 +10765,186 @@ extend enum ActType {
   TIE_ENDED
 }
 `, BuiltIn: false},
+	{Name: "../../schema/touchpoint.graphqls", Input: `"How a touchpoint works."
+enum TouchpointKind {
+  "Somebody tells somebody something."
+  COMMUNICATION
+  "Somebody does something alone."
+  ACTION
+}
+
+"Who begins a touchpoint."
+enum Initiator {
+  "The customer."
+  CUSTOMER
+  "The firm."
+  PROVIDER
+  "Somebody else."
+  THIRD_PARTY
+}
+
+"Where a touchpoint takes place."
+enum Channel {
+  "On a website."
+  WEB
+  "In an app."
+  APP
+  "By e-mail."
+  EMAIL
+  "By telephone."
+  PHONE
+  "Face to face."
+  IN_PERSON
+  "By letter."
+  POST
+  "On social media."
+  SOCIAL
+  "Elsewhere."
+  OTHER
+}
+
+"Whether a touchpoint is in its journey."
+enum TouchpointState {
+  "It is."
+  PRESENT
+  "It was taken out; what was said of it and measured at it stays."
+  REMOVED
+}
+
+"A step of a planned journey at which a customer and a firm meet."
+type Touchpoint implements Node {
+  "The touchpoint's id."
+  id: ID!
+  "The journey that it is a step of."
+  journey: Journey
+  "Its place there, from 1; that which it had if it was taken out."
+  position: Int!
+  "What it is, in one line; no other step of the journey has this name."
+  name: String!
+  "How it works."
+  kind: TouchpointKind!
+  "Who begins it."
+  initiator: Initiator!
+  "Where it takes place."
+  channel: Channel!
+  "The category of service that it belongs to, in the firm's words; null if none is named."
+  serviceCategory: String
+  "How much it counts in the score of its journey, 0 for not at all."
+  weight: Int!
+  "What the customer meets there that calls for an answer; null if it was not said."
+  stimulus: String
+  "By what data is taken there, such as a form or a sensor; null if none is, or if it was not said."
+  collectedBy: String
+  "The categories of data that are taken there."
+  dataCategories: [String!]!
+  "How soon what the customer meets changes by what was taken, as an ISO 8601 duration such as PT5M; null if it does not, or if it was not said."
+  reactsWithin: String
+  "For how many days the data is kept; null if it was not said."
+  keepsDays: Int
+  "How many points apart the two sides' perceptions may be at most, as a decimal number; null if the firm has set no goal."
+  gapGoal: String
+  "By when; null without a goal."
+  gapGoalDueAt: DateTime
+  "Whether it is in its journey."
+  state: TouchpointState!
+  "The practices that customers meet there, newest first."
+  practices(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+  ): PracticeConnection
+  "Top-level comments on it, oldest first unless ordered otherwise."
+  comments(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+    "Which comments to list; all if omitted."
+    filter: CommentFilter
+    "How to order them; OLDEST if omitted."
+    order: CommentOrder
+  ): CommentConnection
+  "Goes up by one with each change."
+  revision: Int!
+  "When it was created."
+  createdAt: DateTime!
+  "When it was last changed."
+  updatedAt: DateTime!
+  "What the viewer can do toward it now."
+  viewerCan(
+    "Only these actions; all if omitted."
+    actions: [Action!]
+  ): [Permission!]!
+}
+
+extend type Practice {
+  "The touchpoints at which customers meet it, newest first."
+  touchpoints(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+  ): TouchpointConnection
+}
+
+extend type Query {
+  "A touchpoint by its id."
+  touchpoint(
+    "The touchpoint's id."
+    id: ID!
+  ): Touchpoint
+}
+
+"A step of a journey to write."
+input TouchpointInput {
+  "The touchpoint's id if it is there already; omit it for a new one."
+  id: ID
+  "What it is, in one line of at most 100 characters that no other step of the journey has."
+  name: String!
+  "How it works."
+  kind: TouchpointKind!
+  "Who begins it."
+  initiator: Initiator!
+  "Where it takes place."
+  channel: Channel!
+  "The category of service that it belongs to, at most 100 characters."
+  serviceCategory: String
+  "How much it counts in the score of its journey, 0 to 1,000; 1 if omitted."
+  weight: Int
+  "What the customer meets there that calls for an answer, at most 500 characters."
+  stimulus: String
+  "By what data is taken there, at most 200 characters."
+  collectedBy: String
+  "The categories of data that are taken there, at most 50 of at most 100 characters."
+  dataCategories: [String!]
+  "How soon what the customer meets changes by what was taken, as an ISO 8601 duration of days, hours, minutes and seconds such as PT5M or P1D."
+  reactsWithin: String
+  "For how many days the data is kept, 0 to 36,500."
+  keepsDays: Int
+  "How many points apart the two sides' perceptions may be at most, 0 to 100 with at most two decimals. Give it together with its date."
+  gapGoal: String
+  "By when. Give it together with the goal."
+  gapGoalDueAt: DateTime
+  "The practices of the firm that customers meet there, at most 20."
+  practices: [ID!]
+}
+
+extend union ActSubject = Touchpoint
+extend union CommentSubject = Touchpoint
+`, BuiltIn: false},
 	{Name: "../../schema/webhook.graphqls", Input: `"How a webhook's messages are signed, according to Standard Webhooks 1.0."
 enum WebhookScheme {
   "With a secret that you and the server share (v1)."
@@ -11787,6 +12269,43 @@ type ImportPayload {
   userErrors: [UserError!]!
 }
 
+"A page of journeys."
+type JourneyConnection {
+  "The entries with their cursors."
+  edges: [JourneyEdge!]!
+  "The entries without their cursors."
+  nodes: [Journey!]!
+  "Whether there are more entries, and the cursors to read them with."
+  pageInfo: PageInfo!
+  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
+  totalCount: Int
+  "Whether totalCount is exact; false for a list of more than 10,000."
+  totalCountIsExact: Boolean
+}
+
+"A journey in a list."
+type JourneyEdge {
+  "The cursor of this entry, for after and before."
+  cursor: String!
+  "The journey."
+  node: Journey!
+}
+
+"The result of a change to a journey."
+type JourneyPayload {
+  "The journey after the change; null if nothing was changed, or you may no longer see it."
+  journey: Journey
+  """
+  The journey as an entry of a list, for clients that add it to the lists they show; null if nothing was changed. Its cursor is good
+  for every list of journeys that is in the order of creation.
+  """
+  journeyEdge: JourneyEdge
+  "The act that records the change; null if nothing was changed."
+  act: Act
+  "Why nothing was changed; empty on success."
+  userErrors: [UserError!]!
+}
+
 "The authorship to leave."
 input LeaveAuthorshipInput {
   "The authorship's id."
@@ -12341,6 +12860,28 @@ type TiePayload {
   act: Act
   "Why nothing was changed; empty on success."
   userErrors: [UserError!]!
+}
+
+"A page of touchpoints."
+type TouchpointConnection {
+  "The entries with their cursors."
+  edges: [TouchpointEdge!]!
+  "The entries without their cursors."
+  nodes: [Touchpoint!]!
+  "Whether there are more entries, and the cursors to read them with."
+  pageInfo: PageInfo!
+  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
+  totalCount: Int
+  "Whether totalCount is exact; false for a list of more than 10,000."
+  totalCountIsExact: Boolean
+}
+
+"A touchpoint in a list."
+type TouchpointEdge {
+  "The cursor of this entry, for after and before."
+  cursor: String!
+  "The touchpoint."
+  node: Touchpoint!
 }
 
 "The practice to try."
@@ -14030,6 +14571,22 @@ func (ec *executionContext) childFields_DecisionRulePayload(ctx context.Context,
 	return nil, fmt.Errorf("no field named %q was found under type DecisionRulePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Deviation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "touchpoint":
+		return ec.fieldContext_Deviation_touchpoint(ctx, field)
+	case "step":
+		return ec.fieldContext_Deviation_step(ctx, field)
+	case "kind":
+		return ec.fieldContext_Deviation_kind(ctx, field)
+	case "cases":
+		return ec.fieldContext_Deviation_cases(ctx, field)
+	case "share":
+		return ec.fieldContext_Deviation_share(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Deviation", field.Name)
+}
+
 func (ec *executionContext) childFields_Dialogue(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -14500,8 +15057,44 @@ func (ec *executionContext) childFields_Firm(ctx context.Context, field graphql.
 		return ec.fieldContext_Firm_website(ctx, field)
 	case "practices":
 		return ec.fieldContext_Firm_practices(ctx, field)
+	case "journeys":
+		return ec.fieldContext_Firm_journeys(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Firm", field.Name)
+}
+
+func (ec *executionContext) childFields_Footprint(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "rows":
+		return ec.fieldContext_Footprint_rows(ctx, field)
+	case "categories":
+		return ec.fieldContext_Footprint_categories(ctx, field)
+	case "keepsDaysAtMost":
+		return ec.fieldContext_Footprint_keepsDaysAtMost(ctx, field)
+	case "reactsWithinAtLeast":
+		return ec.fieldContext_Footprint_reactsWithinAtLeast(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Footprint", field.Name)
+}
+
+func (ec *executionContext) childFields_FootprintRow(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "touchpoint":
+		return ec.fieldContext_FootprintRow_touchpoint(ctx, field)
+	case "stimulus":
+		return ec.fieldContext_FootprintRow_stimulus(ctx, field)
+	case "channel":
+		return ec.fieldContext_FootprintRow_channel(ctx, field)
+	case "collectedBy":
+		return ec.fieldContext_FootprintRow_collectedBy(ctx, field)
+	case "newCategories":
+		return ec.fieldContext_FootprintRow_newCategories(ctx, field)
+	case "reactsWithin":
+		return ec.fieldContext_FootprintRow_reactsWithin(ctx, field)
+	case "keepsDays":
+		return ec.fieldContext_FootprintRow_keepsDays(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FootprintRow", field.Name)
 }
 
 func (ec *executionContext) childFields_FormProgress(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -15030,6 +15623,90 @@ func (ec *executionContext) childFields_InclusionProof(ctx context.Context, fiel
 		return ec.fieldContext_InclusionProof_checkpoint(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type InclusionProof", field.Name)
+}
+
+func (ec *executionContext) childFields_Journey(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Journey_id(ctx, field)
+	case "firm":
+		return ec.fieldContext_Journey_firm(ctx, field)
+	case "name":
+		return ec.fieldContext_Journey_name(ctx, field)
+	case "mode":
+		return ec.fieldContext_Journey_mode(ctx, field)
+	case "state":
+		return ec.fieldContext_Journey_state(ctx, field)
+	case "stateReason":
+		return ec.fieldContext_Journey_stateReason(ctx, field)
+	case "plan":
+		return ec.fieldContext_Journey_plan(ctx, field)
+	case "actual":
+		return ec.fieldContext_Journey_actual(ctx, field)
+	case "touchpoints":
+		return ec.fieldContext_Journey_touchpoints(ctx, field)
+	case "footprint":
+		return ec.fieldContext_Journey_footprint(ctx, field)
+	case "cases":
+		return ec.fieldContext_Journey_cases(ctx, field)
+	case "otherCases":
+		return ec.fieldContext_Journey_otherCases(ctx, field)
+	case "walked":
+		return ec.fieldContext_Journey_walked(ctx, field)
+	case "deviation":
+		return ec.fieldContext_Journey_deviation(ctx, field)
+	case "fileHash":
+		return ec.fieldContext_Journey_fileHash(ctx, field)
+	case "revision":
+		return ec.fieldContext_Journey_revision(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Journey_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Journey_updatedAt(ctx, field)
+	case "viewerCan":
+		return ec.fieldContext_Journey_viewerCan(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Journey", field.Name)
+}
+
+func (ec *executionContext) childFields_JourneyConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_JourneyConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_JourneyConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_JourneyConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_JourneyConnection_totalCount(ctx, field)
+	case "totalCountIsExact":
+		return ec.fieldContext_JourneyConnection_totalCountIsExact(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type JourneyConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_JourneyEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_JourneyEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_JourneyEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type JourneyEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_JourneyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "journey":
+		return ec.fieldContext_JourneyPayload_journey(ctx, field)
+	case "journeyEdge":
+		return ec.fieldContext_JourneyPayload_journeyEdge(ctx, field)
+	case "act":
+		return ec.fieldContext_JourneyPayload_act(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_JourneyPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type JourneyPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_LeafSeats(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -15656,6 +16333,8 @@ func (ec *executionContext) childFields_Practice(ctx context.Context, field grap
 		return ec.fieldContext_Practice_commitments(ctx, field)
 	case "assessmentStatus":
 		return ec.fieldContext_Practice_assessmentStatus(ctx, field)
+	case "touchpoints":
+		return ec.fieldContext_Practice_touchpoints(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
 }
@@ -17122,6 +17801,84 @@ func (ec *executionContext) childFields_TiePayload(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type TiePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Touchpoint(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Touchpoint_id(ctx, field)
+	case "journey":
+		return ec.fieldContext_Touchpoint_journey(ctx, field)
+	case "position":
+		return ec.fieldContext_Touchpoint_position(ctx, field)
+	case "name":
+		return ec.fieldContext_Touchpoint_name(ctx, field)
+	case "kind":
+		return ec.fieldContext_Touchpoint_kind(ctx, field)
+	case "initiator":
+		return ec.fieldContext_Touchpoint_initiator(ctx, field)
+	case "channel":
+		return ec.fieldContext_Touchpoint_channel(ctx, field)
+	case "serviceCategory":
+		return ec.fieldContext_Touchpoint_serviceCategory(ctx, field)
+	case "weight":
+		return ec.fieldContext_Touchpoint_weight(ctx, field)
+	case "stimulus":
+		return ec.fieldContext_Touchpoint_stimulus(ctx, field)
+	case "collectedBy":
+		return ec.fieldContext_Touchpoint_collectedBy(ctx, field)
+	case "dataCategories":
+		return ec.fieldContext_Touchpoint_dataCategories(ctx, field)
+	case "reactsWithin":
+		return ec.fieldContext_Touchpoint_reactsWithin(ctx, field)
+	case "keepsDays":
+		return ec.fieldContext_Touchpoint_keepsDays(ctx, field)
+	case "gapGoal":
+		return ec.fieldContext_Touchpoint_gapGoal(ctx, field)
+	case "gapGoalDueAt":
+		return ec.fieldContext_Touchpoint_gapGoalDueAt(ctx, field)
+	case "state":
+		return ec.fieldContext_Touchpoint_state(ctx, field)
+	case "practices":
+		return ec.fieldContext_Touchpoint_practices(ctx, field)
+	case "comments":
+		return ec.fieldContext_Touchpoint_comments(ctx, field)
+	case "revision":
+		return ec.fieldContext_Touchpoint_revision(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Touchpoint_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Touchpoint_updatedAt(ctx, field)
+	case "viewerCan":
+		return ec.fieldContext_Touchpoint_viewerCan(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Touchpoint", field.Name)
+}
+
+func (ec *executionContext) childFields_TouchpointConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_TouchpointConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_TouchpointConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_TouchpointConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_TouchpointConnection_totalCount(ctx, field)
+	case "totalCountIsExact":
+		return ec.fieldContext_TouchpointConnection_totalCountIsExact(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TouchpointConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_TouchpointEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_TouchpointEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_TouchpointEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TouchpointEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_Turnout(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "leaf":
@@ -17286,6 +18043,16 @@ func (ec *executionContext) childFields_VoteEdge(ctx context.Context, field grap
 		return ec.fieldContext_VoteEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type VoteEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_WalkedPath(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "steps":
+		return ec.fieldContext_WalkedPath_steps(ctx, field)
+	case "cases":
+		return ec.fieldContext_WalkedPath_cases(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WalkedPath", field.Name)
 }
 
 func (ec *executionContext) childFields_Webhook(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

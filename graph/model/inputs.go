@@ -781,6 +781,18 @@ type EditFrameworkInput struct {
 	ExpectedRevision int32 `json:"expectedRevision"`
 }
 
+// What to change in a planned journey. Omitted fields stay as they are.
+type EditJourneyInput struct {
+	// The journey's id.
+	ID string `json:"id"`
+	// What it is, in one line of at most 200 characters.
+	Name *string `json:"name,omitempty"`
+	// All its steps, in their order, at most 100. One that is left out is taken out, and what was said of it and measured at it stays.
+	Touchpoints []*TouchpointInput `json:"touchpoints,omitempty"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision int32 `json:"expectedRevision"`
+}
+
 // What is planned from now on. Omitted fields stay as they are.
 type EditMitigationInput struct {
 	// The mitigation's id.
@@ -1113,6 +1125,20 @@ type InviteToDialogueInput struct {
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
+// Which journeys to list.
+type JourneyFilter struct {
+	// Only those of this firm.
+	Firm *string `json:"firm,omitempty"`
+	// Only those that are meant, or only those that were seen.
+	Mode *enum.JourneyMode `json:"mode,omitempty"`
+	// Only those in these states.
+	State []enum.JourneyState `json:"state,omitempty"`
+	// Only those with this text in their name, at most 100 characters.
+	Text *string `json:"text,omitempty"`
+	// Only those that changed at or after this time. The list is then in the order of the changes, oldest first.
+	ChangedSince *time.Time `json:"changedSince,omitempty"`
+}
+
 // The authorship to leave.
 type LeaveAuthorshipInput struct {
 	// The authorship's id.
@@ -1280,6 +1306,14 @@ type PhaseInput struct {
 	TakesLateComments *bool `json:"takesLateComments,omitempty"`
 }
 
+// A planned journey to write.
+type PlanJourneyInput struct {
+	// What it is, in one line of at most 200 characters.
+	Name string `json:"name"`
+	// Its steps, in their order, at most 100.
+	Touchpoints []*TouchpointInput `json:"touchpoints"`
+}
+
 // The milestone to plan.
 type PlanMilestoneInput struct {
 	// The commitment's id.
@@ -1425,6 +1459,14 @@ type ProposePracticeInput struct {
 // The assessment to publish.
 type PublishAssessmentInput struct {
 	// The assessment's id.
+	ID string `json:"id"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
+// A journey to publish.
+type PublishJourneyInput struct {
+	// The journey's id.
 	ID string `json:"id"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
@@ -1868,6 +1910,16 @@ type RetireFrameworkInput struct {
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
+// A journey to retire.
+type RetireJourneyInput struct {
+	// The journey's id.
+	ID string `json:"id"`
+	// Why, at most 2,000 characters. It is published.
+	Reason string `json:"reason"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
 // The comment whose vote to take back.
 type RetractCommentVoteInput struct {
 	// The comment's id.
@@ -2152,6 +2204,40 @@ type TakeUpProposalInput struct {
 	ID string `json:"id"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
+// A step of a journey to write.
+type TouchpointInput struct {
+	// The touchpoint's id if it is there already; omit it for a new one.
+	ID *string `json:"id,omitempty"`
+	// What it is, in one line of at most 100 characters that no other step of the journey has.
+	Name string `json:"name"`
+	// How it works.
+	Kind enum.TouchpointKind `json:"kind"`
+	// Who begins it.
+	Initiator enum.Initiator `json:"initiator"`
+	// Where it takes place.
+	Channel enum.Channel `json:"channel"`
+	// The category of service that it belongs to, at most 100 characters.
+	ServiceCategory *string `json:"serviceCategory,omitempty"`
+	// How much it counts in the score of its journey, 0 to 1,000; 1 if omitted.
+	Weight *int32 `json:"weight,omitempty"`
+	// What the customer meets there that calls for an answer, at most 500 characters.
+	Stimulus *string `json:"stimulus,omitempty"`
+	// By what data is taken there, at most 200 characters.
+	CollectedBy *string `json:"collectedBy,omitempty"`
+	// The categories of data that are taken there, at most 50 of at most 100 characters.
+	DataCategories []string `json:"dataCategories,omitempty"`
+	// How soon what the customer meets changes by what was taken, as an ISO 8601 duration of days, hours, minutes and seconds such as PT5M or P1D.
+	ReactsWithin *string `json:"reactsWithin,omitempty"`
+	// For how many days the data is kept, 0 to 36,500.
+	KeepsDays *int32 `json:"keepsDays,omitempty"`
+	// How many points apart the two sides' perceptions may be at most, 0 to 100 with at most two decimals. Give it together with its date.
+	GapGoal *string `json:"gapGoal,omitempty"`
+	// By when. Give it together with the goal.
+	GapGoalDueAt *time.Time `json:"gapGoalDueAt,omitempty"`
+	// The practices of the firm that customers meet there, at most 20.
+	Practices []string `json:"practices,omitempty"`
 }
 
 // The comment to translate, and what it says in another language.

@@ -60,6 +60,7 @@ var allowed = map[string][]string{
 	"internal/amendment":    domain("internal/textdiff"),
 	"internal/practice":     domain("internal/textdiff"),
 	"internal/framework":    domain("internal/textdiff"),
+	"internal/journey":      domain("internal/cjml", "internal/eventlog", "internal/intake", "internal/questionnaire/source"),
 	"internal/assessment":   domain("internal/hazard", "internal/intake", "internal/questionnaire", "internal/questionnaire/localized", "internal/questionnaire/pia", "internal/questionnaire/source", "internal/report"),
 	"internal/risk":         domain("internal/hazard", "internal/report"),
 	"internal/rating":       domain("internal/report"),

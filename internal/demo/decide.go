@@ -47,6 +47,8 @@ func FillWithPast(ctx context.Context, s *store.Store, l *actlog.Log, d *domains
 		{-39, "convene", w.conveneNights},
 		{-38, "speak", w.speakOfNights},
 		{-38, "write a framework", w.writeFramework},
+		{-38, "plan a journey", w.planRide},
+		{-37, "bring a log of rides", w.bringRides},
 		{-37, "moderate", w.moderateNights},
 		{-36, "give input", w.giveInput},
 		{-32, "adopt a framework", w.adoptFramework},

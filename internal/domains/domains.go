@@ -33,6 +33,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/hiding"
 	"github.com/plenary-dialogue/plenary/internal/history"
 	"github.com/plenary-dialogue/plenary/internal/importing"
+	"github.com/plenary-dialogue/plenary/internal/journey"
 	"github.com/plenary-dialogue/plenary/internal/milestone"
 	"github.com/plenary-dialogue/plenary/internal/mitigation"
 	"github.com/plenary-dialogue/plenary/internal/officialresponse"
@@ -51,6 +52,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/synthesis"
 	"github.com/plenary-dialogue/plenary/internal/template"
 	"github.com/plenary-dialogue/plenary/internal/tie"
+	"github.com/plenary-dialogue/plenary/internal/touchpoint"
 	"github.com/plenary-dialogue/plenary/internal/webhook"
 )
 
@@ -85,6 +87,8 @@ type Domains struct {
 	Milestones    *milestone.Service
 	Frameworks    *framework.Service
 	Principles    *principle.Service
+	Journeys      *journey.Service
+	Touchpoints   *touchpoint.Service
 	Webhooks      *webhook.Service
 	History       *history.Book
 	Log           *actlog.Log
@@ -116,6 +120,8 @@ func New(s *store.Store, l *actlog.Log, c clock.Clock, hooks webhook.Options) (*
 	d.Practices.Assess(d.Assessments)
 	d.Frameworks = framework.New(s, l, c)
 	d.Principles = principle.New(s, d.Frameworks)
+	d.Journeys = journey.New(s, l, c, d.Practices)
+	d.Touchpoints = touchpoint.New(s, d.Journeys)
 	discussed := []comment.Kind{
 		{Resource: policy.Dialogue, Commentable: d.Dialogues},
 		{Resource: policy.Proposal, Commentable: d.Proposals},
@@ -123,6 +129,7 @@ func New(s *store.Store, l *actlog.Log, c clock.Clock, hooks webhook.Options) (*
 		{Resource: policy.Assessment, Commentable: d.Assessments},
 		{Resource: policy.Framework, Commentable: d.Frameworks},
 		{Resource: policy.Principle, Commentable: d.Principles},
+		{Resource: policy.Touchpoint, Commentable: d.Touchpoints},
 	}
 	d.Comments = comment.New(s, l, c, cabinet, moderators, discussed...)
 	var where []access.Where
@@ -144,7 +151,7 @@ func New(s *store.Store, l *actlog.Log, c clock.Clock, hooks webhook.Options) (*
 		assignment.Kind{Resource: policy.Mitigation, Assignable: d.Mitigations},
 		assignment.Kind{Resource: policy.OfficialResponse, Assignable: d.OfficialResponses},
 	)
-	d.Imports = importing.New(s, l, c, d.Parties, d.Templates.Intake(l), d.Assessments.Intake(), consultation.Intake(s, l, c, comment.Recount))
+	d.Imports = importing.New(s, l, c, d.Parties, d.Templates.Intake(l), d.Assessments.Intake(), d.Journeys.Intake(), consultation.Intake(s, l, c, comment.Recount))
 	d.Calls = call.New(s, l, c, d.Dialogues, d.Practices, calledfirm.NewRegister(s, c))
 	d.CalledFirms = calledfirm.New(s, l, c, d.Calls)
 	d.Filings = filing.New(s, l, c, d.Assessments, d.CalledFirms)

@@ -18,7 +18,7 @@ import (
 )
 
 // Version counts the changes of the table; every act names the version it was decided under.
-const Version = 21
+const Version = 22
 
 // Role is what a token grants. Unknown roles grant nothing.
 type Role string

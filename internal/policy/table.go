@@ -50,8 +50,10 @@ const (
 	Milestone     Resource = "milestone"     // of a commitment
 	Synthesis     Resource = "synthesis"     // of what was said in a phase
 
-	Framework Resource = "framework" // of principles
-	Principle Resource = "principle" // of a framework
+	Framework  Resource = "framework"  // of principles
+	Principle  Resource = "principle"  // of a framework
+	Journey    Resource = "journey"    // of customers
+	Touchpoint Resource = "touchpoint" // of a journey
 )
 
 // SubjectType is a resource as columns of that name have it: DIALOGUE.
@@ -294,6 +296,14 @@ const (
 	RetireFramework         Action = "framework.retire"
 	NoteFrameworkReview     Action = "framework.note_review_due"
 	ReadPrinciple           Action = "principle.read"
+
+	ReadJourney    Action = "journey.read"
+	PlanJourney    Action = "journey.plan"
+	ImportJourney  Action = "journey.import"
+	EditJourney    Action = "journey.edit"
+	PublishJourney Action = "journey.publish"
+	RetireJourney  Action = "journey.retire"
+	ReadTouchpoint Action = "touchpoint.read"
 )
 
 // creates tells whether an action has no subject yet; nothing can be hidden about it.
@@ -529,7 +539,7 @@ var table = []Rule{
 	on(ReadComment, []Role{authenticatedAs}, nil, These(Own, InSight), none, ownWork),
 	on(ReadComment, stewards, nil, These(Convenor, InSight), none, steward),
 	on(ReadComment, oversight, nil, These(InSight), none, auditing),
-	making(PostComment, chambers, These(ActiveParty, DialogueOpen, MayComment, Shown, Shallow), taking, Dialogue, Proposal, Practice, Assessment, Comment, Framework, Principle),
+	making(PostComment, chambers, These(ActiveParty, DialogueOpen, MayComment, Shown, Shallow), taking, Dialogue, Proposal, Practice, Assessment, Comment, Framework, Principle, Touchpoint),
 	on(VoteOnComment, chambers, in(enum.CommentStateVisible), These(ActiveParty, TopLevel, DialogueOpen, MayVote, Shown), none, taking),
 	on(RetractVote, chambers, in(enum.CommentStateVisible), These(ActiveParty, TopLevel, DialogueOpen, MayVote, Shown, Voted), none, taking),
 	on(TallyComment, []Role{system}, nil, none, none, jobs),
@@ -597,6 +607,18 @@ var table = []Rule{
 	on(NoteFrameworkReview, []Role{system}, in(enum.FrameworkStateAdopted), none, none, jobs),
 
 	on(ReadPrinciple, nil, nil, These(InSight), none, charter),
+
+	on(ReadJourney, nil, in(enum.JourneyStatePublished, enum.JourneyStateRetired), none, none, charter),
+	on(ReadJourney, []Role{authenticatedAs}, nil, These(Own), none, ownWork),
+	on(ReadJourney, oversight, nil, none, none, auditing),
+	on(ReadJourney, []Role{system}, nil, none, none, jobs),
+	making(PlanJourney, []Role{Firm}, These(ActiveParty), ownWork),
+	making(ImportJourney, []Role{Firm}, These(ActiveParty), ownWork),
+	making(ImportJourney, []Role{system}, none, house),
+	on(EditJourney, []Role{Firm}, in(enum.JourneyStateDraft, enum.JourneyStatePublished), These(Own, ActiveParty), none, ownWork),
+	on(PublishJourney, []Role{Firm}, in(enum.JourneyStateDraft), These(Own, ActiveParty), none, ownWork),
+	on(RetireJourney, []Role{Firm}, in(enum.JourneyStatePublished), These(Own, ActiveParty), none, ownWork),
+	on(ReadTouchpoint, nil, nil, These(InSight), none, charter),
 
 	on(ReadAssessment, nil, opened, These(InSight), none, charter),
 	on(ReadAssessment, nil, in(enum.ImpactAssessmentStateWithdrawn), These(Published, InSight), none, charter),

@@ -188,6 +188,7 @@ var owners = map[Resource]string{
 	Commitment: "the firm that has committed itself",
 	Milestone:  "the firm that has committed itself",
 	Framework:  "the party that wrote the framework",
+	Journey:    "the firm whose journey it is",
 }
 
 // inactive says why a party of a status may not take part.

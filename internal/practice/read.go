@@ -170,7 +170,12 @@ func (s *Service) Of(ctx context.Context, firms []uuid.UUID, page store.PageArgs
 // LinkedTo reads the practices that each dialogue or proposal is about; there are at most 20.
 func (s *Service) LinkedTo(ctx context.Context, subjects []uuid.UUID) (map[uuid.UUID]*Page, error) {
 	most := int32(20)
-	l, err := s.list(ctx, Filter{}, store.PageArgs{First: &most})
+	return s.With(ctx, subjects, store.PageArgs{First: &most})
+}
+
+// With reads a page of the practices with which each thing goes, newest first.
+func (s *Service) With(ctx context.Context, subjects []uuid.UUID, page store.PageArgs) (map[uuid.UUID]*Page, error) {
+	l, err := s.list(ctx, Filter{}, page)
 	if err != nil {
 		return nil, err
 	}

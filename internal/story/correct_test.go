@@ -103,6 +103,10 @@ func TestWhatChangesNothingIsRefused(t *testing.T) {
 			"revisePractice": {persona("firm"), "practice", practice, "title dataCategories"},
 			"editAssessment": {persona("firm"), "impactAssessment", made(persona("firm"), fmt.Sprintf(
 				`draftAssessment(input: {subject: %q, title: "Same", template: %q})`, practice, s.template("short-form@1")), "impactAssessment"), "title"},
+			"editJourney": {
+				persona("firm"), "journey", made(persona("firm"),
+					`planJourney(input: {name: "Same", touchpoints: [{name: "Same", kind: ACTION, initiator: CUSTOMER, channel: WEB}]})`, "journey"), "name",
+			},
 			"editFramework": {
 				persona("firm"), "ethicalFramework", made(persona("firm"),
 					`draftFramework(input: {title: "Same", scope: "Same.", reviewEveryMonths: 1, principles: [{key: "same", statement: "Same.", value: "cost"}]})`, "ethicalFramework"),

@@ -222,6 +222,8 @@ func (p *prober) posts(who auth.Identity, action string, on *thing) (a answer) {
 		a = p.upload(p.token(who), upload{name: "probe.txt", kind: "text/plain", content: []byte("A probe.")})
 	case string(enum.ActionTemplateImport):
 		a = p.checks(who, "template", nil, fmt.Sprintf(smallTemplate, fmt.Sprint("probe", p.made), "IE"))
+	case string(enum.ActionJourneyImport):
+		a = p.checks(who, "journey", url.Values{"form": {"cjml"}, "name": {"Probe"}}, "no XML")
 	case string(enum.ActionDialogueImport):
 		a = p.checks(who, "consultation", nil, "no zip")
 	case string(enum.ActionAssessmentImport):
@@ -524,6 +526,18 @@ func (s *scene) frameworks() (ids []string) {
 		SaveX(ctx).GlobalID().String())
 }
 
+// journeys are journeys of a firm in each state, and a touchpoint.
+func (s *scene) journeys() (ids []string) {
+	ctx, client := context.Background(), s.Store.Client()
+	for _, v := range s.Schema.Schema().Types["JourneyState"].EnumValues {
+		row := client.Journey.Create().SetFirmID(stakeholder("firm")).SetName("Journey").SetMode(enum.JourneyModePlanned).SetState(enum.JourneyState(v.Name)).SaveX(ctx)
+		ids = append(ids, row.GlobalID().String())
+	}
+	published := must(typeid.Parse("journey", ids[1]))
+	return append(ids, client.Touchpoint.Create().SetJourneyID(published).SetPosition(1).SetName("looks").SetKind(enum.TouchpointKindAction).
+		SetInitiator(enum.InitiatorCustomer).SetChannel(enum.ChannelApp).SetWeight(1).SaveX(ctx).GlobalID().String())
+}
+
 // TestWhatAViewerCanIsWhatMutationsDo: in the shipped example, for everybody, of everything. Where an input takes a revision it
 // is given one that is never right, so that nothing changes and an allowed mutation stops right behind the policy.
 func TestWhatAViewerCanIsWhatMutationsDo(t *testing.T) {
@@ -532,7 +546,7 @@ func TestWhatAViewerCanIsWhatMutationsDo(t *testing.T) {
 		all := slices.Concat(p.hooks(), p.unfinished(), p.joint(), p.polling(), p.heard(), p.outcomes(), []string{""})
 		frameworks := p.frameworks()
 		p.everybody(map[string]auth.Identity{"firm": persona("firm")}, frameworks) // before others comment on what is in review, which is to be answered
-		all = append(all, frameworks...)
+		all = append(append(all, frameworks...), p.journeys()...)
 		for name, id := range p.ids {
 			if !strings.HasPrefix(name, "member ") {
 				all = append(all, id)

@@ -67,8 +67,9 @@ func TestWhatFailsInAListLeavesWhatItIsOf(t *testing.T) {
 		polled := s.polled("plenary.simple-majority", enum.BallotStateOpen, 0).GlobalID().String()
 		amending := w.Store.Client().Amendment.Create().SetProposalID(must(typeid.Parse("proposal", s.id("A ceiling")))).SetAuthorID(stakeholder("firm")).
 			SetMemberID(uuid.New()).SetBase(1).SetBody("B").SaveX(context.Background()).GlobalID().String()
-		frameworks := s.frameworks()
+		frameworks, journeys := s.frameworks(), s.journeys()
 		subjects := map[string]string{
+			"Journey": journeys[1], "Touchpoint": journeys[len(journeys)-1],
 			"EthicalFramework": frameworks[2], "Principle": frameworks[len(frameworks)-1],
 			"Amendment":      amending,
 			"Ballot":         polled,

@@ -61,7 +61,7 @@ const mostBeside = 20
 // and whose practices it is about.
 const whose = `SELECT firm_id FROM practices WHERE id = %[1]s UNION SELECT firm_id FROM assessments WHERE id = %[1]s
 	UNION SELECT author_id FROM proposals WHERE id = %[1]s UNION SELECT convenor_id FROM dialogues WHERE id = %[1]s
-	UNION SELECT author_id FROM frameworks WHERE id = %[1]s UNION SELECT f.author_id FROM principles n JOIN frameworks f ON f.id = n.framework_id WHERE n.id = %[1]s
+	UNION SELECT j.firm_id FROM touchpoints n JOIN journeys j ON j.id = n.journey_id WHERE n.id = %[1]s UNION SELECT author_id FROM frameworks WHERE id = %[1]s UNION SELECT f.author_id FROM principles n JOIN frameworks f ON f.id = n.framework_id WHERE n.id = %[1]s
 	UNION SELECT p.firm_id FROM links l JOIN practices p ON p.id = l.object_id WHERE l.subject_id = %[1]s AND `
 
 // BesideComments reads the ties that bind the author of each comment to those whose thing it is about, but for those that had ended

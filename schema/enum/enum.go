@@ -118,6 +118,11 @@ const (
 	ActTypeImportStarted                ActType = "IMPORT_STARTED"
 	ActTypeImportFinished               ActType = "IMPORT_FINISHED"
 	ActTypeImportFailed                 ActType = "IMPORT_FAILED"
+	ActTypeJourneyPlanned               ActType = "JOURNEY_PLANNED"
+	ActTypeJourneyImported              ActType = "JOURNEY_IMPORTED"
+	ActTypeJourneyEdited                ActType = "JOURNEY_EDITED"
+	ActTypeJourneyPublished             ActType = "JOURNEY_PUBLISHED"
+	ActTypeJourneyRetired               ActType = "JOURNEY_RETIRED"
 	ActTypeLogKeyAdded                  ActType = "LOG_KEY_ADDED"
 	ActTypeLogKeyRetired                ActType = "LOG_KEY_RETIRED"
 	ActTypeLogReopened                  ActType = "LOG_REOPENED"
@@ -307,6 +312,11 @@ var ActTypeDescriptions = map[ActType]string{
 	ActTypeImportStarted:                "An import was started.",
 	ActTypeImportFinished:               "An import was written, as a whole.",
 	ActTypeImportFailed:                 "An import failed, and nothing of it was written.",
+	ActTypeJourneyPlanned:               "A journey was planned.",
+	ActTypeJourneyImported:              "A journey was imported from a file.",
+	ActTypeJourneyEdited:                "A planned journey was changed.",
+	ActTypeJourneyPublished:             "A journey was published.",
+	ActTypeJourneyRetired:               "A journey was retired.",
 	ActTypeLogKeyAdded:                  "A key starts to sign the log.",
 	ActTypeLogKeyRetired:                "A key no longer signs the log.",
 	ActTypeLogReopened:                  "The log continues under another name after a restore.",
@@ -479,6 +489,11 @@ const (
 	ActionImportStart                 Action = "IMPORT_START"
 	ActionAssessmentImport            Action = "ASSESSMENT_IMPORT"
 	ActionDialogueImport              Action = "DIALOGUE_IMPORT"
+	ActionJourneyPlan                 Action = "JOURNEY_PLAN"
+	ActionJourneyImport               Action = "JOURNEY_IMPORT"
+	ActionJourneyEdit                 Action = "JOURNEY_EDIT"
+	ActionJourneyPublish              Action = "JOURNEY_PUBLISH"
+	ActionJourneyRetire               Action = "JOURNEY_RETIRE"
 	ActionMilestonePlan               Action = "MILESTONE_PLAN"
 	ActionMilestoneReplan             Action = "MILESTONE_REPLAN"
 	ActionMilestoneReport             Action = "MILESTONE_REPORT"
@@ -641,6 +656,11 @@ var ActionDescriptions = map[Action]string{
 	ActionImportStart:                 "Start an import that was checked.",
 	ActionAssessmentImport:            "Import impact assessments of a practice or a proposal of one's own firm.",
 	ActionDialogueImport:              "Import a consultation that was held elsewhere as a dialogue.",
+	ActionJourneyPlan:                 "Write a planned journey.",
+	ActionJourneyImport:               "Import a journey, planned or actual.",
+	ActionJourneyEdit:                 "Change a planned journey.",
+	ActionJourneyPublish:              "Publish a journey.",
+	ActionJourneyRetire:               "Say that a journey is not so any more.",
 	ActionMilestonePlan:               "Plan a milestone of a commitment.",
 	ActionMilestoneReplan:             "Change what a milestone is, or when it is due.",
 	ActionMilestoneReport:             "Say how far a milestone has got.",
@@ -863,6 +883,21 @@ const (
 	CapacityApprover               Capacity = "APPROVER"
 )
 
+// Channel: Where a touchpoint takes place.
+type Channel string
+
+// The values of Channel.
+const (
+	ChannelWeb      Channel = "WEB"
+	ChannelApp      Channel = "APP"
+	ChannelEmail    Channel = "EMAIL"
+	ChannelPhone    Channel = "PHONE"
+	ChannelInPerson Channel = "IN_PERSON"
+	ChannelPost     Channel = "POST"
+	ChannelSocial   Channel = "SOCIAL"
+	ChannelOther    Channel = "OTHER"
+)
+
 // CommentOrder: How comments are ordered.
 type CommentOrder string
 
@@ -933,6 +968,17 @@ type DecisionRuleState string
 const (
 	DecisionRuleStateCurrent    DecisionRuleState = "CURRENT"
 	DecisionRuleStateSuperseded DecisionRuleState = "SUPERSEDED"
+)
+
+// DeviationKind: How a path leaves a plan at a step.
+type DeviationKind string
+
+// The values of DeviationKind.
+const (
+	DeviationKindMissing   DeviationKind = "MISSING"
+	DeviationKindAdded     DeviationKind = "ADDED"
+	DeviationKindReordered DeviationKind = "REORDERED"
+	DeviationKindRepeated  DeviationKind = "REPEATED"
 )
 
 // DialogueOrder: How dialogues are ordered.
@@ -1142,6 +1188,35 @@ const (
 	ImportStateRunning ImportState = "RUNNING"
 	ImportStateDone    ImportState = "DONE"
 	ImportStateFailed  ImportState = "FAILED"
+)
+
+// Initiator: Who begins a touchpoint.
+type Initiator string
+
+// The values of Initiator.
+const (
+	InitiatorCustomer   Initiator = "CUSTOMER"
+	InitiatorProvider   Initiator = "PROVIDER"
+	InitiatorThirdParty Initiator = "THIRD_PARTY"
+)
+
+// JourneyMode: Whether a journey is meant or was seen.
+type JourneyMode string
+
+// The values of JourneyMode.
+const (
+	JourneyModePlanned JourneyMode = "PLANNED"
+	JourneyModeActual  JourneyMode = "ACTUAL"
+)
+
+// JourneyState: The state of a journey.
+type JourneyState string
+
+// The values of JourneyState.
+const (
+	JourneyStateDraft     JourneyState = "DRAFT"
+	JourneyStatePublished JourneyState = "PUBLISHED"
+	JourneyStateRetired   JourneyState = "RETIRED"
 )
 
 // Mandate: What a regulator does.
@@ -1634,6 +1709,24 @@ type TieState string
 const (
 	TieStateDeclared TieState = "DECLARED"
 	TieStateEnded    TieState = "ENDED"
+)
+
+// TouchpointKind: How a touchpoint works.
+type TouchpointKind string
+
+// The values of TouchpointKind.
+const (
+	TouchpointKindCommunication TouchpointKind = "COMMUNICATION"
+	TouchpointKindAction        TouchpointKind = "ACTION"
+)
+
+// TouchpointState: Whether a touchpoint is in its journey.
+type TouchpointState string
+
+// The values of TouchpointState.
+const (
+	TouchpointStatePresent TouchpointState = "PRESENT"
+	TouchpointStateRemoved TouchpointState = "REMOVED"
 )
 
 // UserErrorCode: What is wrong, for a program: a client makes a sentence of it and of its values in the person's own language. In a Permission it says why the viewer cannot do something now.

@@ -1539,6 +1539,45 @@ var (
 			},
 		},
 	}
+	// JourneysColumns holds the columns for the "journeys" table.
+	JourneysColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "revision", Type: field.TypeInt, Default: 1},
+		{Name: "firm_id", Type: field.TypeUUID},
+		{Name: "name", Type: field.TypeString},
+		{Name: "mode", Type: field.TypeString},
+		{Name: "plan_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "walked", Type: field.TypeJSON, Nullable: true},
+		{Name: "mapping", Type: field.TypeJSON, Nullable: true},
+		{Name: "file_hash", Type: field.TypeString, Nullable: true},
+		{Name: "state", Type: field.TypeString, Default: "DRAFT"},
+		{Name: "state_reason", Type: field.TypeString, Size: 2147483647, Default: ""},
+	}
+	// JourneysTable holds the schema information for the "journeys" table.
+	JourneysTable = &schema.Table{
+		Name:       "journeys",
+		Columns:    JourneysColumns,
+		PrimaryKey: []*schema.Column{JourneysColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "journey_firm_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{JourneysColumns[4], JourneysColumns[0]},
+			},
+			{
+				Name:    "journey_plan_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{JourneysColumns[7], JourneysColumns[0]},
+			},
+			{
+				Name:    "journey_updated_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{JourneysColumns[2], JourneysColumns[0]},
+			},
+		},
+	}
 	// LeasesColumns holds the columns for the "leases" table.
 	LeasesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString},
@@ -2837,6 +2876,42 @@ var (
 		Columns:    TilesColumns,
 		PrimaryKey: []*schema.Column{TilesColumns[0]},
 	}
+	// TouchpointsColumns holds the columns for the "touchpoints" table.
+	TouchpointsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "revision", Type: field.TypeInt, Default: 1},
+		{Name: "journey_id", Type: field.TypeUUID},
+		{Name: "position", Type: field.TypeInt},
+		{Name: "name", Type: field.TypeString},
+		{Name: "kind", Type: field.TypeString},
+		{Name: "initiator", Type: field.TypeString},
+		{Name: "channel", Type: field.TypeString},
+		{Name: "service_category", Type: field.TypeString, Default: ""},
+		{Name: "weight", Type: field.TypeInt},
+		{Name: "stimulus", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "collected_by", Type: field.TypeString, Default: ""},
+		{Name: "data_categories", Type: field.TypeJSON, Nullable: true},
+		{Name: "reacts_within", Type: field.TypeString, Default: ""},
+		{Name: "keeps_days", Type: field.TypeInt, Nullable: true},
+		{Name: "gap_goal", Type: field.TypeString, Default: ""},
+		{Name: "gap_goal_due_at", Type: field.TypeTime, Nullable: true},
+		{Name: "state", Type: field.TypeString, Default: "PRESENT"},
+	}
+	// TouchpointsTable holds the schema information for the "touchpoints" table.
+	TouchpointsTable = &schema.Table{
+		Name:       "touchpoints",
+		Columns:    TouchpointsColumns,
+		PrimaryKey: []*schema.Column{TouchpointsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "touchpoint_journey_id_position_id",
+				Unique:  false,
+				Columns: []*schema.Column{TouchpointsColumns[4], TouchpointsColumns[5], TouchpointsColumns[0]},
+			},
+		},
+	}
 	// VotesColumns holds the columns for the "votes" table.
 	VotesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -2996,6 +3071,7 @@ var (
 		ImportChunksTable,
 		ImportsTable,
 		InvitationsTable,
+		JourneysTable,
 		LeasesTable,
 		LinksTable,
 		ListViewsTable,
@@ -3039,6 +3115,7 @@ var (
 		TemplatesTable,
 		TiesTable,
 		TilesTable,
+		TouchpointsTable,
 		VotesTable,
 		WebhooksTable,
 		WebhookDeliveriesTable,

@@ -235,6 +235,16 @@ const (
 	ActTypeImportFinished ActType = "IMPORT_FINISHED"
 	// An import failed, and nothing of it was written.
 	ActTypeImportFailed ActType = "IMPORT_FAILED"
+	// A journey was planned.
+	ActTypeJourneyPlanned ActType = "JOURNEY_PLANNED"
+	// A journey was imported from a file.
+	ActTypeJourneyImported ActType = "JOURNEY_IMPORTED"
+	// A planned journey was changed.
+	ActTypeJourneyEdited ActType = "JOURNEY_EDITED"
+	// A journey was published.
+	ActTypeJourneyPublished ActType = "JOURNEY_PUBLISHED"
+	// A journey was retired.
+	ActTypeJourneyRetired ActType = "JOURNEY_RETIRED"
 	// A key starts to sign the log.
 	ActTypeLogKeyAdded ActType = "LOG_KEY_ADDED"
 	// A key no longer signs the log.
@@ -498,6 +508,11 @@ var AllActType = []ActType{
 	ActTypeImportStarted,
 	ActTypeImportFinished,
 	ActTypeImportFailed,
+	ActTypeJourneyPlanned,
+	ActTypeJourneyImported,
+	ActTypeJourneyEdited,
+	ActTypeJourneyPublished,
+	ActTypeJourneyRetired,
 	ActTypeLogKeyAdded,
 	ActTypeLogKeyRetired,
 	ActTypeLogReopened,
@@ -1401,6 +1416,7 @@ var AllCommentState = []CommentState{
 // CommentSubjectPractice
 // CommentSubjectPrinciple
 // CommentSubjectProposal
+// CommentSubjectTouchpoint
 // The GraphQL type's documentation follows.
 //
 // What a comment can be about.
@@ -1416,6 +1432,7 @@ func (v *CommentSubjectImpactAssessment) implementsGraphQLInterfaceCommentSubjec
 func (v *CommentSubjectPractice) implementsGraphQLInterfaceCommentSubject()         {}
 func (v *CommentSubjectPrinciple) implementsGraphQLInterfaceCommentSubject()        {}
 func (v *CommentSubjectProposal) implementsGraphQLInterfaceCommentSubject()         {}
+func (v *CommentSubjectTouchpoint) implementsGraphQLInterfaceCommentSubject()       {}
 
 func __unmarshalCommentSubject(b []byte, v *CommentSubject) error {
 	if string(b) == "null" {
@@ -1448,6 +1465,9 @@ func __unmarshalCommentSubject(b []byte, v *CommentSubject) error {
 		return json.Unmarshal(b, *v)
 	case "Proposal":
 		*v = new(CommentSubjectProposal)
+		return json.Unmarshal(b, *v)
+	case "Touchpoint":
+		*v = new(CommentSubjectTouchpoint)
 		return json.Unmarshal(b, *v)
 	case "":
 		return fmt.Errorf(
@@ -1508,6 +1528,14 @@ func __marshalCommentSubject(v *CommentSubject) ([]byte, error) {
 		result := struct {
 			TypeName string `json:"__typename"`
 			*CommentSubjectProposal
+		}{typename, v}
+		return json.Marshal(result)
+	case *CommentSubjectTouchpoint:
+		typename = "Touchpoint"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*CommentSubjectTouchpoint
 		}{typename, v}
 		return json.Marshal(result)
 	case nil:
@@ -1613,6 +1641,22 @@ func (v *CommentSubjectProposal) GetTypename() *string { return v.Typename }
 
 // GetId returns CommentSubjectProposal.Id, and is useful for accessing the field via an interface.
 func (v *CommentSubjectProposal) GetId() string { return v.Id }
+
+// CommentSubjectTouchpoint includes the requested fields of the GraphQL type Touchpoint.
+// The GraphQL type's documentation follows.
+//
+// A step of a planned journey at which a customer and a firm meet.
+type CommentSubjectTouchpoint struct {
+	Typename *string `json:"__typename"`
+	// An opaque id: a word for the type, an underscore and 26 letters and digits, such as proposal_01h455vb4pex5vsknk084sn02q.
+	Id string `json:"id"`
+}
+
+// GetTypename returns CommentSubjectTouchpoint.Typename, and is useful for accessing the field via an interface.
+func (v *CommentSubjectTouchpoint) GetTypename() *string { return v.Typename }
+
+// GetId returns CommentSubjectTouchpoint.Id, and is useful for accessing the field via an interface.
+func (v *CommentSubjectTouchpoint) GetId() string { return v.Id }
 
 // CommentTally includes the requested fields of the GraphQL type Tally.
 // The GraphQL type's documentation follows.
@@ -6266,6 +6310,17 @@ type SubjectsNodesImport struct {
 // GetTypename returns SubjectsNodesImport.Typename, and is useful for accessing the field via an interface.
 func (v *SubjectsNodesImport) GetTypename() *string { return v.Typename }
 
+// SubjectsNodesJourney includes the requested fields of the GraphQL type Journey.
+// The GraphQL type's documentation follows.
+//
+// A customer's way through what a firm offers, from touchpoint to touchpoint.
+type SubjectsNodesJourney struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns SubjectsNodesJourney.Typename, and is useful for accessing the field via an interface.
+func (v *SubjectsNodesJourney) GetTypename() *string { return v.Typename }
+
 // SubjectsNodesMember includes the requested fields of the GraphQL type Member.
 // The GraphQL type's documentation follows.
 //
@@ -6432,6 +6487,7 @@ func (v *SubjectsNodesNGO) __premarshalJSON() (*__premarshalSubjectsNodesNGO, er
 // SubjectsNodesHiding
 // SubjectsNodesImpactAssessment
 // SubjectsNodesImport
+// SubjectsNodesJourney
 // SubjectsNodesMember
 // SubjectsNodesMilestone
 // SubjectsNodesMitigation
@@ -6449,6 +6505,7 @@ func (v *SubjectsNodesNGO) __premarshalJSON() (*__premarshalSubjectsNodesNGO, er
 // SubjectsNodesRisk
 // SubjectsNodesSynthesis
 // SubjectsNodesTie
+// SubjectsNodesTouchpoint
 // SubjectsNodesWebhook
 // SubjectsNodesWebhookDelivery
 // The GraphQL type's documentation follows.
@@ -6486,6 +6543,7 @@ func (v *SubjectsNodesGuideline) implementsGraphQLInterfaceSubjectsNodesNode()  
 func (v *SubjectsNodesHiding) implementsGraphQLInterfaceSubjectsNodesNode()              {}
 func (v *SubjectsNodesImpactAssessment) implementsGraphQLInterfaceSubjectsNodesNode()    {}
 func (v *SubjectsNodesImport) implementsGraphQLInterfaceSubjectsNodesNode()              {}
+func (v *SubjectsNodesJourney) implementsGraphQLInterfaceSubjectsNodesNode()             {}
 func (v *SubjectsNodesMember) implementsGraphQLInterfaceSubjectsNodesNode()              {}
 func (v *SubjectsNodesMilestone) implementsGraphQLInterfaceSubjectsNodesNode()           {}
 func (v *SubjectsNodesMitigation) implementsGraphQLInterfaceSubjectsNodesNode()          {}
@@ -6503,6 +6561,7 @@ func (v *SubjectsNodesReport) implementsGraphQLInterfaceSubjectsNodesNode()     
 func (v *SubjectsNodesRisk) implementsGraphQLInterfaceSubjectsNodesNode()                {}
 func (v *SubjectsNodesSynthesis) implementsGraphQLInterfaceSubjectsNodesNode()           {}
 func (v *SubjectsNodesTie) implementsGraphQLInterfaceSubjectsNodesNode()                 {}
+func (v *SubjectsNodesTouchpoint) implementsGraphQLInterfaceSubjectsNodesNode()          {}
 func (v *SubjectsNodesWebhook) implementsGraphQLInterfaceSubjectsNodesNode()             {}
 func (v *SubjectsNodesWebhookDelivery) implementsGraphQLInterfaceSubjectsNodesNode()     {}
 
@@ -6598,6 +6657,9 @@ func __unmarshalSubjectsNodesNode(b []byte, v *SubjectsNodesNode) error {
 	case "Import":
 		*v = new(SubjectsNodesImport)
 		return json.Unmarshal(b, *v)
+	case "Journey":
+		*v = new(SubjectsNodesJourney)
+		return json.Unmarshal(b, *v)
 	case "Member":
 		*v = new(SubjectsNodesMember)
 		return json.Unmarshal(b, *v)
@@ -6648,6 +6710,9 @@ func __unmarshalSubjectsNodesNode(b []byte, v *SubjectsNodesNode) error {
 		return json.Unmarshal(b, *v)
 	case "Tie":
 		*v = new(SubjectsNodesTie)
+		return json.Unmarshal(b, *v)
+	case "Touchpoint":
+		*v = new(SubjectsNodesTouchpoint)
 		return json.Unmarshal(b, *v)
 	case "Webhook":
 		*v = new(SubjectsNodesWebhook)
@@ -6900,6 +6965,14 @@ func __marshalSubjectsNodesNode(v *SubjectsNodesNode) ([]byte, error) {
 			*SubjectsNodesImport
 		}{typename, v}
 		return json.Marshal(result)
+	case *SubjectsNodesJourney:
+		typename = "Journey"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*SubjectsNodesJourney
+		}{typename, v}
+		return json.Marshal(result)
 	case *SubjectsNodesMember:
 		typename = "Member"
 
@@ -7050,6 +7123,14 @@ func __marshalSubjectsNodesNode(v *SubjectsNodesNode) ([]byte, error) {
 		result := struct {
 			TypeName string `json:"__typename"`
 			*SubjectsNodesTie
+		}{typename, v}
+		return json.Marshal(result)
+	case *SubjectsNodesTouchpoint:
+		typename = "Touchpoint"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*SubjectsNodesTouchpoint
 		}{typename, v}
 		return json.Marshal(result)
 	case *SubjectsNodesWebhook:
@@ -7565,6 +7646,17 @@ type SubjectsNodesTie struct {
 
 // GetTypename returns SubjectsNodesTie.Typename, and is useful for accessing the field via an interface.
 func (v *SubjectsNodesTie) GetTypename() *string { return v.Typename }
+
+// SubjectsNodesTouchpoint includes the requested fields of the GraphQL type Touchpoint.
+// The GraphQL type's documentation follows.
+//
+// A step of a planned journey at which a customer and a firm meet.
+type SubjectsNodesTouchpoint struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns SubjectsNodesTouchpoint.Typename, and is useful for accessing the field via an interface.
+func (v *SubjectsNodesTouchpoint) GetTypename() *string { return v.Typename }
 
 // SubjectsNodesWebhook includes the requested fields of the GraphQL type Webhook.
 // The GraphQL type's documentation follows.
