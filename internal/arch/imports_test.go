@@ -112,7 +112,7 @@ var allowed = map[string][]string{
 	"internal/feed":         {"ent/db", "internal/act", "internal/actlog", "internal/fair", "internal/fault", "internal/policy", "internal/store", "internal/typeid", "schema/enum"},
 	"internal/fanout":       {"ent/db", "internal/actlog", "internal/clock", "internal/keys"},
 	"internal/consultation": {"ent/db/...", "internal/act", "internal/actlog", "internal/clock", "internal/fault", "internal/intake", "internal/optional", "internal/policy", "internal/questionnaire/source", "internal/store", "internal/typeid"},
-	"internal/demo":         domainsAnd("ent/db/...", "internal/act", "internal/actlog", "internal/clock", "internal/domains", "internal/policy", "internal/questionnaire", "internal/store", "internal/typeid", "schema/enum"),
+	"internal/demo":         domainsAnd("ent/db/...", "internal/act", "internal/actlog", "internal/clock", "internal/domains", "internal/intake", "internal/policy", "internal/questionnaire", "internal/store", "internal/typeid", "schema/enum"),
 
 	"internal/randquery": {},
 
