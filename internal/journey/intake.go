@@ -22,8 +22,8 @@ import (
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
-// mostImportedBytes is how large a file may be. It is read as it arrives, and not kept.
-const mostImportedBytes = 2 << 30
+// mostImportedBytes is how large a file may be that is sent over the network. It is counted, and not kept.
+const mostImportedBytes = 64 << 20
 
 // taking is how journeys are imported: planned ones from CJML, actual ones from logs of events.
 type taking struct{ *Service }
