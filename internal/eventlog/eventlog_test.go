@@ -232,6 +232,26 @@ func TestAtMostAThousandPaths(t *testing.T) {
 	}
 }
 
+// Long paths fill what is shown before there are a thousand of them; the others are added up.
+func TestLongPathsAreAddedUp(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("c,a,t\n")
+	name := strings.Repeat("x", 190)
+	for path := range 15 {
+		for n := range 5 {
+			fmt.Fprintf(&b, "%d-%d,%d,2026-03-01 09:00:00\n", path, n, path)
+			for range 1700 {
+				fmt.Fprintf(&b, "%d-%d,%s,2026-03-01 10:00:00\n", path, n, name)
+			}
+		}
+	}
+	r := csvLog(t, plainLog, b.String()).Reduce()
+	text, err := json.Marshal(r)
+	if err != nil || len(text) > 4<<20 || len(r.Paths) != 12 || r.Rest != 15 || r.Cases() != 75 {
+		t.Errorf("%d paths in %d bytes, rest %d of %d, %v", len(r.Paths), len(text), r.Rest, r.Cases(), err)
+	}
+}
+
 // Nothing that is shown is about 1 to 4 cases, and all cases are there.
 func TestNoCaseIsFoundBySubtraction(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

@@ -19,6 +19,7 @@ const (
 	mostSteps      = 2000
 	mostPathBytes  = 32 << 20
 	mostDistinct   = 250_000
+	mostShown      = 4 << 20 // bytes of all paths that are shown, in JSON
 )
 
 // Log is what was read of a log.
@@ -94,31 +95,60 @@ func (r Reduced) Cases() int64 {
 	return n
 }
 
-// Reduce keeps the most frequent paths, at most MostPaths of at least 5 cases each, and adds up the others. While these are 1 to 4 cases, the
-// smallest path that is shown is added to them.
+// Reduce keeps the most frequent paths, at most MostPaths of at least 5 cases each, of at most mostShown bytes together, and adds
+// up the others. While these are 1 to 4 cases, the smallest path that is shown is added to them.
 func (l *Log) Reduce() Reduced {
-	all := make([]Path, 0, min(len(l.paths), MostPaths))
+	var often []string
 	var r Reduced
 	for packed, n := range l.paths {
 		if n < few {
 			r.Rest += n
+		} else {
+			often = append(often, packed)
+		}
+	}
+	slices.SortFunc(often, func(a, b string) int { return cmp.Or(cmp.Compare(l.paths[b], l.paths[a]), l.compare(a, b)) })
+	r.Paths = make([]Path, 0, min(len(often), MostPaths))
+	shown := 0
+	for _, packed := range often {
+		n := l.paths[packed]
+		for i := range len(packed) / 2 {
+			shown += len(l.name(packed, i)) + len(`"",`)
+		}
+		if len(r.Paths) == MostPaths || shown > mostShown { // and so do all that are rarer
+			shown = mostShown
+			r.Rest += n
 			continue
 		}
-		steps := make([]string, 0, len(packed)/2)
-		for i := 0; i < len(packed); i += 2 {
-			steps = append(steps, l.names[uint16(packed[i])<<8|uint16(packed[i+1])])
+		steps := make([]string, len(packed)/2)
+		for i := range steps {
+			steps[i] = l.name(packed, i)
 		}
-		all = append(all, Path{steps, n})
+		r.Paths = append(r.Paths, Path{steps, n})
 	}
-	slices.SortFunc(all, func(a, b Path) int { return cmp.Or(cmp.Compare(b.Cases, a.Cases), slices.Compare(a.Steps, b.Steps)) })
-	for len(all) > MostPaths || 0 < r.Rest && r.Rest < few && len(all) > 0 {
-		r.Rest += all[len(all)-1].Cases
-		all = all[:len(all)-1]
+	for 0 < r.Rest && r.Rest < few && len(r.Paths) > 0 {
+		r.Rest += r.Paths[len(r.Paths)-1].Cases
+		r.Paths = r.Paths[:len(r.Paths)-1]
 	}
-	if r.Paths = all; 0 < r.Rest && r.Rest < few {
+	if 0 < r.Rest && r.Rest < few {
 		return Reduced{Hidden: true}
 	}
 	return r
+}
+
+// name is that of a step of a path.
+func (l *Log) name(packed string, i int) string {
+	return l.names[uint16(packed[2*i])<<8|uint16(packed[2*i+1])]
+}
+
+// compare orders paths by the names of their steps.
+func (l *Log) compare(a, b string) int {
+	for i := range min(len(a), len(b)) / 2 {
+		if c := strings.Compare(l.name(a, i), l.name(b, i)); c != 0 {
+			return c
+		}
+	}
+	return cmp.Compare(len(a), len(b))
 }
 
 // named checks the name of an activity, and says what is wrong with it.
