@@ -125,6 +125,23 @@ func made[P, C any](make func(P) C, columns ...string) edge {
 	return edge{needs: columns, public: true, made: func(_ context.Context, _ *Resolver, parent any) (any, error) { return make(parent.(P)), nil }}
 }
 
+// ofRow is a field that is made of these columns of a row, and of its arguments.
+func ofRow[P, C any](make func(r *Resolver, row P, a args) (C, error), columns ...string) edge {
+	e := one(func(_ context.Context, r *Resolver, rows []P, a args) ([]C, error) {
+		out := []C{}
+		for _, row := range rows {
+			v, err := make(r, row, a)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, v)
+		}
+		return out, nil
+	})
+	e.needs = columns
+	return e
+}
+
 // madeFor is a field that is made of its parent for the viewer.
 func madeFor[P, C any](make func(ctx context.Context, r *Resolver, p P) (C, error)) edge {
 	return edge{made: func(ctx context.Context, r *Resolver, parent any) (any, error) { return make(ctx, r, parent.(P)) }}

@@ -22,17 +22,17 @@ var importNoun = noun{
 			return r.Imports.List(ctx, importing.Filter{State: in.State, Kind: in.Kind, ChangedSince: in.ChangedSince}, a.page())
 		}),
 		"Import.by":     toColleague("member_id"),
-		"Import.counts": ofImport(func(_ *Resolver, row *db.Imported, _ args) ([]*intake.Count, error) { return importing.CountsOf(row) }, "counts"),
-		"Import.faults": ofImport(func(_ *Resolver, row *db.Imported, a args) ([]*importing.Fault, error) {
+		"Import.counts": ofRow(func(_ *Resolver, row *db.Imported, _ args) ([]*intake.Count, error) { return importing.CountsOf(row) }, "counts"),
+		"Import.faults": ofRow(func(_ *Resolver, row *db.Imported, a args) ([]*importing.Fault, error) {
 			most, err := mostOf(a, "first")
 			if err != nil {
 				return nil, err
 			}
 			return importing.FaultsOf(row, most, int(or(a.integer("skip"), 0)))
 		}, "faults"),
-		"Import.notes":     ofImport(func(_ *Resolver, row *db.Imported, _ args) ([]string, error) { return importing.NotesOf(row) }, "notes"),
-		"Import.results":   ofImport(func(_ *Resolver, row *db.Imported, _ args) ([]string, error) { return importing.ResultsOf(row) }, "results"),
-		"Import.progress":  passing(ofImport(func(r *Resolver, row *db.Imported, _ args) (*importing.Progress, error) { return r.Imports.Come(row) }, "id", "state", "progress")),
+		"Import.notes":     ofRow(func(_ *Resolver, row *db.Imported, _ args) ([]string, error) { return importing.NotesOf(row) }, "notes"),
+		"Import.results":   ofRow(func(_ *Resolver, row *db.Imported, _ args) ([]string, error) { return importing.ResultsOf(row) }, "results"),
+		"Import.progress":  passing(ofRow(func(r *Resolver, row *db.Imported, _ args) (*importing.Progress, error) { return r.Imports.Come(row) }, "id", "state", "progress")),
 		"Import.expiresAt": made(func(row *db.Imported) *time.Time { return importing.ExpiresAt(row) }, "state", "created_at"),
 		"Import.viewerCan": can(func(ctx context.Context, r *Resolver, rows []*db.Imported) ([][]*policy.Decision, error) {
 			return r.Imports.Can(ctx, rows), nil
@@ -44,21 +44,4 @@ var importNoun = noun{
 		}),
 	},
 	follows: follows{"importUpdated": around},
-}
-
-// ofImport is a field that is made of columns of an import.
-func ofImport[C any](make func(r *Resolver, row *db.Imported, a args) (C, error), columns ...string) edge {
-	e := one(func(_ context.Context, r *Resolver, rows []*db.Imported, a args) ([]C, error) {
-		out := []C{}
-		for _, row := range rows {
-			v, err := make(r, row, a)
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, v)
-		}
-		return out, nil
-	})
-	e.needs = columns
-	return e
 }

@@ -26,15 +26,17 @@ var reportNoun = noun{
 		"Query.reports": paged(func(ctx context.Context, r *Resolver, in model.ReportFilter, a args) (*reporting.Page, error) {
 			return r.Reports.List(ctx, reporting.Filter{Type: in.Type, Audience: in.Audience, State: in.State, ChangedSince: in.ChangedSince}, a.page())
 		}),
-		"Report.scope":    ofReport(func(_ *Resolver, row *db.Report) ([]string, error) { return reporting.ScopeOf(row) }, "scope"),
-		"Report.asOf":     passing(made(reporting.AsOfOf, "seq", "at", "checkpoint")),
-		"Report.problems": ofReport(func(_ *Resolver, row *db.Report) ([]*reporting.Problem, error) { return reporting.ProblemsOf(row) }, "problems"),
-		"Report.remade":   ofReport(func(_ *Resolver, row *db.Report) ([]*reporting.Remade, error) { return reporting.RemadeOf(row) }, "remade"),
+		"Report.scope": ofRow(func(_ *Resolver, row *db.Report, _ args) ([]string, error) { return reporting.ScopeOf(row) }, "scope"),
+		"Report.asOf":  passing(made(reporting.AsOfOf, "seq", "at", "checkpoint")),
+		"Report.problems": ofRow(func(_ *Resolver, row *db.Report, _ args) ([]*reporting.Problem, error) {
+			return reporting.ProblemsOf(row)
+		}, "problems"),
+		"Report.remade": ofRow(func(_ *Resolver, row *db.Report, _ args) ([]*reporting.Remade, error) { return reporting.RemadeOf(row) }, "remade"),
 		// A job changes what follows, and time; no act tells of it.
 		"Report.state":     passing(made(func(row *db.Report) enum.ReportState { return row.State }, "state")),
 		"Report.expiresAt": passing(made(func(row *db.Report) *time.Time { return row.ExpiresAt }, "expires_at")),
 		"Report.signature": passing(made(func(row *db.Report) *string { return row.Note.Pointer() }, "note")),
-		"Report.progress":  passing(ofReport(func(r *Resolver, row *db.Report) (*reporting.Progress, error) { return r.Reports.Come(row) }, "id", "state", "progress")),
+		"Report.progress":  passing(ofRow(func(r *Resolver, row *db.Report, _ args) (*reporting.Progress, error) { return r.Reports.Come(row) }, "id", "state", "progress")),
 		"Report.files":     reportFiles(),
 		"Report.viewerCan": can(func(ctx context.Context, r *Resolver, rows []*db.Report) ([][]*policy.Decision, error) {
 			return r.Reports.Can(ctx, rows)
@@ -58,23 +60,6 @@ func reportFiles() edge {
 		return r.Reports.FilesOf(ctx, rows)
 	})
 	e.needs, e.passing = []string{"id", "state"}, true
-	return e
-}
-
-// ofReport is a field that is made of columns of a report.
-func ofReport[C any](make func(r *Resolver, row *db.Report) (C, error), columns ...string) edge {
-	e := one(func(_ context.Context, r *Resolver, rows []*db.Report, _ args) ([]C, error) {
-		out := []C{}
-		for _, row := range rows {
-			v, err := make(r, row)
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, v)
-		}
-		return out, nil
-	})
-	e.needs = columns
 	return e
 }
 

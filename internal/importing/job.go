@@ -246,8 +246,7 @@ func (s *Service) Put(ctx context.Context, k intake.Kind, from intake.Source) (n
 	}
 	var faults source.Faults
 	if r, ok := k.(intake.Reducer); ok {
-		from.Options.Check(k.Options(), &faults)
-		if from.Text, err = r.Reduce(ctx, from.File, from.Options, &faults); err == nil {
+		if from.Text, err = reduce(ctx, r, from.File, from.Options, &faults); err == nil {
 			err = faults.Err()
 		}
 		if err != nil {

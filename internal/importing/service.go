@@ -165,10 +165,15 @@ func (s *Service) arrive(ctx context.Context, k intake.Kind, file *arriving, got
 	case <-ctx.Done():
 		return fault.Wrap(fault.Unavailable, ctx.Err(), "other files are being read: retry later")
 	}
-	got.Options.Check(k.Options(), &got.faults)
-	got.kept, err = r.Reduce(ctx, file, got.Options, &got.faults)
+	got.kept, err = reduce(ctx, r, file, got.Options, &got.faults)
 	_, _ = io.Copy(io.Discard, file) // the digest is of all of it
 	return err
+}
+
+// reduce gives what is kept of a file.
+func reduce(ctx context.Context, r intake.Reducer, file io.Reader, o intake.Options, faults *source.Faults) ([]byte, error) {
+	o.Check(r.Options(), faults)
+	return r.Reduce(ctx, file, o, faults)
 }
 
 // arriving is a file that is read as it arrives.
