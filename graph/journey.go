@@ -34,7 +34,11 @@ var journeyNoun = noun{
 			return r.Journeys.ActualOf(ctx, ids, a.page())
 		}),
 		"Journey.touchpoints": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, a args) (map[uuid.UUID][]*db.Touchpoint, error) {
-			return r.Touchpoints.Of(ctx, ids, a.integer("first"))
+			most, err := mostOf(a, "first")
+			if err != nil {
+				return nil, err
+			}
+			return r.Journeys.Steps(ctx, ids, new(int32(most)))
 		}),
 		"Journey.footprint": forAll(func(ctx context.Context, r *Resolver, rows []*db.Journey) ([]*journey.Footprint, error) {
 			return r.Journeys.Footprints(ctx, rows)
@@ -48,21 +52,13 @@ var journeyNoun = noun{
 			return out, err
 		}),
 		"FootprintRow.touchpoint": ofDiff(func(row *journey.FootprintRow) uuid.UUID { return row.ID }, touchpointsByID),
-		"Journey.cases": ofJourney(func(row *db.Journey, _ args) (*int32, error) {
-			cases, _, err := journey.CasesOf(row)
-			return cases, err
-		}),
-		"Journey.otherCases": ofJourney(func(row *db.Journey, _ args) (*int32, error) {
-			_, others, err := journey.CasesOf(row)
-			return others, err
-		}),
-		"Journey.walked": ofJourney(func(row *db.Journey, a args) ([]*journey.WalkedPath, error) {
+		"Journey.walked": ofRow(func(_ *Resolver, row *db.Journey, a args) ([]*journey.WalkedPath, error) {
 			most, err := mostOf(a, "first")
 			if err != nil {
 				return nil, err
 			}
 			return journey.Walked(row, most, int(or(a.integer("skip"), 0)))
-		}),
+		}, "id", "walked"),
 		"Journey.deviation": one(func(ctx context.Context, r *Resolver, rows []*db.Journey, a args) ([][]*journey.Deviation, error) {
 			most, err := mostOf(a, "first")
 			if err != nil {
@@ -110,23 +106,6 @@ var touchpointNoun = noun{
 func journeysByID(r *Resolver) many[db.Journey] { return r.Journeys.ByID }
 
 func touchpointsByID(r *Resolver) many[db.Touchpoint] { return r.Touchpoints.ByID }
-
-// ofJourney is a field that is made of the log of a journey.
-func ofJourney[C any](make func(row *db.Journey, a args) (C, error)) edge {
-	e := one(func(_ context.Context, _ *Resolver, rows []*db.Journey, a args) ([]C, error) {
-		out := []C{}
-		for _, row := range rows {
-			v, err := make(row, a)
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, v)
-		}
-		return out, nil
-	})
-	e.needs = []string{"id", "mode", "walked"}
-	return e
-}
 
 // stepsIn are the steps of an input; nil where it has none, which leaves those that there are.
 func stepsIn(in []*model.TouchpointInput) []journey.Step {

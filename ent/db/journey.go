@@ -37,8 +37,12 @@ type Journey struct {
 	Mode enum.JourneyMode `json:"mode,omitempty"`
 	// that an actual one is compared with
 	PlanID *uuid.UUID `json:"plan_id,omitempty"`
-	// of an actual one: the paths with at least five cases each, and how many cases took others
+	// of an actual one: the paths, with at least five cases each
 	Walked json.RawMessage `json:"walked,omitempty"`
+	// of an actual one; none where fewer than five were seen
+	Cases *int `json:"cases,omitempty"`
+	// that took none of the paths
+	OtherCases *int `json:"other_cases,omitempty"`
 	// how the columns of its log were read
 	Mapping json.RawMessage `json:"mapping,omitempty"`
 	// SHA-256 of the file that it was read from, in hexadecimal
@@ -67,7 +71,7 @@ func (*Journey) scanValues(columns []string) ([]any, error) {
 			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
 		case journey.FieldWalked, journey.FieldMapping:
 			values[i] = new([]byte)
-		case journey.FieldRevision:
+		case journey.FieldRevision, journey.FieldCases, journey.FieldOtherCases:
 			values[i] = new(sql.NullInt64)
 		case journey.FieldName, journey.FieldMode, journey.FieldFileHash, journey.FieldState, journey.FieldStateReason:
 			values[i] = new(sql.NullString)
@@ -147,6 +151,20 @@ func (_m *Journey) assignValues(columns []string, values []any) error {
 					return fmt.Errorf("unmarshal field walked: %w", err)
 				}
 			}
+		case journey.FieldCases:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field cases", values[i])
+			} else if value.Valid {
+				_m.Cases = new(int)
+				*_m.Cases = int(value.Int64)
+			}
+		case journey.FieldOtherCases:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field other_cases", values[i])
+			} else if value.Valid {
+				_m.OtherCases = new(int)
+				*_m.OtherCases = int(value.Int64)
+			}
 		case journey.FieldMapping:
 			if value, ok := values[i].(*[]byte); !ok {
 				return fmt.Errorf("unexpected type %T for field mapping", values[i])
@@ -203,6 +221,8 @@ func (_m *Journey) String() string {
 		"mode", _m.Mode,
 		"plan_id", _m.PlanID,
 		"walked", _m.Walked,
+		"cases", _m.Cases,
+		"other_cases", _m.OtherCases,
 		"mapping", _m.Mapping,
 		"file_hash", _m.FileHash,
 		"state", _m.State,
@@ -221,7 +241,7 @@ func (*Journey) TableName() string { return journey.Table }
 // ColumnNames lists the columns of the table, but for secrets.
 func (*Journey) ColumnNames() []string {
 	return []string{
-		"id", "created_at", "updated_at", "revision", "firm_id", "name", "mode", "plan_id", "walked", "mapping", "file_hash", "state", "state_reason"}
+		"id", "created_at", "updated_at", "revision", "firm_id", "name", "mode", "plan_id", "walked", "cases", "other_cases", "mapping", "file_hash", "state", "state_reason"}
 }
 
 // Dest gives where a column goes, and nil for a column that the table does not have.
@@ -245,6 +265,10 @@ func (_m *Journey) Dest(column string) any {
 		return &_m.PlanID
 	case "walked":
 		return &_m.Walked
+	case "cases":
+		return &_m.Cases
+	case "other_cases":
+		return &_m.OtherCases
 	case "mapping":
 		return &_m.Mapping
 	case "file_hash":

@@ -101,6 +101,36 @@ func (b *JourneyCreate) SetWalked(v json.RawMessage) *JourneyCreate {
 	return b
 }
 
+// SetCases sets cases.
+func (b *JourneyCreate) SetCases(v int) *JourneyCreate {
+	b.set(journey.FieldCases, field.TypeInt, v)
+	b.row.Cases = &v
+	return b
+}
+
+// SetNillableCases sets cases unless v is nil.
+func (b *JourneyCreate) SetNillableCases(v *int) *JourneyCreate {
+	if v != nil {
+		b.SetCases(*v)
+	}
+	return b
+}
+
+// SetOtherCases sets other_cases.
+func (b *JourneyCreate) SetOtherCases(v int) *JourneyCreate {
+	b.set(journey.FieldOtherCases, field.TypeInt, v)
+	b.row.OtherCases = &v
+	return b
+}
+
+// SetNillableOtherCases sets other_cases unless v is nil.
+func (b *JourneyCreate) SetNillableOtherCases(v *int) *JourneyCreate {
+	if v != nil {
+		b.SetOtherCases(*v)
+	}
+	return b
+}
+
 // SetMapping sets mapping.
 func (b *JourneyCreate) SetMapping(v json.RawMessage) *JourneyCreate {
 	b.set(journey.FieldMapping, field.TypeJSON, v)

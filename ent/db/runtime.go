@@ -1002,11 +1002,11 @@ func init() {
 	// journey.DefaultRevision holds the default value on creation for the revision field.
 	journey.DefaultRevision = journeyDescRevision.Default.(int)
 	// journeyDescState is the schema descriptor for state field.
-	journeyDescState := journeyFields[7].Descriptor()
+	journeyDescState := journeyFields[9].Descriptor()
 	// journey.DefaultState holds the default value on creation for the state field.
 	journey.DefaultState = enum.JourneyState(journeyDescState.Default.(string))
 	// journeyDescStateReason is the schema descriptor for state_reason field.
-	journeyDescStateReason := journeyFields[8].Descriptor()
+	journeyDescStateReason := journeyFields[10].Descriptor()
 	// journey.DefaultStateReason holds the default value on creation for the state_reason field.
 	journey.DefaultStateReason = optional.Text(journeyDescStateReason.Default.(string))
 	// journeyDescID is the schema descriptor for id field.

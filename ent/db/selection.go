@@ -516,6 +516,8 @@ var Columns = []Column{
 	{Table: "journeys", Name: "mode", Type: "enum.JourneyMode"},
 	{Table: "journeys", Name: "plan_id", Type: "uuid.UUID", Nullable: true, Names: "journey"},
 	{Table: "journeys", Name: "walked", Type: "json.RawMessage"},
+	{Table: "journeys", Name: "cases", Type: "int", Nullable: true},
+	{Table: "journeys", Name: "other_cases", Type: "int", Nullable: true},
 	{Table: "journeys", Name: "mapping", Type: "json.RawMessage"},
 	{Table: "journeys", Name: "file_hash", Type: "string", Nullable: true},
 	{Table: "journeys", Name: "state", Type: "enum.JourneyState"},

@@ -42,8 +42,7 @@ type JourneyResolver interface {
 	Actual(ctx context.Context, obj *db.Journey, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Journey], error)
 	Touchpoints(ctx context.Context, obj *db.Journey, first *int32) ([]*db.Touchpoint, error)
 	Footprint(ctx context.Context, obj *db.Journey) (*journey.Footprint, error)
-	Cases(ctx context.Context, obj *db.Journey) (*int32, error)
-	OtherCases(ctx context.Context, obj *db.Journey) (*int32, error)
+
 	Walked(ctx context.Context, obj *db.Journey, first *int32, skip *int32) ([]*journey.WalkedPath, error)
 	Deviation(ctx context.Context, obj *db.Journey, first *int32, skip *int32) ([]*journey.Deviation, error)
 
@@ -897,18 +896,18 @@ func (ec *executionContext) _Journey_cases(ctx context.Context, field graphql.Co
 			return ec.fieldContext_Journey_cases(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Journey().Cases(ctx, obj)
+			return obj.Cases, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int32) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint32(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
 func (ec *executionContext) fieldContext_Journey_cases(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Journey", field, true, true, errors.New("field of type Int does not have child fields"))
+	return graphql.NewScalarFieldContext("Journey", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
 func (ec *executionContext) _Journey_otherCases(ctx context.Context, field graphql.CollectedField, obj *db.Journey) (ret graphql.Marshaler) {
@@ -920,18 +919,18 @@ func (ec *executionContext) _Journey_otherCases(ctx context.Context, field graph
 			return ec.fieldContext_Journey_otherCases(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Journey().OtherCases(ctx, obj)
+			return obj.OtherCases, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int32) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint32(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
 func (ec *executionContext) fieldContext_Journey_otherCases(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Journey", field, true, true, errors.New("field of type Int does not have child fields"))
+	return graphql.NewScalarFieldContext("Journey", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
 func (ec *executionContext) _Journey_walked(ctx context.Context, field graphql.CollectedField, obj *db.Journey) (ret graphql.Marshaler) {

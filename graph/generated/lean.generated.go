@@ -4818,15 +4818,17 @@ func leanObjects() []lean.Object {
 					return leanContext(op).fieldContext_Journey_touchpoints(ctx, field)
 				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Touchpoint), to) }},
 			{Name: "footprint", Type: "Footprint", NonNull: false},
-			{Name: "cases", Type: "Int", NonNull: false, Write: func(b []byte, value any) ([]byte, bool) {
-				v := value.(*int32)
+			{Name: "cases", Type: "Int", NonNull: false, Column: "cases", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Journey)
+				v := o.Cases
 				if v == nil {
 					return b, false
 				}
 				return lean.Int(b, int64(*v)), true
 			}},
-			{Name: "otherCases", Type: "Int", NonNull: false, Write: func(b []byte, value any) ([]byte, bool) {
-				v := value.(*int32)
+			{Name: "otherCases", Type: "Int", NonNull: false, Column: "other_cases", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Journey)
+				v := o.OtherCases
 				if v == nil {
 					return b, false
 				}

@@ -1571,14 +1571,6 @@ func (r journeyResolvers) Footprint(ctx context.Context, obj *db.Journey) (*jour
 	return taken[*journey.Footprint](r.Take(ctx, obj))
 }
 
-func (r journeyResolvers) Cases(ctx context.Context, obj *db.Journey) (*int32, error) {
-	return taken[*int32](r.Take(ctx, obj))
-}
-
-func (r journeyResolvers) OtherCases(ctx context.Context, obj *db.Journey) (*int32, error) {
-	return taken[*int32](r.Take(ctx, obj))
-}
-
 func (r journeyResolvers) Walked(ctx context.Context, obj *db.Journey, first *int32, skip *int32) ([]*journey.WalkedPath, error) {
 	return taken[[]*journey.WalkedPath](r.Take(ctx, obj))
 }

@@ -71,9 +71,6 @@ func (t taking) May(ctx context.Context, tx *db.Tx, place string) error {
 	case plan.Mode != enum.JourneyModePlanned:
 		return fault.InvalidField("plan", enum.UserErrorCodeNotApplicable, "a log is compared with a planned journey")
 	}
-	if a := policy.ActorFrom(ctx); a.System == "" && plan.FirmID != a.Stakeholder {
-		return fault.InvalidField("plan", enum.UserErrorCodeOwner, "a log is compared with a plan of the same firm")
-	}
 	return nil
 }
 
@@ -102,7 +99,7 @@ func (t taking) Reduce(_ context.Context, file io.Reader, o intake.Options, faul
 		faults.At(nil, "plan", source.Unsupported, "a planned journey is compared with nothing")
 	}
 	var f fault.Form
-	f.Line("name", o.One("name"), 200)
+	f.Line("name", o.One("name"), mostName)
 	note(faults, f.Err())
 	if faults.Count > 0 {
 		return nil, nil
@@ -203,6 +200,7 @@ type reading struct {
 	taking
 	kept
 	place string
+	plan  *uuid.UUID // that place names
 	firm  uuid.UUID
 	words Words
 }
@@ -219,6 +217,9 @@ func (r *reading) Look(ctx context.Context, tx *db.Tx, faults *source.Faults) ([
 	if !firm {
 		faults.At(nil, "firm", source.Invalid, "there is no such firm")
 	}
+	if err := r.lookAtPlan(ctx, tx, faults); err != nil {
+		return nil, err
+	}
 	if r.Walked == nil {
 		if r.words, err = r.words.Check(r.clock.Now(), nil); fault.Of(err) != nil {
 			note(faults, err)
@@ -229,32 +230,47 @@ func (r *reading) Look(ctx context.Context, tx *db.Tx, faults *source.Faults) ([
 	return []intake.Count{{What: "cases", Count: int(r.Walked.Cases())}, {What: "paths", Count: len(r.Walked.Paths)}}, nil
 }
 
+// lookAtPlan: a log is compared with a plan of the firm whose it is, whoever brings it.
+func (r *reading) lookAtPlan(ctx context.Context, tx *db.Tx, faults *source.Faults) error {
+	if r.place == "" {
+		return nil
+	}
+	id, err := typeid.Parse("journey", r.place)
+	if err != nil {
+		return fault.MissingField("plan")
+	}
+	plan, err := tx.Journey.Get(ctx, id)
+	if err != nil {
+		return fmt.Errorf("load the plan: %w", err)
+	}
+	if r.plan = &plan.ID; plan.FirmID != r.firm {
+		faults.At(nil, "plan", source.Code(enum.UserErrorCodeOwner), "a log is compared with a plan of the same firm")
+	}
+	return nil
+}
+
 // Write writes the journey as a draft.
 func (r *reading) Write(ctx context.Context, tx *db.Tx, _ intake.Progress) ([]string, error) {
 	now := r.clock.Now()
 	create := tx.Journey.Create().SetFirmID(r.firm).SetName(r.words.Name).SetMode(enum.JourneyModePlanned).SetFileHash(r.SHA256).SetCreatedAt(now).SetUpdatedAt(now)
 	if r.Walked != nil {
-		text, err := json.Marshal(r.Walked)
+		text, err := json.Marshal(r.Walked.Paths)
 		if err != nil {
 			return nil, err
 		}
-		create.SetMode(enum.JourneyModeActual).SetWalked(text)
+		create.SetMode(enum.JourneyModeActual).SetWalked(text).SetNillablePlanID(r.plan)
+		if !r.Walked.Hidden {
+			create.SetCases(int(r.Walked.Cases())).SetOtherCases(int(r.Walked.Rest))
+		}
 		if r.Mapping != nil {
 			create.SetMapping(r.Mapping)
-		}
-		if r.place != "" {
-			plan, err := typeid.Parse("journey", r.place)
-			if err != nil {
-				return nil, err
-			}
-			create.SetPlanID(plan)
 		}
 	}
 	row, err := create.Save(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := r.put(ctx, tx, row.ID, r.words.Steps, now); err != nil {
+	if _, err := r.put(ctx, tx, row.ID, nil, r.words.Steps, now); err != nil {
 		return nil, err
 	}
 	if _, err := r.log.Append(ctx, tx, policy.ActorFrom(ctx), entry("journey.imported", placed{row})); err != nil {

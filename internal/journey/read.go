@@ -98,24 +98,14 @@ type WalkedPath struct {
 	Cases int
 }
 
-// CasesOf is how many cases a journey was seen in, and how many of them took paths that are not shown; nil where that is hidden, or where
-// there was no log.
-func CasesOf(row *db.Journey) (cases, others *int32, err error) {
-	r, err := walkedOf(row)
-	if err != nil || row.Mode != enum.JourneyModeActual || r.Hidden {
-		return nil, nil, err
-	}
-	return new(int32(r.Cases())), new(int32(r.Rest)), nil
-}
-
 // Walked are paths of a journey, the most frequent first.
 func Walked(row *db.Journey, most, skip int) ([]*WalkedPath, error) {
-	r, err := walkedOf(row)
+	paths, err := pathsOf(row)
 	if err != nil {
 		return nil, err
 	}
-	all := make([]WalkedPath, len(r.Paths))
-	for i, p := range r.Paths {
+	all := make([]WalkedPath, len(paths))
+	for i, p := range paths {
 		all[i] = WalkedPath{Steps: p.Steps, Cases: int(p.Cases)}
 	}
 	return part(all, most, skip)
@@ -143,7 +133,7 @@ func (s *Service) Deviations(ctx context.Context, rows []*db.Journey, most, skip
 	if err != nil {
 		return nil, err
 	}
-	steps, err := s.Steps(ctx, plans)
+	steps, err := s.Steps(ctx, plans, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -151,6 +141,9 @@ func (s *Service) Deviations(ctx context.Context, rows []*db.Journey, most, skip
 	for i, row := range rows {
 		if row.PlanID == nil || seen[*row.PlanID] == nil {
 			continue
+		}
+		if err := ctx.Err(); err != nil { // long paths take a while
+			return nil, err
 		}
 		if all[i], err = deviations(row, steps[*row.PlanID], most, skip); err != nil {
 			return nil, err
@@ -160,7 +153,7 @@ func (s *Service) Deviations(ctx context.Context, rows []*db.Journey, most, skip
 }
 
 func deviations(row *db.Journey, plan []*db.Touchpoint, most, skip int) ([]*Deviation, error) {
-	r, err := walkedOf(row)
+	paths, err := pathsOf(row)
 	if err != nil {
 		return nil, err
 	}
@@ -168,7 +161,7 @@ func deviations(row *db.Journey, plan []*db.Touchpoint, most, skip int) ([]*Devi
 	for i, step := range plan {
 		names[i], ids[step.Name] = step.Name, step.ID
 	}
-	counted := eventlog.Count(names, r.Paths)
+	counted := eventlog.Count(names, paths)
 	all := make([]Deviation, len(counted))
 	for i, c := range counted {
 		all[i] = Deviation{ID: ids[c.Step], Step: c.Step, Kind: enum.DeviationKind(c.Kind), Cases: int(c.Cases), Share: share(c.Share)}
@@ -194,15 +187,17 @@ func part[T any](all []T, most, skip int) ([]*T, error) {
 
 var touchpoints = store.TableOf[db.Touchpoint]()
 
-// Steps reads the touchpoints that are in each journey, in their order. The journeys are visible already.
-func (s *Service) Steps(ctx context.Context, journeys []uuid.UUID) (map[uuid.UUID][]*db.Touchpoint, error) {
-	most := int32(mostSteps)
-	slice, err := store.PageArgs{First: &most}.Check()
+// Steps reads the first touchpoints that are in each journey, in their order; nil for all. The journeys are visible already.
+func (s *Service) Steps(ctx context.Context, journeys []uuid.UUID, first *int32) (map[uuid.UUID][]*db.Touchpoint, error) {
+	if first == nil {
+		first = new(int32(mostSteps))
+	}
+	slice, err := store.PageArgs{First: first}.Check()
 	if err != nil {
 		return nil, err
 	}
 	pages, err := store.Pages(ctx, s.Store, store.List[db.Touchpoint]{
-		Table: touchpoints, Parent: "t.journey_id", Where: store.Where("t.state = 'PRESENT'"), Order: store.Order{Column: "position"}, Slice: slice,
+		Table: touchpoints, Parent: "t.journey_id", Where: store.Where("t.state = 'PRESENT'"), Order: store.Order{Column: "position"}, Slice: slice, Viewer: policy.ActorFrom(ctx).Key(),
 	}, journeys)
 	lists := make(map[uuid.UUID][]*db.Touchpoint, len(journeys))
 	for _, id := range journeys {
@@ -220,7 +215,7 @@ func (s *Service) Footprints(ctx context.Context, rows []*db.Journey) ([]*Footpr
 	for i, row := range rows {
 		ids[i] = row.ID
 	}
-	found, err := s.Steps(ctx, ids)
+	found, err := s.Steps(ctx, ids, nil)
 	all := make([]*Footprint, len(rows))
 	for i, row := range rows {
 		if row.Mode != enum.JourneyModePlanned {

@@ -2,6 +2,7 @@ package journey
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -69,7 +70,7 @@ func (s *Service) Plan(ctx context.Context, w Words) (*act.Result, error) {
 		if err != nil {
 			return placed{}, err
 		}
-		_, err = s.put(ctx, tx, row.ID, w.Steps, now)
+		_, err = s.put(ctx, tx, row.ID, nil, w.Steps, now)
 		return placed{row}, err
 	})
 }
@@ -80,39 +81,19 @@ type Change struct {
 	Steps []Step
 }
 
-// Edit changes a planned journey.
+// Edit changes a planned journey, or the name of an actual one.
 func (s *Service) Edit(ctx context.Context, id uuid.UUID, c Change, expected *int32) (*act.Result, error) {
 	return s.Change(ctx, policy.EditJourney, id, expected, "journey.edited", func(ctx context.Context, tx *db.Tx, p placed) (*db.Journey, error) {
-		if p.Mode == enum.JourneyModeActual && c.Steps != nil {
-			return nil, fault.InvalidField("touchpoints", enum.UserErrorCodeNotApplicable, "an actual journey has the steps of its log")
-		}
-		steps, removed, err := s.stepsOf(ctx, tx, id)
-		if err != nil {
-			return nil, err
-		}
-		now, w := s.clock.Now(), Words{Name: p.Name, Steps: steps}
+		name, now := p.Name, s.clock.Now()
 		if c.Name != nil {
-			w.Name = *c.Name
-		}
-		if c.Steps != nil {
-			w.Steps = c.Steps
-		}
-		if p.Mode == enum.JourneyModePlanned {
-			w, err = w.Check(now, append(steps, removed...))
-		} else {
 			var f fault.Form
-			w.Name = f.Line("name", w.Name, 200)
-			err = f.Err()
+			if name = f.Line("name", *c.Name, mostName); f.Err() != nil && c.Steps == nil {
+				return nil, f.Err()
+			}
 		}
-		if err == nil {
-			err = s.linkable(ctx, tx, p.FirmID, w.Steps)
-		}
-		if err != nil {
-			return nil, err
-		}
-		changed := w.Name != p.Name
+		changed := name != p.Name
 		if c.Steps != nil {
-			others, err := s.put(ctx, tx, id, w.Steps, now)
+			others, err := s.replace(ctx, tx, p, c, now)
 			if err != nil {
 				return nil, err
 			}
@@ -121,8 +102,30 @@ func (s *Service) Edit(ctx context.Context, id uuid.UUID, c Change, expected *in
 		if !changed {
 			return nil, fault.NothingToDo("the journey says this already")
 		}
-		return p.Update().SetName(w.Name).AddRevision(1).SetUpdatedAt(now).Save(ctx)
+		return p.Update().SetName(name).AddRevision(1).SetUpdatedAt(now).Save(ctx)
 	})
+}
+
+// replace checks all that an edit says, and gives a planned journey its steps.
+func (s *Service) replace(ctx context.Context, tx *db.Tx, p placed, c Change, now time.Time) (changed bool, err error) {
+	if p.Mode == enum.JourneyModeActual {
+		return false, fault.InvalidField("touchpoints", enum.UserErrorCodeNotApplicable, "an actual journey has the steps of its log")
+	}
+	rows, err := s.rows(ctx, tx, p.ID)
+	if err != nil {
+		return false, err
+	}
+	w := Words{Name: p.Name, Steps: c.Steps}
+	if c.Name != nil {
+		w.Name = *c.Name
+	}
+	if w, err = w.Check(now, saying(rows)); err == nil {
+		err = s.linkable(ctx, tx, p.FirmID, w.Steps)
+	}
+	if err != nil {
+		return false, err
+	}
+	return s.put(ctx, tx, p.ID, rows, w.Steps, now)
 }
 
 // Publish shows a draft to everybody. The plan that an actual journey is compared with is shown before.

@@ -12,6 +12,7 @@ import (
 )
 
 const (
+	mostName  = 200
 	mostSteps = 100
 	mostDays  = 36_500
 )
@@ -44,7 +45,7 @@ type Step struct {
 // Check gives the words normalised, or says which fields are wrong. A goal is for a time to come unless it was there before.
 func (w Words) Check(now time.Time, before []Step) (Words, error) {
 	var f fault.Form
-	w.Name = f.Line("name", w.Name, 200)
+	w.Name = f.Line("name", w.Name, mostName)
 	if !f.Count("touchpoints", len(w.Steps), 1, mostSteps) {
 		return w, f.Err()
 	}
@@ -116,6 +117,7 @@ type FootprintRow struct {
 
 // FootprintOf adds up the steps of a journey, in their order.
 func FootprintOf(steps []Step) *Footprint {
+	quickest := int64(0)
 	all := &Footprint{All: make([]*FootprintRow, len(steps)), Categories: []string{}}
 	for i, s := range steps {
 		row := &FootprintRow{
@@ -130,17 +132,13 @@ func FootprintOf(steps []Step) *Footprint {
 		if s.KeepsDays != nil && (all.KeepsDaysAtMost == nil || *all.KeepsDaysAtMost < *s.KeepsDays) {
 			all.KeepsDaysAtMost = s.KeepsDays
 		}
-		if quick, ok := seconds(s.ReactsWithin); ok {
-			if least := all.ReactsWithinAtLeast; least == nil || quick < must(seconds(*least)) {
-				all.ReactsWithinAtLeast = row.ReactsWithin
-			}
+		if quick, ok := seconds(s.ReactsWithin); ok && (all.ReactsWithinAtLeast == nil || quick < quickest) {
+			quickest, all.ReactsWithinAtLeast = quick, row.ReactsWithin
 		}
 		all.All[i] = row
 	}
 	return all
 }
-
-func must(n int64, _ bool) int64 { return n }
 
 func said(s string) *string {
 	if s == "" {

@@ -18,21 +18,23 @@ import (
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
-// stepsOf gives the steps of a journey, in their order, and those that were taken out.
-func (s *Service) stepsOf(ctx context.Context, tx *db.Tx, journey uuid.UUID) (steps, removed []Step, err error) {
+// rows are the touchpoints of a journey, those that were taken out too, in their order.
+func (s *Service) rows(ctx context.Context, tx *db.Tx, journey uuid.UUID) ([]*db.Touchpoint, error) {
 	rows, err := tx.Touchpoint.Query().Where(touchpoint.JourneyID(journey), s.Store.ForUpdate).All(ctx)
 	if err != nil {
-		return nil, nil, fmt.Errorf("read the touchpoints: %w", err)
+		return nil, fmt.Errorf("read the touchpoints: %w", err)
 	}
 	slices.SortFunc(rows, func(a, b *db.Touchpoint) int { return a.Position - b.Position })
-	for _, row := range rows {
-		if row.State == enum.TouchpointStateRemoved {
-			removed = append(removed, StepOf(row))
-			continue
-		}
-		steps = append(steps, StepOf(row))
+	return rows, nil
+}
+
+// saying are what touchpoints say.
+func saying(rows []*db.Touchpoint) []Step {
+	steps := make([]Step, len(rows))
+	for i, row := range rows {
+		steps[i] = StepOf(row)
 	}
-	return steps, removed, nil
+	return steps
 }
 
 // StepOf is what a touchpoint says.
@@ -44,12 +46,8 @@ func StepOf(row *db.Touchpoint) Step {
 	}
 }
 
-// put gives a journey these steps, in this order, and no others, and tells whether that changes anything.
-func (s *Service) put(ctx context.Context, tx *db.Tx, journey uuid.UUID, steps []Step, now time.Time) (changed bool, err error) {
-	rows, err := tx.Touchpoint.Query().Where(touchpoint.JourneyID(journey), s.Store.ForUpdate).All(ctx)
-	if err != nil {
-		return false, fmt.Errorf("read the touchpoints: %w", err)
-	}
+// put gives a journey these steps, in this order, and no others of the touchpoints that there are, and tells whether that changes anything.
+func (s *Service) put(ctx context.Context, tx *db.Tx, journey uuid.UUID, rows []*db.Touchpoint, steps []Step, now time.Time) (changed bool, err error) {
 	for _, row := range rows {
 		if row.State == enum.TouchpointStatePresent && !slices.ContainsFunc(steps, func(step Step) bool { return step.ID == row.ID }) {
 			changed = true
@@ -152,14 +150,14 @@ func (s *Service) linkable(ctx context.Context, tx *db.Tx, firm uuid.UUID, steps
 	return form.Err()
 }
 
-// walkedOf is what a log of a journey was reduced to; nothing for one without a log.
-func walkedOf(row *db.Journey) (eventlog.Reduced, error) {
-	var r eventlog.Reduced
+// pathsOf are the paths of a journey; none of one without a log.
+func pathsOf(row *db.Journey) ([]eventlog.Path, error) {
 	if len(row.Walked) == 0 {
-		return r, nil
+		return nil, nil
 	}
-	if err := json.Unmarshal(row.Walked, &r); err != nil {
-		return r, fmt.Errorf("read the paths of a journey: %w", err)
+	var paths []eventlog.Path
+	if err := json.Unmarshal(row.Walked, &paths); err != nil {
+		return nil, fmt.Errorf("read the paths of a journey: %w", err)
 	}
-	return r, nil
+	return paths, nil
 }

@@ -38,26 +38,6 @@ func nounOf(of Journeys) access.Noun[db.Touchpoint, placed] {
 	}
 }
 
-// Of reads the touchpoints of each journey that are in it, in their order. The journeys are visible already.
-func (s *Service) Of(ctx context.Context, journeys []uuid.UUID, first *int32) (map[uuid.UUID][]*db.Touchpoint, error) {
-	slice, err := store.PageArgs{First: first}.Check()
-	if err != nil {
-		return nil, err
-	}
-	pages, err := store.Pages(ctx, s.Store, store.List[db.Touchpoint]{
-		Table: s.Table, Parent: "t.journey_id", Where: store.Where("t.state = 'PRESENT'"),
-		Order: store.Order{Column: "position"}, Slice: slice, Viewer: policy.ActorFrom(ctx).Key(),
-	}, journeys)
-	lists := make(map[uuid.UUID][]*db.Touchpoint, len(journeys))
-	for _, id := range journeys {
-		lists[id] = []*db.Touchpoint{}
-		if p := pages[id]; p != nil && p.Nodes != nil {
-			lists[id] = p.Nodes
-		}
-	}
-	return lists, err
-}
-
 // WithPractice reads a page of the touchpoints at which customers meet each practice, newest first.
 func (s *Service) WithPractice(ctx context.Context, practices []uuid.UUID, page store.PageArgs) (map[uuid.UUID]*Page, error) {
 	l, err := s.Newest(ctx, page, func(n *store.Narrowing) { n.And(store.Where("t.state = 'PRESENT'")) })

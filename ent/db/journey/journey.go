@@ -32,6 +32,10 @@ const (
 	FieldPlanID = "plan_id"
 	// FieldWalked holds the string denoting the walked field in the database.
 	FieldWalked = "walked"
+	// FieldCases holds the string denoting the cases field in the database.
+	FieldCases = "cases"
+	// FieldOtherCases holds the string denoting the other_cases field in the database.
+	FieldOtherCases = "other_cases"
 	// FieldMapping holds the string denoting the mapping field in the database.
 	FieldMapping = "mapping"
 	// FieldFileHash holds the string denoting the file_hash field in the database.
@@ -55,6 +59,8 @@ var Columns = []string{
 	FieldMode,
 	FieldPlanID,
 	FieldWalked,
+	FieldCases,
+	FieldOtherCases,
 	FieldMapping,
 	FieldFileHash,
 	FieldState,

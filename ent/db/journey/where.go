@@ -38,6 +38,12 @@ func Mode(v enum.JourneyMode) Predicate { return sql.FieldEQ(FieldMode, v) }
 // PlanID matches rows by plan_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func PlanID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldPlanID, v) }
 
+// Cases matches rows by cases. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
+func Cases(v int) Predicate { return sql.FieldEQ(FieldCases, v) }
+
+// OtherCases matches rows by other_cases. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
+func OtherCases(v int) Predicate { return sql.FieldEQ(FieldOtherCases, v) }
+
 // FileHash matches rows by file_hash. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func FileHash(v string) Predicate { return sql.FieldEQ(FieldFileHash, v) }
 

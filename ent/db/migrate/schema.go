@@ -1550,6 +1550,8 @@ var (
 		{Name: "mode", Type: field.TypeString},
 		{Name: "plan_id", Type: field.TypeUUID, Nullable: true},
 		{Name: "walked", Type: field.TypeJSON, Nullable: true},
+		{Name: "cases", Type: field.TypeInt, Nullable: true},
+		{Name: "other_cases", Type: field.TypeInt, Nullable: true},
 		{Name: "mapping", Type: field.TypeJSON, Nullable: true},
 		{Name: "file_hash", Type: field.TypeString, Nullable: true},
 		{Name: "state", Type: field.TypeString, Default: "DRAFT"},

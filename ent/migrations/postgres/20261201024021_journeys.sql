@@ -1,5 +1,5 @@
 -- Create "journeys" table
-CREATE TABLE "journeys" ("id" uuid NOT NULL, "created_at" timestamptz NOT NULL, "updated_at" timestamptz NOT NULL, "revision" bigint NOT NULL DEFAULT 1, "firm_id" uuid NOT NULL, "name" character varying NOT NULL, "mode" character varying NOT NULL, "plan_id" uuid NULL, "walked" jsonb NULL, "mapping" jsonb NULL, "file_hash" character varying NULL, "state" character varying NOT NULL DEFAULT 'DRAFT', "state_reason" text NOT NULL DEFAULT '', PRIMARY KEY ("id"));
+CREATE TABLE "journeys" ("id" uuid NOT NULL, "created_at" timestamptz NOT NULL, "updated_at" timestamptz NOT NULL, "revision" bigint NOT NULL DEFAULT 1, "firm_id" uuid NOT NULL, "name" character varying NOT NULL, "mode" character varying NOT NULL, "plan_id" uuid NULL, "walked" jsonb NULL, "cases" bigint NULL, "other_cases" bigint NULL, "mapping" jsonb NULL, "file_hash" character varying NULL, "state" character varying NOT NULL DEFAULT 'DRAFT', "state_reason" text NOT NULL DEFAULT '', PRIMARY KEY ("id"));
 -- Create index "journey_firm_id_id" to table: "journeys"
 CREATE INDEX "journey_firm_id_id" ON "journeys" ("firm_id", "id");
 -- Create index "journey_plan_id_id" to table: "journeys"

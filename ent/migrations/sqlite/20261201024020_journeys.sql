@@ -1,5 +1,5 @@
 -- Create "journeys" table
-CREATE TABLE `journeys` (`id` uuid NOT NULL, `created_at` datetime NOT NULL, `updated_at` datetime NOT NULL, `revision` integer NOT NULL DEFAULT (1), `firm_id` uuid NOT NULL, `name` text NOT NULL, `mode` text NOT NULL, `plan_id` uuid NULL, `walked` json NULL, `mapping` json NULL, `file_hash` text NULL, `state` text NOT NULL DEFAULT ('DRAFT'), `state_reason` text NOT NULL DEFAULT (''), PRIMARY KEY (`id`));
+CREATE TABLE `journeys` (`id` uuid NOT NULL, `created_at` datetime NOT NULL, `updated_at` datetime NOT NULL, `revision` integer NOT NULL DEFAULT (1), `firm_id` uuid NOT NULL, `name` text NOT NULL, `mode` text NOT NULL, `plan_id` uuid NULL, `walked` json NULL, `cases` integer NULL, `other_cases` integer NULL, `mapping` json NULL, `file_hash` text NULL, `state` text NOT NULL DEFAULT ('DRAFT'), `state_reason` text NOT NULL DEFAULT (''), PRIMARY KEY (`id`));
 -- Create index "journey_firm_id_id" to table: "journeys"
 CREATE INDEX `journey_firm_id_id` ON `journeys` (`firm_id`, `id`);
 -- Create index "journey_plan_id_id" to table: "journeys"
